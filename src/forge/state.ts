@@ -43,8 +43,10 @@ export type Account = {
   type: 'User' | 'Organization' | 'Bot';
   name: string | undefined;
   createdAt: string;
-  /** Of an organization: the logins of its members. Empty for users. */
+  /** Of an organization: the logins of its members, owners included. Empty for users. */
   members: string[];
+  /** Of an organization: who administers it and all of its repositories. */
+  owners: string[];
 };
 
 export type Team = {
