@@ -1,0 +1,218 @@
+/**
+ * What a user wrote, as trusted: every default filled in, every unit resolved (bytes, seconds, milliseconds), every name
+ * checked against NAME_PATTERN. Made by `validateRepository` only; see raw.ts for the form as written.
+ */
+import type { Json } from '../json.ts';
+
+export type Task = 'binary-classification' | 'multiclass-classification' | 'regression';
+
+export type RunnerSpec = {
+  name: string;
+  type: 'local' | 'actions' | 'kubernetes' | 'ray';
+  /** Price of one hour in the policy's unit; 0 when not given. */
+  pricePerHour: number;
+  maxHours: number;
+  /** What only this type of runner reads. */
+  options: Record<string, Json>;
+};
+
+export type OwnerRule = { pattern: string; owners: string[] };
+
+export type Policy = {
+  kind: 'Policy';
+  path: string;
+  specs: string[];
+  runners: RunnerSpec[];
+  artifacts: { type: 'folder' } | { type: 's3'; bucket: string; prefix: string };
+  registry: { type: 'folder' } | { type: 'oci'; repository: string };
+  data: { allow: string[] };
+  budget: { perPullRequest?: number; perMonth?: number };
+  /** First match wins from the end, as in CODEOWNERS; the default is the first entry with pattern `**`. */
+  owners: OwnerRule[];
+  approvals: { required: number; allowAuthor: boolean };
+};
+
+export type ColumnType = 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp';
+
+export type Column = {
+  name: string;
+  type: ColumnType;
+  /** SQL expression over the source's columns; absent: the source's column of that name. */
+  sql?: string;
+  nullable: boolean;
+  min?: number;
+  max?: number;
+  maxCategories?: number;
+  role?: 'label' | 'id' | 'group' | 'weight';
+  pii: boolean;
+};
+
+/** Half-open [from, to), ISO dates or timestamps, on a timestamp column. */
+export type DataWindow = { column: string; from: string; to: string };
+
+export type DatasetCheck =
+  | { kind: 'rows'; min?: number; max?: number }
+  | { kind: 'unique'; columns: string[] }
+  | { kind: 'drift'; max: number };
+
+export type Dataset = {
+  kind: 'Dataset';
+  name: string;
+  path: string;
+  /** uri: `file:…` below the data root, a path in the repository, or `s3://…`. */
+  source: { uri: string; format: 'parquet' | 'csv' | 'jsonl'; sha256?: string };
+  window?: DataWindow;
+  columns: Column[];
+  /** One boolean SQL expression each over the columns and `window_from`, `window_to`. */
+  splits: Record<string, string> & { train: string; holdout: string };
+  checks: DatasetCheck[];
+};
+
+export type TensorType = 'float' | 'integer' | 'string' | 'boolean';
+
+export type SignatureInput = { name: string; column: string; type: TensorType };
+
+export type Signature = {
+  inputs: SignatureInput[];
+  /**
+   * Binary: probability of `positive`. Multiclass: probabilities in the order of `classes`. Regression: the value.
+   */
+  output: { name: string; positive?: string | number | boolean; classes?: string[] };
+};
+
+export type MetricName =
+  | 'roc_auc'
+  | 'pr_auc'
+  | 'log_loss'
+  | 'brier'
+  | 'accuracy'
+  | 'balanced_accuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'ece'
+  | 'macro_f1'
+  | 'rmse'
+  | 'mae'
+  | 'median_ae'
+  | 'r2';
+
+/** A column: one slice a category. A named condition: one slice. */
+export type SliceSpec = { kind: 'column'; column: string } | { kind: 'where'; name: string; where: string };
+
+export type GateConsequence = 'block' | 'approval';
+
+type GateBase = { onFail: GateConsequence; onCannotTell: GateConsequence };
+
+export type Gate = GateBase &
+  (
+    | { kind: 'absolute'; metric: MetricName; min?: number; max?: number }
+    | {
+        kind: 'champion';
+        metric: MetricName;
+        /** Largest loss that is still acceptable, in the metric's unit, ≥ 0. */
+        noWorseThan?: number;
+        better: boolean;
+        confidence: number;
+      }
+    | {
+        kind: 'slice';
+        metric: MetricName;
+        /** `*`: every slice; else the name of one. */
+        slice: string;
+        minRows: number;
+        min?: number;
+        max?: number;
+        noWorseThan?: number;
+        confidence: number;
+      }
+    | { kind: 'latency'; quantile: 'p50' | 'p95' | 'p99'; maxMs: number }
+    | { kind: 'size'; maxBytes: number }
+  );
+
+export type Model = {
+  kind: 'Model';
+  name: string;
+  path: string;
+  task: Task;
+  dataset: string;
+  train: {
+    runner: string;
+    command: string[];
+    code: string[];
+    params: Record<string, Json>;
+    resources: { gpu: number; memoryBytes: number; timeoutSeconds: number };
+    seed: number;
+  };
+  artifact: { path: string; format: 'onnx' | 'tfjs' };
+  signature: Signature;
+  evaluate: {
+    split: string;
+    metrics: MetricName[];
+    slices: SliceSpec[];
+    /** Decision threshold of a binary classifier on the probability of `positive`; 0.5 by default. */
+    threshold: number;
+    resamples: number;
+    confidence: number;
+  };
+  gates: Gate[];
+};
+
+export type Deployment = {
+  kind: 'Deployment';
+  name: string;
+  path: string;
+  model: string;
+  environment: string;
+  after?: string;
+  target: { type: 'local' | 'gitops'; options: Record<string, Json> };
+  strategy: { canary: number[]; intervalSeconds: number; judge?: string };
+};
+
+export type Monitor = {
+  kind: 'Monitor';
+  name: string;
+  path: string;
+  deployment: string;
+  /** Absent: the prediction log that Sluice's own inference server writes. */
+  source?: {
+    uri: string;
+    format: 'parquet' | 'csv' | 'jsonl';
+    timestamp: string;
+    labels?: { uri: string; key: string };
+  };
+  scheduleSeconds: number;
+  windowSeconds: number;
+  reference: 'training';
+  columns: { ignore: string[] };
+  /** Minimum effect on an input or the prediction, sup distance of the CDFs (numeric) or PSI (categorical). */
+  effect: number;
+  performance: { metric: MetricName; noWorseThan: number }[];
+  open: { after: number };
+  close: { after: number };
+  issue: { labels: string[]; assign: 'owners' | 'nobody' };
+  retrain: 'suggest' | 'pull-request';
+};
+
+/** Everything declared at one commit. */
+export type Repository = {
+  policy: Policy;
+  datasets: Dataset[];
+  models: Model[];
+  deployments: Deployment[];
+  monitors: Monitor[];
+};
+
+/** What reaches a ref, path, shell, SQL or Markdown by name has passed this. */
+export const NAME_PATTERN = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
+export const MAX_NAME_LENGTH = 64;
+
+/** A finding about a file, on its line, as a check annotation shows it. Lines and columns count from 1. */
+export type SpecProblem = {
+  level: 'error' | 'warning';
+  path: string;
+  line: number;
+  column: number;
+  endLine: number;
+  message: string;
+};

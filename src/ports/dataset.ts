@@ -1,0 +1,37 @@
+import type { Dataset } from '../domain/spec/valid.ts';
+
+/** Rows of a batch by column; numbers for integer/float, strings for category/text, booleans, ms for timestamps. */
+export type ColumnBatch = { rows: number; columns: Record<string, (number | string | boolean | null)[]> };
+
+/** Reads datasets as declared: source, window, computed columns, split. SQL of users runs shut in. */
+export type DatasetReader = {
+  /** Digest of what the source holds now (content for files). Verified against `sha256` if declared. */
+  digest(dataset: Dataset): Promise<string>;
+  /** Writes one split as a Parquet file with exactly the declared columns. */
+  materialise(dataset: Dataset, split: string, target: string): Promise<{ rows: number }>;
+  /** Batches of a Parquet file that `materialise` wrote, in a fixed order. */
+  scan(file: string, columns: string[], batchRows: number): AsyncIterable<ColumnBatch>;
+  /** One boolean a row of such a file, in the order of `scan`. */
+  matches(file: string, where: string): Promise<Uint8Array>;
+  /** Counts, nulls, ranges, categories, violated checks; against `previous`: change of schema and drift by column. */
+  inspect(dataset: Dataset, previous?: Dataset): Promise<DataReport>;
+};
+
+export type DataReport = {
+  rows: number;
+  splits: { name: string; rows: number }[];
+  columns: {
+    name: string;
+    type: string;
+    nulls: number;
+    distinct: number;
+    min?: string;
+    max?: string;
+    /** Sup distance of the CDFs (numeric) or of the shares (categorical) to the version before, 0…1. */
+    drift?: number;
+  }[];
+  previousRows?: number;
+  schemaChanges: string[];
+  /** Declared rules that the data breaks, in plain words. */
+  violations: string[];
+};

@@ -1,0 +1,20 @@
+/** One answered prediction. `at`: event time in epoch ms (the caller's timestamp if it gave one, else arrival). */
+export type LoggedPrediction = {
+  id: string;
+  at: number;
+  receivedAt: number;
+  deployment: string;
+  version: string;
+  inputs: Record<string, number | string | boolean | null>;
+  /** Binary: probability; regression: value; multiclass: index of the most probable class. */
+  prediction: number;
+  latencyMs: number;
+};
+
+/** Append-only, durable before `append` returns; becomes Parquet, partitioned by day of `at`. */
+export type InferenceLog = {
+  append(records: LoggedPrediction[]): Promise<void>;
+  /** Makes everything appended readable as Parquet. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+};
