@@ -43,6 +43,8 @@ export type Pulls = {
   /** Paths, old and new name of a renamed file both; `'too-many'` above GitHub's limit of 3,000. */
   changedFiles(repository: RepositoryRef, number: number): Promise<string[] | 'too-many'>;
   listOpen(repository: RepositoryRef): Promise<PullRequest[]>;
+  /** Where the head left the base: what the pull request is compared with. */
+  mergeBase(repository: RepositoryRef, base: string, head: string): Promise<string>;
   /** The open pull request of that head branch, made when there is none. */
   open(
     repository: RepositoryRef,
