@@ -13,7 +13,9 @@ const pullRequestsOf = (world: World, repository: Repository, headSha: string): 
   const repo = { id: repository.id, url, name: repository.name };
   return repository.issues
     .filter(isPull)
-    .filter(({ state, pull }) => state === 'open' && pull.headSha === headSha && pull.headRepositoryId === repository.id)
+    .filter(
+      ({ state, pull }) => state === 'open' && pull.headSha === headSha && pull.headRepositoryId === repository.id,
+    )
     .map(({ number, pull }) => ({
       url: `${url}/pulls/${number}`,
       id: pull.id,

@@ -1,5 +1,5 @@
-import type { ChangedFile } from '../git/diff.ts';
 import type { GitCommit, GitPerson } from '../git/commits.ts';
+import type { ChangedFile } from '../git/diff.ts';
 import type { ForgeState, Repository } from '../state.ts';
 import { encodePath, repositoryApiUrl, repositoryHtmlUrl } from './urls.ts';
 import { userObject } from './user.ts';
