@@ -14,17 +14,44 @@ export type MarkdownOptions = {
 };
 
 const emoji: Record<string, string> = {
-  white_check_mark: '✅', x: '❌', warning: '⚠️', rocket: '🚀', tada: '🎉', eyes: '👀', hourglass: '⌛',
-  hourglass_flowing_sand: '⏳', chart_with_upwards_trend: '📈', chart_with_downwards_trend: '📉', bell: '🔔', lock: '🔒',
-  red_circle: '🔴', green_circle: '🟢', yellow_circle: '🟡', large_blue_circle: '🔵', thumbsup: '👍', heart: '❤️',
-  information_source: 'ℹ️', bulb: '💡', bar_chart: '📊', package: '📦', no_entry: '⛔', stopwatch: '⏱️', fire: '🔥',
+  white_check_mark: '✅',
+  x: '❌',
+  warning: '⚠️',
+  rocket: '🚀',
+  tada: '🎉',
+  eyes: '👀',
+  hourglass: '⌛',
+  hourglass_flowing_sand: '⏳',
+  chart_with_upwards_trend: '📈',
+  chart_with_downwards_trend: '📉',
+  bell: '🔔',
+  lock: '🔒',
+  red_circle: '🔴',
+  green_circle: '🟢',
+  yellow_circle: '🟡',
+  large_blue_circle: '🔵',
+  thumbsup: '👍',
+  heart: '❤️',
+  information_source: 'ℹ️',
+  bulb: '💡',
+  bar_chart: '📊',
+  package: '📦',
+  no_entry: '⛔',
+  stopwatch: '⏱️',
+  fire: '🔥',
 };
 
 const highlightDiff = (code: string): string =>
   code
     .split('\n')
     .map((line) => {
-      const kind = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'del' : line.startsWith('@@') ? 'hunk' : undefined;
+      const kind = line.startsWith('+')
+        ? 'add'
+        : line.startsWith('-')
+          ? 'del'
+          : line.startsWith('@@')
+            ? 'hunk'
+            : undefined;
       return kind ? `<span class="line-${kind}">${escapeHtml(line)}</span>` : escapeHtml(line);
     })
     .join('\n');
@@ -72,7 +99,7 @@ const referencePattern =
 const addReferences = (rendered: string, repository: string | undefined): string => {
   let silent = 0;
   return rendered
-    .split(/(<[^>]*>)/)
+    .split(/(<(?:[^>"']|"[^"]*"|'[^']*')*>)/)
     .map((part) => {
       if (part.startsWith('<')) {
         if (/^<(a|code|pre)[\s>]/i.test(part)) silent += 1;

@@ -13,16 +13,28 @@ const voidTags = new Set(['br', 'col', 'hr', 'img', 'input', 'source', 'wbr']);
 
 /** What stands between these is code or another language and not text, so that it goes with its tag. */
 const droppedWithContent = new Set(
-  'script style textarea title xmp iframe noembed noframes noscript plaintext svg math template select object'.split(' '),
+  'script style textarea title xmp iframe noembed noframes noscript plaintext svg math template select object'.split(
+    ' ',
+  ),
 );
 
 const plainAttributes = new Set(
   'abbr align alt colspan datetime height headers open reversed rowspan scope span start title valign width'.split(' '),
 );
 
-const ownClasses = /^(language-[\w+-]+|contains-task-list|task-list-item|mention|alert|alert-(note|tip|important|warning|caution)|alert-title|line-(add|del|hunk))$/;
+const ownClasses =
+  /^(language-[\w+-]+|contains-task-list|task-list-item|mention|alert|alert-(note|tip|important|warning|caution)|alert-title|line-(add|del|hunk))$/;
 
-const namedEntities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', colon: ':', tab: '\t' };
+const namedEntities: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  colon: ':',
+  tab: '\t',
+};
 
 const decode = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|([a-z]+));?/gi, (whole, hex, decimal, name) => {
@@ -82,7 +94,9 @@ const openTag = (tag: string, source: string): string | undefined => {
   }
   if (tag === 'a') found.set('rel', 'nofollow noopener');
   if (tag === 'img') found.set('loading', 'lazy');
-  const attributes = [...found].map(([name, value]) => (value === '' && name !== 'alt' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`));
+  const attributes = [...found].map(([name, value]) =>
+    value === '' && name !== 'alt' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`,
+  );
   return `<${tag}${attributes.join('')}>`;
 };
 
@@ -107,7 +121,13 @@ export const sanitizeHtml = (source: string): Html => {
     if (!tag) continue;
     if (match[1]) {
       const depth = open.lastIndexOf(tag);
-      if (depth >= 0) out.push(...open.splice(depth).reverse().map((name) => `</${name}>`));
+      if (depth >= 0)
+        out.push(
+          ...open
+            .splice(depth)
+            .reverse()
+            .map((name) => `</${name}>`),
+        );
     } else if (allowedTags.has(tag)) {
       const opened = openTag(tag, match[3] ?? '');
       if (opened === undefined) continue;
