@@ -4,9 +4,8 @@
  * backslash does not stop it; a zero-width space does).
  */
 const ZERO_WIDTH = '&#8203;';
-// C0/C1 controls and the bidirectional overrides that make text read otherwise than it is.
-const UNPRINTABLE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+// Controls, and format characters such as the bidirectional overrides that make text read otherwise than it is.
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
 
 /** Plain text for anywhere in running Markdown or a table cell: one line, at most `limit` characters. */
 export function escapeText(text: string, limit = 300): string {
