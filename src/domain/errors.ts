@@ -28,11 +28,14 @@ export type ErrorCode =
 
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** Epoch milliseconds before which trying again is useless, where the other side said so. */
+  readonly retryAt: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAt?: number }) {
     super(message, options);
     this.name = 'AppError';
     this.code = code;
+    this.retryAt = options?.retryAt;
   }
 
   get family(): ErrorFamily {

@@ -1,0 +1,72 @@
+import type { Issues, RepositoryRef } from '../../ports/github.ts';
+import { cutText } from './cut-text.ts';
+import type { AppIdentity } from './identity.ts';
+import { withMarker } from './marker.ts';
+import { type GitHubAccess, type Octokit, once } from './octokit.ts';
+import { doing, unless } from './translate-error.ts';
+
+type Wanted = Parameters<Issues['upsert']>[1];
+type Issue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
+
+const longestBody = 65_535;
+const labelsOf = (issue: Issue): string[] =>
+  issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
+
+async function findIssue(octokit: Octokit, repository: RepositoryRef, marker: string, identity: AppIdentity) {
+  const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
+    owner: repository.owner,
+    repo: repository.name,
+    creator: await identity.login(),
+    state: 'all',
+    per_page: 100,
+  });
+  for await (const { data } of pages) {
+    const found = data.find((issue) => !issue.pull_request && issue.body?.includes(marker));
+    if (found) return found.number;
+  }
+  return undefined;
+}
+
+export function createIssues(access: GitHubAccess, identity: AppIdentity): Issues {
+  const upsert = async (repository: RepositoryRef, wanted: Wanted): Promise<{ number: number; url: string }> => {
+    const octokit = await access.octokitFor(repository.installationId);
+    const { rest } = octokit;
+    const at = { owner: repository.owner, repo: repository.name };
+    const { marker, text } = withMarker(wanted.marker, wanted.body);
+    const body = cutText(text, longestBody, '\n\n…');
+    const title = cutText(wanted.title, 256);
+
+    /** Labels that people added stay; an issue that says it all already is not touched, so that nobody is notified. */
+    const edit = async (number: number) => {
+      const current = await unless(404, undefined, () => rest.issues.get({ ...at, issue_number: number }));
+      if (!current) return undefined;
+      const issue = current.data;
+      const labels = [...new Set([...labelsOf(issue), ...wanted.labels])];
+      const isSame =
+        issue.title === title &&
+        issue.body === body &&
+        issue.state === wanted.state &&
+        labels.length === issue.labels.length;
+      if (!isSame) {
+        const closing =
+          wanted.state === 'closed' && issue.state !== 'closed' ? { state_reason: 'completed' as const } : {};
+        await rest.issues.update({ ...at, issue_number: number, title, body, labels, state: wanted.state, ...closing });
+      }
+      return { number: issue.number, url: issue.html_url };
+    };
+
+    const known = wanted.knownNumber === undefined ? undefined : await edit(wanted.knownNumber);
+    if (known) return known;
+    const number = await findIssue(octokit, repository, marker, identity);
+    const found = number === undefined ? undefined : await edit(number);
+    if (found) return found;
+    const { labels, assignees } = wanted;
+    const { data } = await rest.issues.create({ ...at, title, body, labels, assignees, ...once });
+    if (wanted.state === 'closed') await edit(data.number);
+    return { number: data.number, url: data.html_url };
+  };
+
+  return {
+    upsert: (repository, wanted) => doing(`writing the issue "${wanted.title}"`, () => upsert(repository, wanted)),
+  };
+}
