@@ -30,11 +30,15 @@ export const runWord = (run: CheckRun): string => (run.conclusion ?? run.status)
 
 const order: IconName[] = ['failure', 'attention', 'running', 'queued', 'cancelled', 'success', 'neutral', 'skipped'];
 
+/** The run that most asks to be read. */
+export const worstRun = (runs: CheckRun[]): CheckRun | undefined =>
+  [...runs].sort((left, right) => order.indexOf(runIcon(left)) - order.indexOf(runIcon(right)))[0];
+
 /** The icon of the worst run, and in words how many there are of each kind. */
 export const summarizeRuns = (runs: CheckRun[]): { icon: IconName; text: string } | undefined => {
-  if (runs.length === 0) return undefined;
-  const worst = order.find((name) => runs.some((run) => runIcon(run) === name)) ?? 'neutral';
+  const worst = worstRun(runs);
+  if (!worst) return undefined;
   const counts = new Map<string, number>();
   for (const run of runs) counts.set(runWord(run), (counts.get(runWord(run)) ?? 0) + 1);
-  return { icon: worst, text: [...counts].map(([word, count]) => `${count} ${word}`).join(', ') };
+  return { icon: runIcon(worst), text: [...counts].map(([word, count]) => `${count} ${word}`).join(', ') };
 };

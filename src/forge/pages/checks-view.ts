@@ -2,7 +2,7 @@ import { atLeast, effectiveRole } from '../find.ts';
 import { readObjects } from '../git/read-objects.ts';
 import type { CheckAnnotation, CheckRun } from '../state.ts';
 import { annotationBox } from './annotation-box.ts';
-import { latestRuns, runIcon, runWord } from './check-state.ts';
+import { latestRuns, runIcon, runWord, worstRun } from './check-state.ts';
 import { shaLink } from './commit-list.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -10,14 +10,11 @@ import type { RepositoryContext } from './page-context.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { duration, timeElement } from './times.ts';
 
-/** The runs of a commit on the left, one of them (`?check_run_id=`, else the first that is not good) on the right. */
+/** The runs of a commit on the left, one of them (`?check_run_id=`, else the worst) on the right. */
 export const renderChecks = async (context: RepositoryContext, sha: string, here: string): Promise<Html> => {
   const runs = latestRuns(context.repository, sha);
   const asked = Number(context.request.query.get('check_run_id'));
-  const shown =
-    context.repository.checkRuns.find((run) => run.id === asked && run.headSha === sha) ??
-    runs.find((run) => run.conclusion !== 'success' && run.conclusion !== 'skipped') ??
-    runs[0];
+  const shown = context.repository.checkRuns.find((run) => run.id === asked && run.headSha === sha) ?? worstRun(runs);
   if (!shown)
     return html`<div class="card"><p class="empty">No checks have run on ${shaLink(context.base, sha)}.</p></div>`;
   return html`<div class="checks"><nav class="card" aria-label="Checks">${runs.map(

@@ -4,6 +4,7 @@ import { listRefs } from '../git/refs.ts';
 import { listTree, type TreeEntry } from '../git/trees.ts';
 import { encodePath } from '../objects/urls.ts';
 import { commitList, shaLink } from './commit-list.ts';
+import { counted } from './counted.ts';
 import { type GitLocation, readText } from './git-location.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -68,7 +69,7 @@ export const renderTreePage = async (context: RepositoryContext, at: GitLocation
   if (at.path)
     return html`${crumbs(context, at)}<div class="row">${history}</div>${commitList(context, latest)}${files}${about}`;
   return html`<div class="split"><div>
-<div class="row"><span class="pill">${icon('branch')}${at.ref}</span><a href="${base}/branches">${count('refs/heads/')} branches</a><a href="${base}/tags">${count('refs/tags/')} tags</a><span class="grow"></span>${history}</div>
+<div class="row"><span class="pill">${icon('branch')}${at.ref}</span><a href="${base}/branches">${counted(count('refs/heads/'), 'branch')}</a><a href="${base}/tags">${counted(count('refs/tags/'), 'tag')}</a><span class="grow"></span>${history}</div>
 ${commitList(context, latest)}${files}${about}</div>
 <aside class="side"><section><h2>About</h2><p>${repository.description ?? 'No description.'}</p></section>
 <section><h2>Clone</h2><div class="clone">${state.url}${base}.git</div></section>

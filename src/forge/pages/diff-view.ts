@@ -2,6 +2,7 @@ import type { ChangedFile } from '../git/diff.ts';
 import { encodePath } from '../objects/urls.ts';
 import type { CheckAnnotation } from '../state.ts';
 import { annotationBox } from './annotation-box.ts';
+import { counted } from './counted.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 
@@ -56,7 +57,7 @@ ${
 /** Changed files with their lines; annotations stand below the line that they speak of, as on GitHub. */
 export const diffView = (files: ChangedFile[], blobBase: string, annotations: PlacedAnnotation[] = []): Html => {
   const sum = (key: 'additions' | 'deletions'): number => files.reduce((total, file) => total + file[key], 0);
-  return html`<p class="muted">${files.length} ${files.length === 1 ? 'file' : 'files'} changed, <span class="adds">+${sum('additions')}</span> <span class="dels">−${sum('deletions')}</span></p>
+  return html`<p class="muted">${counted(files.length, 'file')} changed, <span class="adds">+${sum('additions')}</span> <span class="dels">−${sum('deletions')}</span></p>
 ${files.map((file) =>
   fileCard(
     file,

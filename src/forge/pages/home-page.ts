@@ -1,5 +1,6 @@
 import type { Repository } from '../state.ts';
 import { latestRuns, summarizeRuns } from './check-state.ts';
+import { counted } from './counted.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import type { PageContext } from './page-context.ts';
@@ -13,7 +14,7 @@ const repositoryRow = (repository: Repository, now: Date): Html => {
   return html`<li>${icon('book')}<div class="grow"><a class="title" href="/${repository.fullName}">${repository.fullName}</a>
 ${repository.private && html` <span class="pill">private</span>`}
 <div>${repository.description}</div>
-<div class="small">${pulls} open pull requests · ${open.length - pulls} open issues · ${repository.releases.length} releases · pushed ${timeElement(repository.pushedAt, now)}</div></div>
+<div class="small">${counted(pulls, 'open pull request')} · ${counted(open.length - pulls, 'open issue')} · ${counted(repository.releases.length, 'release')} · pushed ${timeElement(repository.pushedAt, now)}</div></div>
 ${checks && html`<span title="${checks.text}">${icon(checks.icon, checks.text)}</span>`}</li>`;
 };
 

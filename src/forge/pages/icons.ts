@@ -50,11 +50,11 @@ const drawings: Record<IconName, string> = {
   tag: `${line('M2 2.5h5.5L14 9l-5 5-7-6.5z')}<circle cx="5" cy="5.5" r="1" fill="currentColor"/>`,
   branch: `${line('M4.5 5v6m0-1.5c0-2.5 7-1 7-4')}<circle cx="4.5" cy="3.5" r="1.6" fill="currentColor"/><circle cx="4.5" cy="12.5" r="1.6" fill="currentColor"/><circle cx="11.5" cy="4" r="1.6" fill="currentColor"/>`,
   rocket: line(
-    'M8 1.8c2.6 1.7 3.4 4.5 2.6 7.7H5.4C4.6 6.3 5.4 3.5 8 1.800zM5.300 8.500L3.500 11.500l2.200-.6m4.900-2.400l1.900 3-2.200-.6M8 12v2.200',
+    'M8 1.8c2.6 1.7 3.4 4.5 2.6 7.7H5.4C4.6 6.3 5.4 3.5 8 1.8zM5.3 8.5L3.5 11.5l2.2-.6m4.9-2.4l1.9 3-2.2-.6M8 12v2.2',
   ),
-  bell: line('M3 12h10l-1.300-2V6.800a3.700 3.700 0 0 0-7.400 0V10zM6.800 14h2.400'),
-  book: line('M3 2.500h8.500c.6 0 1 .4 1 1v10H4c-.6 0-1-.4-1-1zM3 12c0-.6.4-1 1-1h8.500'),
-  comment: line('M2 3h12v8.500H7.500L4.500 14v-2.500H2z'),
+  bell: line('M3 12h10l-1.3-2V6.8a3.7 3.7 0 0 0-7.4 0V10zM6.8 14h2.4'),
+  book: line('M3 2.5h8.5c.6 0 1 .4 1 1v10H4c-.6 0-1-.4-1-1zM3 12c0-.6.4-1 1-1h8.5'),
+  comment: line('M2 3h12v8.5H7.5L4.5 14v-2.5H2z'),
 };
 
 const coloured = new Set<IconName>([

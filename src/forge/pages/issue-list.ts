@@ -1,5 +1,6 @@
 import type { Issue } from '../state.ts';
 import { checksBadge } from './commit-list.ts';
+import { counted } from './counted.ts';
 import { type Html, html } from './html.ts';
 import { type IconName, icon } from './icons.ts';
 import { labelBadge } from './label-badge.ts';
@@ -21,7 +22,7 @@ const row = (context: RepositoryContext, issue: Issue): Html => {
   const labels = repository.labels.filter((label) => issue.labels.includes(label.name));
   const place = issue.pull ? 'pull' : 'issues';
   return html`<li>${icon(name, word)}<div class="grow"><a class="title" href="${base}/${place}/${issue.number}">${issue.title}</a> ${issue.pull && checksBadge(context, issue.pull.headSha)} ${labels.map((label) => html`${labelBadge(label)} `)}
-<div class="small">#${issue.number} opened ${timeElement(issue.createdAt, now)} by ${loginLink(issue.author)} · ${word}${comments > 0 && html` · ${comments} ${comments === 1 ? 'comment' : 'comments'}`}</div></div></li>`;
+<div class="small">#${issue.number} opened ${timeElement(issue.createdAt, now)} by ${loginLink(issue.author)} · ${word}${comments > 0 && html` · ${counted(comments, 'comment')}`}</div></div></li>`;
 };
 
 export const renderIssueList = (context: RepositoryContext, kind: 'issues' | 'pulls'): Html => {

@@ -5,6 +5,7 @@ import { latestRuns } from './check-state.ts';
 import { renderChecks } from './checks-view.ts';
 import { commentForm } from './comment-form.ts';
 import { commitList } from './commit-list.ts';
+import { counted } from './counted.ts';
 import { diffView } from './diff-view.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
@@ -29,7 +30,7 @@ export const renderPullPage = async (context: RepositoryContext, pull: PullIssue
     html`<a href="${id === 'conversation' ? href : `${href}/${id}`}" ${id === section && html`aria-current="page"`}>${label}${count !== undefined && html` <span class="count">${count}</span>`}</a>`;
   const verb = pull.pull.merged ? 'merged' : 'wants to merge';
   return html`<h1>${pull.title} <span class="muted">#${pull.number}</span></h1>
-<div class="row"><span class="state ${word}">${icon(name)} ${word}</span><span class="muted grow">${loginLink(pull.pull.mergedBy ?? pull.author)} ${verb} ${facts.commits.length} ${facts.commits.length === 1 ? 'commit' : 'commits'} into <span class="pill mono">${pull.pull.baseRef}</span> from <span class="pill mono">${isFork && `${head.owner}:`}${pull.pull.headRef}</span></span></div>
+<div class="row"><span class="state ${word}">${icon(name)} ${word}</span><span class="muted grow">${loginLink(pull.pull.mergedBy ?? pull.author)} ${verb} ${counted(facts.commits.length, 'commit')} into <span class="pill mono">${pull.pull.baseRef}</span> from <span class="pill mono">${isFork && `${head.owner}:`}${pull.pull.headRef}</span></span></div>
 <nav class="tabs subtabs" aria-label="Pull request">${tab('conversation', 'Conversation')}${tab('commits', 'Commits', facts.commits.length)}${tab('checks', 'Checks', runs.length)}${tab('files', 'Files changed', facts.files.length)}</nav>
 ${await sectionBody(context, pull, section, facts)}`;
 };
