@@ -1,0 +1,25 @@
+# The server, the agent and the command line in one image: `docker build -t sluice .`
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24-bookworm-slim
+# git: the agent checks commits out with the system's git.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends git ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json app.yml ./
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SLUICE_STATE=/var/lib/sluice
+RUN mkdir -p /var/lib/sluice && chown node:node /var/lib/sluice
+VOLUME /var/lib/sluice
+USER node
+EXPOSE 3000
+ENTRYPOINT ["node", "dist/cli/main.js"]
+CMD ["server"]
