@@ -25,7 +25,7 @@ export const renderDeliveriesPage = (context: PageContext): Html => {
       html`<li>${icon(outcome(delivery), delivery.status)}<div class="grow"><a class="title" href="${deliveriesPath(context)}/${delivery.id}">${eventName(delivery)}</a>${delivery.redelivery && html` <span class="pill">redelivery</span>`}
 <div class="small"><span class="mono">${delivery.guid}</span> · ${delivery.statusCode || ''} ${delivery.status} · ${delivery.duration.toFixed(2)} s · ${timeElement(delivery.deliveredAt, now)}</div></div>${redeliver(context, delivery)}</li>`,
   );
-  return html`<h1>Deliveries of ${state.app.name}</h1><p class="muted">Webhooks sent to <span class="mono">${state.app.webhookUrl ?? 'nowhere yet'}</span>, the newest 200 of ${state.deliveries.length}.</p>
+  return html`<h1>Deliveries of ${state.app.name}</h1><p class="muted">Webhooks sent to <span class="mono">${state.app.webhookUrl ?? 'nowhere yet'}</span>, the newest ${shown.length} of ${state.deliveries.length}.</p>
 <div class="card">${rows.length > 0 ? html`<ul class="list dense">${rows}</ul>` : html`<p class="empty">Nothing was sent yet.</p>`}</div>`;
 };
 

@@ -1,3 +1,4 @@
+import { correctRestDocument } from './errata.ts';
 import { findUnknownProperties } from './find-unknown-properties.ts';
 import { type JsonObject, loadDocument, type OpenApiDocument, resolveReference } from './load-documents.ts';
 import { createOperationMatcher, type MatchedOperation } from './match-operation.ts';
@@ -17,7 +18,7 @@ export type GitHubContract = {
 
 /** Judge of requests, answers and webhooks by GitHub's own OpenAPI. Made once a test file: it takes 0.2 s. */
 export const createGitHubContract = (): GitHubContract => {
-  const rest = loadDocument('@octokit/openapi');
+  const rest = correctRestDocument(loadDocument('@octokit/openapi'));
   const webhooks = loadDocument('@octokit/openapi-webhooks');
   const match = createOperationMatcher(rest);
   const checkRest = createSchemaChecker(rest);

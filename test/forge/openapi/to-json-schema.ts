@@ -36,6 +36,8 @@ export const toJsonSchema = (schema: JsonObject, referenceTo: (name: string) => 
       result[key] = toJsonSchema(value, referenceTo);
     }
   }
+  // An address that was never given is the empty string, as the default beside the format says.
+  if (result.default === '') delete result.format;
   return schema.nullable === true ? withNull(result) : result;
 };
 

@@ -1,0 +1,15 @@
+import type { JsonObject, OpenApiDocument } from './load-documents.ts';
+
+const at = (node: unknown, ...keys: string[]): JsonObject =>
+  keys.reduce((found, key) => (found as Record<string, JsonObject>)[key]!, node as JsonObject);
+
+/**
+ * Where GitHub answers other than its document says, and is right. Each entry names what shows it. A key that is gone from
+ * the document throws, so that an entry does not outlive its reason.
+ */
+export const correctRestDocument = (document: OpenApiDocument): OpenApiDocument => {
+  // A label need not have a description: of the same label, the full pull request and the issue say nullable.
+  const simple = document.components.schemas?.['pull-request-simple'];
+  Object.assign(at(simple, 'properties', 'labels', 'items', 'properties', 'description'), { nullable: true });
+  return document;
+};
