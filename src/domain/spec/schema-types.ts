@@ -1,0 +1,696 @@
+/** Generated from schemas/ by `npm run schemas`. */
+export type PolicyRunner =
+  | {
+      type: 'local';
+      pricePerHour?: PolicyPricePerHour;
+      maxHours?: PolicyMaxHours;
+    }
+  | {
+      type: 'actions';
+      /**
+       * File name below .github/workflows.
+       */
+      workflow: string;
+      /**
+       * Labels of the runner.
+       */
+      runsOn?: string[];
+      image?: PolicyImage;
+      pricePerHour?: PolicyPricePerHour;
+      maxHours?: PolicyMaxHours;
+    }
+  | {
+      type: 'kubernetes';
+      namespace: string;
+      /**
+       * Kueue queue.
+       */
+      queue?: string;
+      /**
+       * GPUs of a job.
+       */
+      gpu?: number;
+      image: PolicyImage;
+      pricePerHour?: PolicyPricePerHour;
+      maxHours?: PolicyMaxHours;
+    }
+  | {
+      type: 'ray';
+      /**
+       * Address of the Ray dashboard.
+       */
+      address: string;
+      image?: PolicyImage;
+      pricePerHour?: PolicyPricePerHour;
+      maxHours?: PolicyMaxHours;
+    };
+/**
+ * Price of one hour. Default 0.
+ */
+export type PolicyPricePerHour = number;
+/**
+ * Longest run that a model may ask for, in hours. Default 24.
+ */
+export type PolicyMaxHours = number;
+/**
+ * Container image, best with its digest: another image is another training run.
+ */
+export type PolicyImage = string;
+/**
+ * Where trained artifacts are kept. Default: a folder of the server.
+ */
+export type PolicyArtifacts =
+  | {
+      type: 'folder';
+    }
+  | {
+      type: 's3';
+      bucket: string;
+      prefix?: string;
+    };
+/**
+ * Where released versions are kept. Default: an OCI layout in a folder of the server.
+ */
+export type PolicyRegistry =
+  | {
+      type: 'folder';
+    }
+  | {
+      type: 'oci';
+      repository: string;
+    };
+
+/**
+ * sluice.yaml: who may change what, where it runs and what it may cost. Sluice reads it from the base branch only.
+ */
+export interface RawPolicy {
+  /**
+   * Version of the grammar.
+   */
+  apiVersion: 'sluice/v1';
+  kind: 'Policy';
+  /**
+   * Globs of the files that declare datasets, models, deployments and monitors. Default: models/** /model.yaml, data/*.yaml, deployments/*.yaml, monitors/*.yaml.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  specs?: string[];
+  /**
+   * Where training and evaluation may run, by name. Default: one runner `local`.
+   */
+  runners?: {
+    [k: string]: PolicyRunner;
+  };
+  artifacts?: PolicyArtifacts;
+  registry?: PolicyRegistry;
+  /**
+   * Where data may be read from.
+   */
+  data?: {
+    /**
+     * Prefixes of allowed locations: a folder of this repository (data/), a folder below the data root (file:flights/) or a bucket (s3://acme-data/).
+     *
+     * @maxItems 100
+     */
+    allow: string[];
+  };
+  /**
+   * Most that training may cost, in the price unit of the runners.
+   */
+  budget?: {
+    perPullRequest?: number;
+    perMonth?: number;
+  };
+  /**
+   * Who approves: `default`, and globs of paths. The last pattern that matches a path decides. An owner is @login or @org/team.
+   */
+  owners?: {
+    /**
+     * @minItems 1
+     * @maxItems 50
+     */
+    [k: string]: string[];
+  };
+  /**
+   * How many owners must approve.
+   */
+  approvals?: {
+    /**
+     * Number of approvals. Default 1.
+     */
+    required?: number;
+    /**
+     * Whether the author of a pull request may approve it. Default false.
+     */
+    allowAuthor?: boolean;
+  };
+}
+
+/**
+ * Lower-case words joined by - or _, at most 64 characters.
+ */
+export type DatasetName = string;
+/**
+ * One boolean SQL expression.
+ */
+export type DatasetExpression = string;
+
+/**
+ * A dataset: where its rows are, which columns they have and how they are split.
+ */
+export interface RawDataset {
+  /**
+   * Version of the grammar.
+   */
+  apiVersion?: 'sluice/v1';
+  kind: 'Dataset';
+  name: DatasetName;
+  /**
+   * Where the rows are.
+   */
+  source: {
+    /**
+     * A path of this repository (data/rows.csv), a file below the data root (file:flights/flights.parquet) or s3://bucket/key. Must begin with a prefix that the policy allows.
+     */
+    uri: string;
+    /**
+     * Default: from the ending of the name.
+     */
+    format?: 'parquet' | 'csv' | 'jsonl';
+    /**
+     * Digest of the content, verified before every run.
+     */
+    sha256?: string;
+  };
+  /**
+   * Only rows of this time, from inclusive, to exclusive. /retrain on a drift issue moves it.
+   */
+  window?: {
+    /**
+     * A timestamp column.
+     */
+    column: string;
+    /**
+     * ISO date or timestamp, inclusive.
+     */
+    from: string;
+    /**
+     * ISO date or timestamp, exclusive.
+     */
+    to: string;
+  };
+  /**
+   * The columns that training and evaluation see.
+   *
+   * @minItems 2
+   * @maxItems 2000
+   */
+  columns: DatasetColumn[];
+  /**
+   * One boolean SQL expression each over the columns, window_from and window_to. train and holdout must not overlap.
+   */
+  splits: {
+    /**
+     * Rows that the training command gets.
+     */
+    train: string;
+    /**
+     * Rows that models are judged on.
+     */
+    holdout: string;
+    [k: string]: DatasetExpression;
+  };
+  /**
+   * What must hold of the data before anything is trained on it.
+   *
+   * @maxItems 100
+   */
+  checks?: DatasetCheck[];
+}
+export interface DatasetColumn {
+  /**
+   * Letters, digits and _, at most 64 characters.
+   */
+  name: string;
+  type: 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp';
+  /**
+   * SQL expression over the columns of the source. Default: the column of that name.
+   */
+  sql?: string;
+  /**
+   * Default true.
+   */
+  nullable?: boolean;
+  /**
+   * Smallest allowed value.
+   */
+  min?: number;
+  /**
+   * Largest allowed value.
+   */
+  max?: number;
+  /**
+   * Most distinct values of a category.
+   */
+  maxCategories?: number;
+  /**
+   * label: what a model predicts. id: joins predictions to truth. group: rows that belong together. weight: weight of a row.
+   */
+  role?: 'label' | 'id' | 'group' | 'weight';
+  /**
+   * Personal data: never shown in a report. Default false.
+   */
+  pii?: boolean;
+}
+/**
+ * Exactly one of rows, unique, drift.
+ */
+export interface DatasetCheck {
+  /**
+   * Number of rows.
+   */
+  rows?: {
+    min?: number;
+    max?: number;
+  };
+  /**
+   * Columns that identify a row.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  unique?: string[];
+  /**
+   * Largest drift of a column from the version before.
+   */
+  drift?: {
+    max: number;
+  };
+}
+
+/**
+ * Lower-case words joined by - or _, at most 64 characters.
+ */
+export type ModelName = string;
+export type ModelMetric =
+  | 'roc_auc'
+  | 'pr_auc'
+  | 'log_loss'
+  | 'brier'
+  | 'accuracy'
+  | 'balanced_accuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'ece'
+  | 'macro_f1'
+  | 'rmse'
+  | 'mae'
+  | 'median_ae'
+  | 'r2';
+
+/**
+ * A model: how it is trained, what it takes and answers, how it is judged.
+ */
+export interface RawModel {
+  /**
+   * Version of the grammar.
+   */
+  apiVersion?: 'sluice/v1';
+  kind: 'Model';
+  name: ModelName;
+  task: 'binary-classification' | 'multiclass-classification' | 'regression';
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  dataset: string;
+  train: {
+    /**
+     * A runner of the policy. Default: the policy's only runner, or `local`.
+     */
+    runner?: string;
+    /**
+     * Program and arguments, never a shell string.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    command: string[];
+    /**
+     * Globs of the files that training depends on. A change of one is another training run; README files and this file do not count.
+     *
+     * @minItems 1
+     * @maxItems 100
+     */
+    code: string[];
+    /**
+     * What the command finds in SLUICE_PARAMS. /retrain key=value changes it.
+     */
+    params?: {
+      [k: string]: unknown;
+    };
+    resources?: {
+      gpu?: number;
+      /**
+       * For example 8Gi. Default 2Gi.
+       */
+      memory?: string;
+      /**
+       * For example 30m or 2h. Default 1h.
+       */
+      timeout?: string;
+    };
+    /**
+     * What the command finds in SLUICE_SEED. Default 0.
+     */
+    seed?: number;
+  };
+  artifact: {
+    /**
+     * File below SLUICE_OUTPUT; model.json for tfjs.
+     */
+    path: string;
+    format: 'onnx' | 'tfjs';
+  };
+  /**
+   * What the model takes and answers.
+   */
+  signature: {
+    /**
+     * @minItems 1
+     * @maxItems 2000
+     */
+    inputs: {
+      /**
+       * Name of the input in the model file.
+       */
+      name: string;
+      /**
+       * Column of the dataset. Default: the one of that name.
+       */
+      column?: string;
+      /**
+       * Default: from the type of the column.
+       */
+      type?: 'float' | 'integer' | 'string' | 'boolean';
+    }[];
+    output: {
+      /**
+       * Name of the output in the model file.
+       */
+      name: string;
+      /**
+       * Binary: the label whose probability this is. Default true.
+       */
+      positive?: boolean | number | string;
+      /**
+       * Multiclass: labels in the order of the probabilities.
+       *
+       * @minItems 2
+       * @maxItems 1000
+       */
+      classes?: string[];
+    };
+  };
+  evaluate?: {
+    /**
+     * Split of the dataset to judge on. Default holdout.
+     */
+    split?: string;
+    /**
+     * Metrics to report. Those that gates name are always computed.
+     *
+     * @minItems 1
+     */
+    metrics?: ModelMetric[];
+    /**
+     * A column (one slice a category) or a named SQL condition.
+     *
+     * @maxItems 100
+     */
+    slices?: (
+      | string
+      | {
+          name: ModelName;
+          /**
+           * One boolean SQL expression over the columns.
+           */
+          where: string;
+        }
+    )[];
+    /**
+     * Binary: probability from which a row counts as positive. Default 0.5.
+     */
+    threshold?: number;
+    /**
+     * Bootstrap resamples. Default 1000.
+     */
+    resamples?: number;
+    /**
+     * Default 0.95.
+     */
+    confidence?: number;
+  };
+  /**
+   * What must hold of the evaluation before the change may be merged.
+   *
+   * @maxItems 100
+   */
+  gates?: ModelGate[];
+}
+/**
+ * {metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better}: against the model in production. {metric, slice, …}: on slices. {latency, max}. {size}.
+ */
+export interface ModelGate {
+  metric?: ModelMetric;
+  /**
+   * Smallest acceptable value.
+   */
+  min?: number;
+  /**
+   * Largest acceptable value; of a latency gate a duration such as 5ms.
+   */
+  max?: number | string;
+  against?: 'champion';
+  /**
+   * Largest acceptable loss against the champion, in the unit of the metric.
+   */
+  noWorseThan?: number;
+  /**
+   * Must be better than the champion.
+   */
+  better?: boolean;
+  /**
+   * Default 0.95.
+   */
+  confidence?: number;
+  /**
+   * Name of a slice, or * for every slice.
+   */
+  slice?: string;
+  /**
+   * Slices with fewer rows are not judged. Default 500.
+   */
+  minRows?: number;
+  /**
+   * Quantile of the time of one request.
+   */
+  latency?: 'p50' | 'p95' | 'p99';
+  /**
+   * Largest size of the artifact, for example 50MB.
+   */
+  size?: string;
+  /**
+   * block: cannot be merged. approval: an owner decides. Default block.
+   */
+  onFail?: 'block' | 'approval';
+  /**
+   * When the rows do not suffice for a verdict. Default approval.
+   */
+  onCannotTell?: 'block' | 'approval';
+}
+
+/**
+ * Lower-case words joined by - or _, at most 64 characters.
+ */
+export type DeploymentName = string;
+
+/**
+ * A deployment: where a released model answers, and how a new version gets there.
+ */
+export interface RawDeployment {
+  /**
+   * Version of the grammar.
+   */
+  apiVersion?: 'sluice/v1';
+  kind: 'Deployment';
+  name: DeploymentName;
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  model: string;
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  environment: string;
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  after?: string;
+  /**
+   * What serves the model.
+   */
+  target:
+    | {
+        type: 'local';
+      }
+    | {
+        type: 'gitops';
+        repository: string;
+        path: string;
+        kind?: 'kserve';
+      };
+  strategy?: {
+    /**
+     * Shares of the traffic in percent, rising to 100. Default [100].
+     *
+     * @minItems 1
+     * @maxItems 20
+     */
+    canary?: number[];
+    /**
+     * Time on each share, for example 30m. Default 0s.
+     */
+    interval?: string;
+    /**
+     * Lower-case words joined by - or _, at most 64 characters.
+     */
+    judge?: string;
+  };
+}
+
+/**
+ * Lower-case words joined by - or _, at most 64 characters.
+ */
+export type MonitorName = string;
+export type MonitorMetric =
+  | 'roc_auc'
+  | 'pr_auc'
+  | 'log_loss'
+  | 'brier'
+  | 'accuracy'
+  | 'balanced_accuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'ece'
+  | 'macro_f1'
+  | 'rmse'
+  | 'mae'
+  | 'median_ae'
+  | 'r2';
+
+/**
+ * A monitor: compares windows of production with what the model was trained on.
+ */
+export interface RawMonitor {
+  /**
+   * Version of the grammar.
+   */
+  apiVersion?: 'sluice/v1';
+  kind: 'Monitor';
+  name: MonitorName;
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  deployment: string;
+  /**
+   * Prediction log. Default: what Sluice's own inference server writes.
+   */
+  source?: {
+    /**
+     * Must begin with a prefix that the policy allows.
+     */
+    uri: string;
+    /**
+     * Default: from the ending of the name.
+     */
+    format?: 'parquet' | 'csv' | 'jsonl';
+    /**
+     * Column with the time of the event.
+     */
+    timestamp: string;
+    /**
+     * Where the truth arrives.
+     */
+    labels?: {
+      uri: string;
+      /**
+       * Column that joins truth to prediction.
+       */
+      key: string;
+    };
+  };
+  /**
+   * @hourly, @daily, @weekly or a duration such as 30m. Default: the window.
+   */
+  schedule?: string;
+  /**
+   * Length of a window, for example 1d.
+   */
+  window: string;
+  /**
+   * Default training.
+   */
+  reference?: 'training';
+  columns?: {
+    /**
+     * Columns that may differ from the training.
+     *
+     * @maxItems 2000
+     */
+    ignore?: string[];
+  };
+  /**
+   * Smallest shift that counts: distance of the distributions, 0 to 1. Default 0.1.
+   */
+  effect?: number;
+  /**
+   * How much worse than promised a metric may get before it counts.
+   *
+   * @maxItems 20
+   */
+  metrics?: {
+    metric: MonitorMetric;
+    noWorseThan: number;
+  }[];
+  open?: {
+    /**
+     * Bad windows before an issue is opened. Default 2.
+     */
+    after?: number;
+  };
+  close?: {
+    /**
+     * Good windows before the issue is closed. Default 3.
+     */
+    after?: number;
+  };
+  issue?: {
+    /**
+     * Default [drift].
+     *
+     * @maxItems 20
+     */
+    labels?: string[];
+    /**
+     * Default owners.
+     */
+    assign?: 'owners' | 'nobody';
+  };
+  /**
+   * suggest: the issue says how. pull-request: Sluice opens the pull request itself. Default suggest.
+   */
+  retrain?: 'suggest' | 'pull-request';
+}

@@ -1,0 +1,821 @@
+/** Generated from schemas/ by `npm run schemas`. */
+export type SpecKind = 'Policy' | 'Dataset' | 'Model' | 'Deployment' | 'Monitor';
+
+export const SPEC_SCHEMAS: Record<SpecKind, object> = {
+  Policy: {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://sluice.dev/schemas/v1/policy.json',
+    title: 'RawPolicy',
+    description:
+      'sluice.yaml: who may change what, where it runs and what it may cost. Sluice reads it from the base branch only.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['apiVersion', 'kind'],
+    properties: {
+      apiVersion: { const: 'sluice/v1', description: 'Version of the grammar.' },
+      kind: { const: 'Policy' },
+      specs: {
+        description:
+          'Globs of the files that declare datasets, models, deployments and monitors. Default: models/**/model.yaml, data/*.yaml, deployments/*.yaml, monitors/*.yaml.',
+        type: 'array',
+        minItems: 1,
+        maxItems: 100,
+        items: { type: 'string', minLength: 1, maxLength: 300 },
+      },
+      runners: {
+        description: 'Where training and evaluation may run, by name. Default: one runner `local`.',
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 50,
+        additionalProperties: { $ref: '#/definitions/runner' },
+      },
+      artifacts: { $ref: '#/definitions/artifacts' },
+      registry: { $ref: '#/definitions/registry' },
+      data: {
+        description: 'Where data may be read from.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['allow'],
+        properties: {
+          allow: {
+            description:
+              'Prefixes of allowed locations: a folder of this repository (data/), a folder below the data root (file:flights/) or a bucket (s3://acme-data/).',
+            type: 'array',
+            maxItems: 100,
+            items: { type: 'string', minLength: 1, maxLength: 300 },
+          },
+        },
+      },
+      budget: {
+        description: 'Most that training may cost, in the price unit of the runners.',
+        type: 'object',
+        additionalProperties: false,
+        properties: { perPullRequest: { type: 'number', minimum: 0 }, perMonth: { type: 'number', minimum: 0 } },
+      },
+      owners: {
+        description:
+          'Who approves: `default`, and globs of paths. The last pattern that matches a path decides. An owner is @login or @org/team.',
+        type: 'object',
+        maxProperties: 200,
+        additionalProperties: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 50,
+          items: { type: 'string', minLength: 1, maxLength: 140 },
+        },
+      },
+      approvals: {
+        description: 'How many owners must approve.',
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          required: { description: 'Number of approvals. Default 1.', type: 'integer', minimum: 0, maximum: 10 },
+          allowAuthor: {
+            description: 'Whether the author of a pull request may approve it. Default false.',
+            type: 'boolean',
+          },
+        },
+      },
+    },
+    definitions: {
+      runner: {
+        type: 'object',
+        required: ['type'],
+        discriminator: { propertyName: 'type' },
+        oneOf: [
+          {
+            description: 'A process on the machine of the server.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type'],
+            properties: {
+              type: { const: 'local' },
+              pricePerHour: { $ref: '#/definitions/pricePerHour' },
+              maxHours: { $ref: '#/definitions/maxHours' },
+            },
+          },
+          {
+            description: 'A GitHub Actions workflow of this repository.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'workflow'],
+            properties: {
+              type: { const: 'actions' },
+              workflow: {
+                description: 'File name below .github/workflows.',
+                type: 'string',
+                pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*\\.ya?ml$',
+                maxLength: 100,
+              },
+              runsOn: {
+                description: 'Labels of the runner.',
+                type: 'array',
+                items: { type: 'string', minLength: 1, maxLength: 100 },
+              },
+              image: { $ref: '#/definitions/image' },
+              pricePerHour: { $ref: '#/definitions/pricePerHour' },
+              maxHours: { $ref: '#/definitions/maxHours' },
+            },
+          },
+          {
+            description: 'A Kubernetes Job.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'namespace', 'image'],
+            properties: {
+              type: { const: 'kubernetes' },
+              namespace: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
+              queue: {
+                description: 'Kueue queue.',
+                type: 'string',
+                pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+                maxLength: 63,
+              },
+              gpu: { description: 'GPUs of a job.', type: 'integer', minimum: 0, maximum: 64 },
+              image: { $ref: '#/definitions/image' },
+              pricePerHour: { $ref: '#/definitions/pricePerHour' },
+              maxHours: { $ref: '#/definitions/maxHours' },
+            },
+          },
+          {
+            description: 'A job of a Ray cluster.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'address'],
+            properties: {
+              type: { const: 'ray' },
+              address: {
+                description: 'Address of the Ray dashboard.',
+                type: 'string',
+                pattern: '^https?://',
+                maxLength: 300,
+              },
+              image: { $ref: '#/definitions/image' },
+              pricePerHour: { $ref: '#/definitions/pricePerHour' },
+              maxHours: { $ref: '#/definitions/maxHours' },
+            },
+          },
+        ],
+      },
+      pricePerHour: { description: 'Price of one hour. Default 0.', type: 'number', minimum: 0 },
+      maxHours: {
+        description: 'Longest run that a model may ask for, in hours. Default 24.',
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 720,
+      },
+      image: {
+        description: 'Container image, best with its digest: another image is another training run.',
+        type: 'string',
+        pattern: '^[a-z0-9][A-Za-z0-9._/:@-]*$',
+        maxLength: 300,
+      },
+      artifacts: {
+        description: 'Where trained artifacts are kept. Default: a folder of the server.',
+        type: 'object',
+        required: ['type'],
+        discriminator: { propertyName: 'type' },
+        oneOf: [
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['type'],
+            properties: { type: { const: 'folder' } },
+          },
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'bucket'],
+            properties: {
+              type: { const: 's3' },
+              bucket: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' },
+              prefix: { type: 'string', pattern: '^[A-Za-z0-9._/-]*$', maxLength: 200 },
+            },
+          },
+        ],
+      },
+      registry: {
+        description: 'Where released versions are kept. Default: an OCI layout in a folder of the server.',
+        type: 'object',
+        required: ['type'],
+        discriminator: { propertyName: 'type' },
+        oneOf: [
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['type'],
+            properties: { type: { const: 'folder' } },
+          },
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'repository'],
+            properties: {
+              type: { const: 'oci' },
+              repository: { type: 'string', pattern: '^[a-z0-9][a-z0-9._:/-]*$', maxLength: 255 },
+            },
+          },
+        ],
+      },
+    },
+  },
+  Dataset: {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://sluice.dev/schemas/v1/dataset.json',
+    title: 'RawDataset',
+    description: 'A dataset: where its rows are, which columns they have and how they are split.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['kind', 'name', 'source', 'columns', 'splits'],
+    properties: {
+      apiVersion: { const: 'sluice/v1', description: 'Version of the grammar.' },
+      kind: { const: 'Dataset' },
+      name: { $ref: '#/definitions/name' },
+      source: {
+        description: 'Where the rows are.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['uri'],
+        properties: {
+          uri: {
+            description:
+              'A path of this repository (data/rows.csv), a file below the data root (file:flights/flights.parquet) or s3://bucket/key. Must begin with a prefix that the policy allows.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 500,
+          },
+          format: { description: 'Default: from the ending of the name.', enum: ['parquet', 'csv', 'jsonl'] },
+          sha256: {
+            description: 'Digest of the content, verified before every run.',
+            type: 'string',
+            pattern: '^[0-9a-f]{64}$',
+          },
+        },
+      },
+      window: {
+        description: 'Only rows of this time, from inclusive, to exclusive. /retrain on a drift issue moves it.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['column', 'from', 'to'],
+        properties: {
+          column: { description: 'A timestamp column.', type: 'string' },
+          from: { description: 'ISO date or timestamp, inclusive.', type: 'string' },
+          to: { description: 'ISO date or timestamp, exclusive.', type: 'string' },
+        },
+      },
+      columns: {
+        description: 'The columns that training and evaluation see.',
+        type: 'array',
+        minItems: 2,
+        maxItems: 2000,
+        items: { $ref: '#/definitions/column' },
+      },
+      splits: {
+        description:
+          'One boolean SQL expression each over the columns, window_from and window_to. train and holdout must not overlap.',
+        type: 'object',
+        required: ['train', 'holdout'],
+        maxProperties: 20,
+        properties: {
+          train: { description: 'Rows that the training command gets.', $ref: '#/definitions/expression' },
+          holdout: { description: 'Rows that models are judged on.', $ref: '#/definitions/expression' },
+        },
+        additionalProperties: { $ref: '#/definitions/expression' },
+      },
+      checks: {
+        description: 'What must hold of the data before anything is trained on it.',
+        type: 'array',
+        maxItems: 100,
+        items: { $ref: '#/definitions/check' },
+      },
+    },
+    definitions: {
+      name: {
+        description: 'Lower-case words joined by - or _, at most 64 characters.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+        pattern: '^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$',
+      },
+      expression: { description: 'One boolean SQL expression.', type: 'string', minLength: 1, maxLength: 2000 },
+      column: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'type'],
+        properties: {
+          name: {
+            description: 'Letters, digits and _, at most 64 characters.',
+            type: 'string',
+            pattern: '^[A-Za-z][A-Za-z0-9_]*$',
+            maxLength: 64,
+          },
+          type: { enum: ['integer', 'float', 'boolean', 'category', 'text', 'timestamp'] },
+          sql: {
+            description: 'SQL expression over the columns of the source. Default: the column of that name.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 2000,
+          },
+          nullable: { description: 'Default true.', type: 'boolean' },
+          min: { description: 'Smallest allowed value.', type: 'number' },
+          max: { description: 'Largest allowed value.', type: 'number' },
+          maxCategories: {
+            description: 'Most distinct values of a category.',
+            type: 'integer',
+            minimum: 1,
+            maximum: 1000000,
+          },
+          role: {
+            description:
+              'label: what a model predicts. id: joins predictions to truth. group: rows that belong together. weight: weight of a row.',
+            enum: ['label', 'id', 'group', 'weight'],
+          },
+          pii: { description: 'Personal data: never shown in a report. Default false.', type: 'boolean' },
+        },
+      },
+      check: {
+        description: 'Exactly one of rows, unique, drift.',
+        type: 'object',
+        additionalProperties: false,
+        minProperties: 1,
+        maxProperties: 1,
+        properties: {
+          rows: {
+            description: 'Number of rows.',
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            properties: { min: { type: 'integer', minimum: 0 }, max: { type: 'integer', minimum: 0 } },
+          },
+          unique: {
+            description: 'Columns that identify a row.',
+            type: 'array',
+            minItems: 1,
+            maxItems: 20,
+            items: { type: 'string' },
+          },
+          drift: {
+            description: 'Largest drift of a column from the version before.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['max'],
+            properties: { max: { type: 'number', minimum: 0, maximum: 1 } },
+          },
+        },
+      },
+    },
+  },
+  Model: {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://sluice.dev/schemas/v1/model.json',
+    title: 'RawModel',
+    description: 'A model: how it is trained, what it takes and answers, how it is judged.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['kind', 'name', 'task', 'dataset', 'train', 'artifact', 'signature'],
+    properties: {
+      apiVersion: { const: 'sluice/v1', description: 'Version of the grammar.' },
+      kind: { const: 'Model' },
+      name: { $ref: '#/definitions/name' },
+      task: { enum: ['binary-classification', 'multiclass-classification', 'regression'] },
+      dataset: { description: 'Name of a Dataset.', $ref: '#/definitions/name' },
+      train: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['command', 'code'],
+        properties: {
+          runner: {
+            description: "A runner of the policy. Default: the policy's only runner, or `local`.",
+            type: 'string',
+          },
+          command: {
+            description: 'Program and arguments, never a shell string.',
+            type: 'array',
+            minItems: 1,
+            maxItems: 100,
+            items: { type: 'string', minLength: 1, maxLength: 1000 },
+          },
+          code: {
+            description:
+              'Globs of the files that training depends on. A change of one is another training run; README files and this file do not count.',
+            type: 'array',
+            minItems: 1,
+            maxItems: 100,
+            items: { type: 'string', minLength: 1, maxLength: 300 },
+          },
+          params: {
+            description: 'What the command finds in SLUICE_PARAMS. /retrain key=value changes it.',
+            type: 'object',
+            maxProperties: 200,
+          },
+          resources: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              gpu: { type: 'integer', minimum: 0, maximum: 64 },
+              memory: { description: 'For example 8Gi. Default 2Gi.', type: 'string' },
+              timeout: { description: 'For example 30m or 2h. Default 1h.', type: 'string' },
+            },
+          },
+          seed: {
+            description: 'What the command finds in SLUICE_SEED. Default 0.',
+            type: 'integer',
+            minimum: 0,
+            maximum: 2147483647,
+          },
+        },
+      },
+      artifact: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['path', 'format'],
+        properties: {
+          path: {
+            description: 'File below SLUICE_OUTPUT; model.json for tfjs.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 200,
+          },
+          format: { enum: ['onnx', 'tfjs'] },
+        },
+      },
+      signature: {
+        description: 'What the model takes and answers.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['inputs', 'output'],
+        properties: {
+          inputs: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 2000,
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['name'],
+              properties: {
+                name: { description: 'Name of the input in the model file.', $ref: '#/definitions/tensor' },
+                column: { description: 'Column of the dataset. Default: the one of that name.', type: 'string' },
+                type: {
+                  description: 'Default: from the type of the column.',
+                  enum: ['float', 'integer', 'string', 'boolean'],
+                },
+              },
+            },
+          },
+          output: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['name'],
+            properties: {
+              name: { description: 'Name of the output in the model file.', $ref: '#/definitions/tensor' },
+              positive: {
+                description: 'Binary: the label whose probability this is. Default true.',
+                type: ['boolean', 'number', 'string'],
+              },
+              classes: {
+                description: 'Multiclass: labels in the order of the probabilities.',
+                type: 'array',
+                minItems: 2,
+                maxItems: 1000,
+                items: { type: 'string', minLength: 1, maxLength: 200 },
+              },
+            },
+          },
+        },
+      },
+      evaluate: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          split: { description: 'Split of the dataset to judge on. Default holdout.', type: 'string' },
+          metrics: {
+            description: 'Metrics to report. Those that gates name are always computed.',
+            type: 'array',
+            minItems: 1,
+            items: { $ref: '#/definitions/metric' },
+          },
+          slices: {
+            description: 'A column (one slice a category) or a named SQL condition.',
+            type: 'array',
+            maxItems: 100,
+            items: {
+              type: ['string', 'object'],
+              additionalProperties: false,
+              required: ['name', 'where'],
+              properties: {
+                name: { $ref: '#/definitions/name' },
+                where: {
+                  description: 'One boolean SQL expression over the columns.',
+                  type: 'string',
+                  minLength: 1,
+                  maxLength: 2000,
+                },
+              },
+            },
+          },
+          threshold: {
+            description: 'Binary: probability from which a row counts as positive. Default 0.5.',
+            type: 'number',
+            exclusiveMinimum: 0,
+            exclusiveMaximum: 1,
+          },
+          resamples: {
+            description: 'Bootstrap resamples. Default 1000.',
+            type: 'integer',
+            minimum: 100,
+            maximum: 100000,
+          },
+          confidence: { description: 'Default 0.95.', $ref: '#/definitions/confidence' },
+        },
+      },
+      gates: {
+        description: 'What must hold of the evaluation before the change may be merged.',
+        type: 'array',
+        maxItems: 100,
+        items: { $ref: '#/definitions/gate' },
+      },
+    },
+    definitions: {
+      name: {
+        description: 'Lower-case words joined by - or _, at most 64 characters.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+        pattern: '^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$',
+      },
+      tensor: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.:/-]*$', maxLength: 128 },
+      metric: {
+        enum: [
+          'roc_auc',
+          'pr_auc',
+          'log_loss',
+          'brier',
+          'accuracy',
+          'balanced_accuracy',
+          'precision',
+          'recall',
+          'f1',
+          'ece',
+          'macro_f1',
+          'rmse',
+          'mae',
+          'median_ae',
+          'r2',
+        ],
+      },
+      confidence: { type: 'number', minimum: 0.5, maximum: 0.9999 },
+      gate: {
+        description:
+          '{metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better}: against the model in production. {metric, slice, …}: on slices. {latency, max}. {size}.',
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          metric: { $ref: '#/definitions/metric' },
+          min: { description: 'Smallest acceptable value.', type: 'number' },
+          max: {
+            description: 'Largest acceptable value; of a latency gate a duration such as 5ms.',
+            type: ['number', 'string'],
+          },
+          against: { const: 'champion' },
+          noWorseThan: {
+            description: 'Largest acceptable loss against the champion, in the unit of the metric.',
+            type: 'number',
+            minimum: 0,
+          },
+          better: { description: 'Must be better than the champion.', type: 'boolean' },
+          confidence: { description: 'Default 0.95.', $ref: '#/definitions/confidence' },
+          slice: {
+            description: 'Name of a slice, or * for every slice.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 300,
+          },
+          minRows: { description: 'Slices with fewer rows are not judged. Default 500.', type: 'integer', minimum: 1 },
+          latency: { description: 'Quantile of the time of one request.', enum: ['p50', 'p95', 'p99'] },
+          size: { description: 'Largest size of the artifact, for example 50MB.', type: 'string' },
+          onFail: {
+            description: 'block: cannot be merged. approval: an owner decides. Default block.',
+            enum: ['block', 'approval'],
+          },
+          onCannotTell: {
+            description: 'When the rows do not suffice for a verdict. Default approval.',
+            enum: ['block', 'approval'],
+          },
+        },
+      },
+    },
+  },
+  Deployment: {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://sluice.dev/schemas/v1/deployment.json',
+    title: 'RawDeployment',
+    description: 'A deployment: where a released model answers, and how a new version gets there.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['kind', 'name', 'model', 'environment', 'target'],
+    properties: {
+      apiVersion: { const: 'sluice/v1', description: 'Version of the grammar.' },
+      kind: { const: 'Deployment' },
+      name: { $ref: '#/definitions/name' },
+      model: { description: 'Name of a Model.', $ref: '#/definitions/name' },
+      environment: {
+        description: 'Environment as GitHub shows it, for example production.',
+        $ref: '#/definitions/name',
+      },
+      after: { description: 'Deployment that must have succeeded first.', $ref: '#/definitions/name' },
+      target: {
+        description: 'What serves the model.',
+        type: 'object',
+        required: ['type'],
+        discriminator: { propertyName: 'type' },
+        oneOf: [
+          {
+            description: "Sluice's own inference server.",
+            type: 'object',
+            additionalProperties: false,
+            required: ['type'],
+            properties: { type: { const: 'local' } },
+          },
+          {
+            description: 'A repository that a GitOps controller watches.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'repository', 'path'],
+            properties: {
+              type: { const: 'gitops' },
+              repository: { type: 'string', pattern: '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$', maxLength: 140 },
+              path: { type: 'string', minLength: 1, maxLength: 300 },
+              kind: { enum: ['kserve'] },
+            },
+          },
+        ],
+      },
+      strategy: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          canary: {
+            description: 'Shares of the traffic in percent, rising to 100. Default [100].',
+            type: 'array',
+            minItems: 1,
+            maxItems: 20,
+            items: { type: 'integer', minimum: 1, maximum: 100 },
+          },
+          interval: { description: 'Time on each share, for example 30m. Default 0s.', type: 'string' },
+          judge: {
+            description: 'Monitor of this deployment that must stay healthy meanwhile.',
+            $ref: '#/definitions/name',
+          },
+        },
+      },
+    },
+    definitions: {
+      name: {
+        description: 'Lower-case words joined by - or _, at most 64 characters.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+        pattern: '^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$',
+      },
+    },
+  },
+  Monitor: {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://sluice.dev/schemas/v1/monitor.json',
+    title: 'RawMonitor',
+    description: 'A monitor: compares windows of production with what the model was trained on.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['kind', 'name', 'deployment', 'window'],
+    properties: {
+      apiVersion: { const: 'sluice/v1', description: 'Version of the grammar.' },
+      kind: { const: 'Monitor' },
+      name: { $ref: '#/definitions/name' },
+      deployment: { description: 'Name of a Deployment.', $ref: '#/definitions/name' },
+      source: {
+        description: "Prediction log. Default: what Sluice's own inference server writes.",
+        type: 'object',
+        additionalProperties: false,
+        required: ['uri', 'timestamp'],
+        properties: {
+          uri: {
+            description: 'Must begin with a prefix that the policy allows.',
+            type: 'string',
+            minLength: 1,
+            maxLength: 500,
+          },
+          format: { description: 'Default: from the ending of the name.', enum: ['parquet', 'csv', 'jsonl'] },
+          timestamp: { description: 'Column with the time of the event.', $ref: '#/definitions/column' },
+          labels: {
+            description: 'Where the truth arrives.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['uri', 'key'],
+            properties: {
+              uri: { type: 'string', minLength: 1, maxLength: 500 },
+              key: { description: 'Column that joins truth to prediction.', $ref: '#/definitions/column' },
+            },
+          },
+        },
+      },
+      schedule: {
+        description: '@hourly, @daily, @weekly or a duration such as 30m. Default: the window.',
+        type: 'string',
+      },
+      window: { description: 'Length of a window, for example 1d.', type: 'string' },
+      reference: { description: 'Default training.', enum: ['training'] },
+      columns: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          ignore: {
+            description: 'Columns that may differ from the training.',
+            type: 'array',
+            maxItems: 2000,
+            items: { type: 'string' },
+          },
+        },
+      },
+      effect: {
+        description: 'Smallest shift that counts: distance of the distributions, 0 to 1. Default 0.1.',
+        type: 'number',
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+      },
+      metrics: {
+        description: 'How much worse than promised a metric may get before it counts.',
+        type: 'array',
+        maxItems: 20,
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['metric', 'noWorseThan'],
+          properties: { metric: { $ref: '#/definitions/metric' }, noWorseThan: { type: 'number', minimum: 0 } },
+        },
+      },
+      open: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          after: { description: 'Bad windows before an issue is opened. Default 2.', $ref: '#/definitions/count' },
+        },
+      },
+      close: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          after: { description: 'Good windows before the issue is closed. Default 3.', $ref: '#/definitions/count' },
+        },
+      },
+      issue: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          labels: {
+            description: 'Default [drift].',
+            type: 'array',
+            maxItems: 20,
+            items: { type: 'string', minLength: 1, maxLength: 50 },
+          },
+          assign: { description: 'Default owners.', enum: ['owners', 'nobody'] },
+        },
+      },
+      retrain: {
+        description:
+          'suggest: the issue says how. pull-request: Sluice opens the pull request itself. Default suggest.',
+        enum: ['suggest', 'pull-request'],
+      },
+    },
+    definitions: {
+      name: {
+        description: 'Lower-case words joined by - or _, at most 64 characters.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+        pattern: '^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$',
+      },
+      column: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*$', maxLength: 64 },
+      count: { type: 'integer', minimum: 1, maximum: 100 },
+      metric: {
+        enum: [
+          'roc_auc',
+          'pr_auc',
+          'log_loss',
+          'brier',
+          'accuracy',
+          'balanced_accuracy',
+          'precision',
+          'recall',
+          'f1',
+          'ece',
+          'macro_f1',
+          'rmse',
+          'mae',
+          'median_ae',
+          'r2',
+        ],
+      },
+    },
+  },
+};

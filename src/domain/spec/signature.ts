@@ -1,0 +1,86 @@
+import { checkColumn } from './dataset.ts';
+import type { Pointer } from './read-yaml.ts';
+import type { Report } from './report.ts';
+import type { RawModel } from './schema-types.ts';
+import { show } from './show.ts';
+import type { Column, ColumnType, Dataset, Signature, Task, TensorType } from './valid.ts';
+
+/** Tensor types that a column can be fed as; the first is the default. */
+const TENSORS_OF_COLUMN: Record<ColumnType, readonly TensorType[]> = {
+  integer: ['integer', 'float'],
+  float: ['float'],
+  boolean: ['boolean', 'integer', 'float'],
+  category: ['string'],
+  text: ['string'],
+  timestamp: ['integer', 'float'],
+};
+
+/** `dataset` is absent when the one named is unknown or broken: then only the model's own text is checked. */
+export function toSignature(raw: RawModel, dataset: Dataset | undefined, report: Report): Signature {
+  const columns = dataset?.columns ?? [];
+  const seen = new Set<string>();
+  const inputs = raw.signature.inputs.map((input, index) => {
+    const pointer: Pointer = ['signature', 'inputs', index];
+    const column = input.column ?? input.name;
+    if (seen.has(input.name)) report.error([...pointer, 'name'], `input ${show(input.name)} is declared twice`);
+    seen.add(input.name);
+    if (dataset) checkColumn(column, [...pointer, input.column === undefined ? 'name' : 'column'], columns, report);
+    const source = columns.find(({ name }) => name === column);
+    if (source?.role === 'label') report.error(pointer, `${show(column)} is the label: a model must not see it`);
+    const fitting = source ? TENSORS_OF_COLUMN[source.type] : undefined;
+    const type = input.type ?? fitting?.[0] ?? 'float';
+    if (fitting && !fitting.includes(type)) {
+      report.error([...pointer, 'type'], `a ${source?.type} column cannot be fed as ${type}: ${fitting.join(' or ')}`);
+    }
+    return { name: input.name, column, type };
+  });
+  const label = columns.find(({ role }) => role === 'label');
+  return { inputs, output: toOutput(raw.task, raw.signature.output, label, report) };
+}
+
+const LABEL_TYPES: Record<Task, readonly ColumnType[]> = {
+  'binary-classification': ['boolean', 'integer', 'category', 'text'],
+  'multiclass-classification': ['category', 'text', 'integer', 'boolean'],
+  regression: ['integer', 'float'],
+};
+
+function toOutput(
+  task: Task,
+  output: RawModel['signature']['output'],
+  label: Column | undefined,
+  report: Report,
+): Signature['output'] {
+  const pointer: Pointer = ['signature', 'output'];
+  if (label && !LABEL_TYPES[task].includes(label.type)) {
+    report.error(['task'], `${task} does not fit the label ${show(label.name)}, which is ${label.type}`);
+  }
+  if (output.positive !== undefined && task !== 'binary-classification') {
+    report.error([...pointer, 'positive'], `"positive" is for binary-classification, not for ${task}`, 'key');
+  }
+  if (output.classes !== undefined && task !== 'multiclass-classification') {
+    report.error([...pointer, 'classes'], `"classes" is for multiclass-classification, not for ${task}`, 'key');
+  }
+  if (task === 'multiclass-classification') {
+    const classes = output.classes ?? [];
+    if (classes.length === 0)
+      report.error(pointer, '"classes" is missing: the labels in the order of the probabilities');
+    if (new Set(classes).size < classes.length) report.error([...pointer, 'classes'], 'a class is named twice');
+    return { name: output.name, classes };
+  }
+  if (task === 'regression') return { name: output.name };
+  const positive = output.positive ?? true;
+  checkPositive(positive, label, [...pointer, ...(output.positive === undefined ? [] : ['positive'])], report);
+  return { name: output.name, positive };
+}
+
+function checkPositive(
+  positive: string | number | boolean,
+  label: Column | undefined,
+  at: Pointer,
+  report: Report,
+): void {
+  if (!label) return;
+  const wanted = label.type === 'boolean' ? 'boolean' : label.type === 'integer' ? 'number' : 'string';
+  if (typeof positive === wanted) return;
+  report.error(at, `positive ${show(positive)} is no value of the label ${show(label.name)}, which is ${label.type}`);
+}
