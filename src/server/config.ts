@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { readPrivateKey } from './private-key.ts';
+
+export type Config = {
+  appId: number;
+  /** PEM. */
+  privateKey: string;
+  webhookSecret: string;
+  /** Signs the tokens of agents. */
+  agentSecret: string;
+  /** Address under which GitHub, people and agents reach us, without a slash at the end; undefined: where we listen. */
+  publicUrl: string | undefined;
+  /** GitHub's REST address, `https://api.github.com` or `<protocol>://<host>/api/v3`. */
+  apiUrl: string;
+  /** Pace requests and repeat failed reads as GitHub asks of apps; servers without rate limits need neither. */
+  throttle: boolean;
+  stateFolder: string;
+  /** Folder that relative locations of datasets are under. */
+  dataRoot: string;
+  /** Postgres; undefined: PGlite in the state folder. */
+  databaseUrl: string | undefined;
+  port: number;
+  host: string;
+  logLevel: LogLevel;
+};
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What is wrong with one variable and how to get it right. */
+export type ConfigProblem = { variable: string; problem: string; fix: string };
+
+type Env = Record<string, string | undefined>;
+
+const shortestSecret = 16;
+const generate = 'Make one with: openssl rand -hex 32';
+
+const secretProblem = (value: string, variable: string, fix: string): ConfigProblem[] => {
+  if (value === '') return [{ variable, problem: 'is not set', fix }];
+  if (value === 'development') return [{ variable, problem: 'is the well-known default "development"', fix }];
+  if (value.length < shortestSecret) {
+    return [{ variable, problem: `is shorter than ${shortestSecret} characters`, fix }];
+  }
+  return [];
+};
+
+const urlProblem = (value: string, variable: string): ConfigProblem[] => {
+  if (value === '' || /^https?:\/\/[^\s/]+(\/\S*)?$/.test(value)) return [];
+  return [{ variable, problem: `is no http(s) address: ${value}`, fix: 'Example: https://sluice.example.com' }];
+};
+
+const oneOf = (value: string, variable: string, allowed: readonly string[]): ConfigProblem[] =>
+  value === '' || allowed.includes(value)
+    ? []
+    : [{ variable, problem: `is ${value}`, fix: `One of: ${allowed.join(', ')}` }];
+
+/** `readText`: how PRIVATE_KEY_PATH is read. All problems at once, so that one attempt shows everything to be done. */
+export function readConfig(env: Env, readText: (file: string) => string): Config | { problems: ConfigProblem[] } {
+  const read = (variable: string, otherwise = ''): string => env[variable]?.trim() || otherwise;
+  const appId = Number(read('APP_ID'));
+  const port = Number(read('PORT', '3000'));
+  const logLevel = read('LOG_LEVEL', 'info');
+  const protocol = read('GHE_PROTOCOL', 'https');
+  const gheHost = read('GHE_HOST');
+  const key = readPrivateKey(env, readText);
+  const problems: ConfigProblem[] = [
+    ...(Number.isInteger(appId) && appId > 0
+      ? []
+      : [{ variable: 'APP_ID', problem: 'is not a number', fix: 'It stands on the settings page of your GitHub App' }]),
+    ...('problem' in key ? [key] : []),
+    ...secretProblem(
+      read('WEBHOOK_SECRET'),
+      'WEBHOOK_SECRET',
+      `${generate}; enter the same on the settings page of your GitHub App`,
+    ),
+    ...secretProblem(read('SLUICE_SECRET'), 'SLUICE_SECRET', `${generate}; keep it over restarts`),
+    ...urlProblem(read('SLUICE_URL'), 'SLUICE_URL'),
+    ...(Number.isInteger(port) && port >= 0 && port < 65_536
+      ? []
+      : [{ variable: 'PORT', problem: `is ${read('PORT')}`, fix: 'A number from 0 (any free port) to 65535' }]),
+    ...oneOf(protocol, 'GHE_PROTOCOL', ['http', 'https']),
+    ...(/^[^\s/]*$/.test(gheHost)
+      ? []
+      : [{ variable: 'GHE_HOST', problem: `is ${gheHost}`, fix: 'The host alone, such as github.example.com' }]),
+    ...oneOf(logLevel, 'LOG_LEVEL', logLevels),
+    ...oneOf(read('SLUICE_THROTTLE'), 'SLUICE_THROTTLE', ['on', 'off']),
+  ];
+  if (problems.length > 0 || 'problem' in key) return { problems };
+  const stateFolder = path.resolve(read('SLUICE_STATE', '.sluice'));
+  return {
+    appId,
+    privateKey: key.pem,
+    webhookSecret: read('WEBHOOK_SECRET'),
+    agentSecret: read('SLUICE_SECRET'),
+    publicUrl: read('SLUICE_URL').replace(/\/+$/, '') || undefined,
+    apiUrl: gheHost ? `${protocol}://${gheHost}/api/v3` : 'https://api.github.com',
+    throttle: read('SLUICE_THROTTLE', 'on') === 'on',
+    stateFolder,
+    dataRoot: path.resolve(read('SLUICE_DATA_ROOT', path.join(stateFolder, 'data'))),
+    databaseUrl: read('DATABASE_URL') || undefined,
+    port,
+    host: read('HOST', '127.0.0.1'),
+    logLevel: logLevel as LogLevel,
+  };
+}
