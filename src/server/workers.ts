@@ -107,7 +107,7 @@ export function startWorkers(deps: Deps): Workers {
 
   const offWork = queue.onWork(fill);
   // keys that become due later, and wakes that got lost
-  const timer = setInterval(fill, deps.pollMs ?? 500);
+  const timer = setInterval(fill, deps.pollMs ?? 5_000);
   fill();
 
   return {
