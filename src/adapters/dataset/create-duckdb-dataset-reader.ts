@@ -1,0 +1,31 @@
+import type { Dataset } from '../../domain/spec/valid.ts';
+import type { DatasetReader } from '../../ports/dataset.ts';
+import { DEFAULT_LIMITS, type SessionLimits } from './duckdb-session.ts';
+import { inspect } from './inspect.ts';
+import { locateSource, type Places } from './locate-source.ts';
+import { materialise } from './materialise.ts';
+import { matches, scan } from './scan.ts';
+import { type DigestMemory, sourceDigest } from './source-digest.ts';
+
+/** Datasets in files below `dataRoot` (`file:`) or in a checkout, read by DuckDB within this process. */
+export function createDuckdbDatasetReader(places: Places & { limits?: SessionLimits }): DatasetReader {
+  const limits = places.limits ?? DEFAULT_LIMITS;
+  const memory: DigestMemory = new Map();
+  const verified = async (dataset: Dataset) => {
+    const file = await locateSource(dataset, places);
+    if (dataset.source.sha256 !== undefined) await sourceDigest(dataset, file, memory);
+    return file;
+  };
+  return {
+    digest: async (dataset) => sourceDigest(dataset, await locateSource(dataset, places), memory),
+    materialise: async (dataset, split, target) => materialise(dataset, split, await verified(dataset), target, limits),
+    scan: (file, columns, batchRows) => scan(file, columns, batchRows, limits),
+    matches: (file, where) => matches(file, where, limits),
+    inspect: async (dataset, previous) =>
+      inspect(
+        { dataset, file: await verified(dataset) },
+        previous === undefined ? undefined : { dataset: previous, file: await locateSource(previous, places) },
+        limits,
+      ),
+  };
+}
