@@ -32,14 +32,13 @@ const treeOf = async (gitDir: string, base: string, head: string): Promise<strin
   return tree;
 };
 
-/** Replays commits one by one: the merge of each onto the new tip relative to its parent. */
+/** Replays commits one by one; what an earlier one brought is on both sides of the merge and so no conflict. */
 const rebased = async (gitDir: string, facts: PullFacts): Promise<string> => {
   const commits = await readCommits(gitDir, facts.commits);
   let tip = facts.baseTip;
   for (const commit of commits) {
     const parent = commit.parents[0];
     if (commit.parents.length > 1) throw new HttpError(405, 'This branch can’t be rebased');
-    // a helper commit with the parent's tree below the tip makes the parent the merge base
     const tree = parent === tip ? commit.tree : await treeOf(gitDir, tip, commit.sha);
     tip = await writeCommit(gitDir, {
       tree,

@@ -26,9 +26,12 @@ export const commitFiles = async (
   const modes = new Map(existing.map((entry) => [entry.path, entry.mode]));
   const parts: Buffer[] = [];
   const write = (text: string): void => void parts.push(Buffer.from(text));
-  const data = (content: Buffer): void => void parts.push(Buffer.from(`data ${content.length}\n`), content, Buffer.from('\n'));
+  const data = (content: Buffer): void =>
+    void parts.push(Buffer.from(`data ${content.length}\n`), content, Buffer.from('\n'));
   const ref = `refs/forge/${process.hrtime.bigint()}`;
-  write(`commit ${ref}\nmark :1\nauthor ${person(commit.author)}\ncommitter ${person(commit.committer ?? commit.author)}\n`);
+  write(
+    `commit ${ref}\nmark :1\nauthor ${person(commit.author)}\ncommitter ${person(commit.committer ?? commit.author)}\n`,
+  );
   data(Buffer.from(`${commit.message.trimEnd()}\n`));
   if (commit.parent) write(`from ${commit.parent}\n`);
   for (const path of commit.deletions) write(`D ${quote(path)}\n`);

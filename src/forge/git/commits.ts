@@ -19,7 +19,7 @@ export const parsePerson = (line: string): GitPerson => {
   return { name: match?.[1] ?? '', email: match?.[2] ?? '', date };
 };
 
-const parseCommit = ({ sha, content }: GitObject): GitCommit => {
+export const parseCommit = ({ sha, content }: GitObject): GitCommit => {
   const text = content.toString();
   const split = text.indexOf('\n\n');
   const headers = (split < 0 ? text : text.slice(0, split)).split('\n');

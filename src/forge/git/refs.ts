@@ -28,7 +28,13 @@ export const resolveCommit = async (gitDir: string, revision: string): Promise<s
   if (revision.startsWith('-') || /[\s:^~]|@\{|\.\./.test(revision)) return undefined;
   const candidates = /^[0-9a-f]{40}$/.test(revision) ? [revision] : [`refs/heads/${revision}`, revision];
   for (const candidate of candidates) {
-    const result = await tryGit(gitDir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`]);
+    const result = await tryGit(gitDir, [
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${candidate}^{commit}`,
+    ]);
     if (result.code === 0) return result.stdout.toString().trim();
   }
   return undefined;

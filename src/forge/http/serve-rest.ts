@@ -28,7 +28,7 @@ const failureBody = (error: HttpError): Record<string, unknown> => ({
   status: String(error.status),
 });
 
-const failure = (error: unknown): Reply => {
+export const failure = (error: unknown): Reply => {
   if (error instanceof HttpError) {
     const retry: Record<string, string> = error.message.includes('secondary rate limit') ? { 'retry-after': '60' } : {};
     return { status: error.status, body: failureBody(error), headers: retry };
@@ -60,7 +60,7 @@ export type Served = {
   headers: Record<string, string>;
 };
 
-const finish = (world: World, actor: Actor, request: IncomingMessage, reply: Reply) => {
+export const finish = (world: World, actor: Actor, request: IncomingMessage, reply: Reply) => {
   const payload = reply.raw ?? (reply.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(reply.body)));
   const headers: Record<string, string> = {
     'content-type': 'application/json; charset=utf-8',

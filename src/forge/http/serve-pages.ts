@@ -1,0 +1,146 @@
+import { findCheckRun, requestAction, rerequestRun } from '../actions/check-runs.ts';
+import { createComment } from '../actions/comments.ts';
+import { setIssueState } from '../actions/issues.ts';
+import { type MergeMethod, mergePull } from '../actions/merge-pull.ts';
+import { atLeast, effectiveRole, findAccount, findIssue, findPull, findRepository } from '../find.ts';
+import { HttpError, notFound } from '../http-error.ts';
+import type { Page, PageRequest } from '../page-request.ts';
+import { redeliver } from '../rest/hook-deliveries.ts';
+import type { Repository, Role } from '../state.ts';
+import type { World } from '../world.ts';
+
+/** Draws a page, or undefined for what it has no page for. */
+export type PageRenderer = (world: World, request: PageRequest) => Page | undefined | Promise<Page | undefined>;
+
+type Form = { world: World; viewer: string; params: string[]; fields: URLSearchParams };
+
+const repositoryOf = ({ world, params, viewer }: Form, needed: Role): Repository => {
+  const repository = findRepository(world.state, params[0] ?? '', params[1] ?? '');
+  const role = repository && effectiveRole(world.state, repository, viewer);
+  if (!repository || !role) throw notFound();
+  if (!atLeast(role, needed)) throw new HttpError(403, `${viewer} may not do this: it takes the role ${needed}`);
+  return repository;
+};
+
+type Handler = { pattern: RegExp; back: (params: string[]) => string; handle: (form: Form) => unknown };
+
+const onIssue = ([owner, name, number]: string[]): string => `/${owner}/${name}/issues/${number}`;
+const onRun = ([owner, name, id]: string[]): string => `/${owner}/${name}/runs/${id}`;
+
+/** What the buttons of the pages do, by path. */
+const handlers: Handler[] = [
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/issues\/(\d+)\/comments$/,
+    back: onIssue,
+    handle: (form) => {
+      const doer = { login: form.viewer, byApp: false };
+      const repository = repositoryOf(form, 'read');
+      createComment(form.world, repository, Number(form.params[2]), form.fields.get('body') ?? '', doer);
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/issues\/(\d+)\/state$/,
+    back: onIssue,
+    handle: (form) => {
+      const repository = repositoryOf(form, 'read');
+      const issue = findIssue(repository, Number(form.params[2]));
+      if (issue.author !== form.viewer) repositoryOf(form, 'triage');
+      const state = form.fields.get('state') === 'closed' ? 'closed' : 'open';
+      return setIssueState(form.world, repository, issue, state, { login: form.viewer, byApp: false });
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/pull\/(\d+)\/merge$/,
+    back: ([owner, name, number]) => `/${owner}/${name}/pull/${number}`,
+    handle: (form) => {
+      const repository = repositoryOf(form, 'write');
+      const pull = findPull(repository, Number(form.params[2]));
+      const method = (form.fields.get('merge_method') ?? 'merge') as MergeMethod;
+      const unset = { title: undefined, message: undefined, sha: undefined };
+      return mergePull(form.world, repository, pull, { method, ...unset, login: form.viewer });
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/runs\/(\d+)\/actions$/,
+    back: onRun,
+    handle: (form) => {
+      const repository = repositoryOf(form, 'write');
+      const run = findCheckRun(repository, Number(form.params[2]));
+      requestAction(form.world, repository, run, form.fields.get('identifier') ?? '', form.viewer);
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/runs\/(\d+)\/rerequest$/,
+    back: onRun,
+    handle: (form) => {
+      const repository = repositoryOf(form, 'write');
+      rerequestRun(form.world, repository, findCheckRun(repository, Number(form.params[2])), form.viewer);
+    },
+  },
+  {
+    pattern: /^\/settings\/apps\/([^/]+)\/deliveries\/(\d+)\/redeliver$/,
+    back: ([slug]) => `/settings/apps/${slug}/deliveries`,
+    handle: (form) => void redeliver(form.world, Number(form.params[1])),
+  },
+];
+
+export type PageReply = { status: number; headers: Record<string, string>; body: string };
+
+/** Only paths of our own, so that a link to a form cannot lead elsewhere. */
+const redirect = (to: string | null, fallback: string, headers: Record<string, string> = {}): PageReply => ({
+  status: 303,
+  headers: { location: to && /^\/(?![/\\])/.test(to) ? to : fallback, ...headers },
+  body: '',
+});
+
+const text = (status: number, body: string): PageReply => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+});
+
+export const viewerOf = (cookie: string | undefined): string | undefined => {
+  const value = /(?:^|;\s*)forge_user=([^;]+)/.exec(cookie ?? '')?.[1];
+  return value === undefined ? undefined : decodeURIComponent(value);
+};
+
+const logIn = (world: World, fields: URLSearchParams): PageReply => {
+  const login = fields.get('as') ?? '';
+  const account = findAccount(world.state, login);
+  if (login && account?.type !== 'User') return text(404, `There is no ${login} here`);
+  const cookie = account ? `forge_user=${encodeURIComponent(account.login)}` : 'forge_user=; Max-Age=0';
+  return redirect(fields.get('return_to'), '/', { 'set-cookie': `${cookie}; Path=/; HttpOnly; SameSite=Strict` });
+};
+
+const submit = async (world: World, path: string, viewer: string | undefined, fields: URLSearchParams) => {
+  const found = handlers.find((each) => each.pattern.test(path));
+  if (!found) return text(404, 'Not Found');
+  if (!viewer) return text(401, 'Log in first: /login?as=<login>');
+  const params = found.pattern.exec(path)!.slice(1);
+  try {
+    await found.handle({ world, viewer, params, fields });
+    return redirect(fields.get('return_to'), found.back(params));
+  } catch (error) {
+    if (error instanceof HttpError) return text(error.status, error.errors?.[0]?.message ?? error.message);
+    throw error;
+  }
+};
+
+export const servePage = async (
+  world: World,
+  render: PageRenderer | undefined,
+  request: { method: string; url: URL; cookie: string | undefined; sameOrigin: boolean; body: string },
+): Promise<PageReply> => {
+  const { method, url, cookie } = request;
+  const path = decodeURIComponent(url.pathname);
+  const viewer = viewerOf(cookie);
+  if (method === 'POST') {
+    if (!request.sameOrigin) return text(403, 'This form was not on a page of the forge');
+    const fields = new URLSearchParams(request.body);
+    return path === '/login' ? logIn(world, fields) : submit(world, path, viewer, fields);
+  }
+  if (path === '/login' && url.searchParams.has('as')) return logIn(world, url.searchParams);
+  const page = await render?.(world, { path, query: url.searchParams, viewer });
+  if (!page) return text(404, 'Not Found');
+  return { status: page.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page.html };
+};

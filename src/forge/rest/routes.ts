@@ -1,0 +1,40 @@
+import type { Route } from '../http/route.ts';
+import { appRoutes } from './apps.ts';
+import { checkRoutes } from './checks.ts';
+import { commentRoutes } from './comments.ts';
+import { commitPullRoutes } from './commit-pulls.ts';
+import { commitRoute, commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { gitObjectRoutes } from './git-objects.ts';
+import { gitRefRoutes } from './git-refs.ts';
+import { hookRoutes } from './hook-deliveries.ts';
+import { issueRoutes } from './issues.ts';
+import { labelRoutes } from './labels.ts';
+import { peopleRoutes } from './people.ts';
+import { pullRoutes } from './pulls.ts';
+import { releaseRoutes } from './releases.ts';
+import { repositoryRoutes } from './repositories.ts';
+import { statusRoutes } from './statuses.ts';
+
+/** All of the REST API; the first route that fits answers. */
+export const restRoutes: Route[] = [
+  ...appRoutes,
+  ...hookRoutes,
+  ...repositoryRoutes,
+  ...commentRoutes,
+  ...labelRoutes,
+  ...issueRoutes,
+  ...pullRoutes,
+  ...checkRoutes,
+  ...statusRoutes,
+  ...commitPullRoutes,
+  ...commitRoutes,
+  commitRoute,
+  ...contentRoutes,
+  ...gitRefRoutes,
+  ...gitObjectRoutes,
+  ...releaseRoutes,
+  ...deploymentRoutes,
+  ...peopleRoutes,
+];
