@@ -1,0 +1,64 @@
+import type { Policy } from '../spec/valid.ts';
+import type { Plan } from './plan.ts';
+
+export type ModelEstimate = {
+  name: string;
+  /** Expected seconds of training; without history the timeout, which it cannot exceed. */
+  seconds: number;
+  /** In the price unit of the runners. */
+  cost: number;
+  /** `reused`: there is a run with this fingerprint already. */
+  basis: 'history' | 'timeout' | 'reused';
+};
+
+export type Estimate = {
+  models: ModelEstimate[];
+  /** One after the other. */
+  seconds: number;
+  cost: number;
+  budget: { verdict: 'within' } | { verdict: 'over'; reason: string };
+};
+
+/**
+ * Expected time and cost. `history`: seconds that the last training of a model took. `reusable`: fingerprints that have
+ * been trained already. `spentThisMonth`: in the price unit.
+ */
+export function estimate(
+  plan: Plan,
+  history: ReadonlyMap<string, number>,
+  policy: Policy,
+  known: { reusable?: ReadonlySet<string>; spentThisMonth?: number } = {},
+): Estimate {
+  const models = plan.models.map(({ name, fingerprint, parts, runner, timeoutSeconds }): ModelEstimate => {
+    const trains = parts.code || parts.data || parts.params;
+    if (!trains || known.reusable?.has(fingerprint)) return { name, seconds: 0, cost: 0, basis: 'reused' };
+    const past = history.get(name);
+    const seconds = Math.min(past ?? timeoutSeconds, timeoutSeconds);
+    const price = policy.runners.find((candidate) => candidate.name === runner)?.pricePerHour ?? 0;
+    return { name, seconds, cost: (seconds / 3_600) * price, basis: past === undefined ? 'timeout' : 'history' };
+  });
+  const total = (of: (model: ModelEstimate) => number): number => models.reduce((sum, model) => sum + of(model), 0);
+  const cost = total((model) => model.cost);
+  return {
+    models,
+    seconds: total((model) => model.seconds),
+    cost,
+    budget: judge(cost, policy, known.spentThisMonth ?? 0),
+  };
+}
+
+function judge(cost: number, policy: Policy, spent: number): Estimate['budget'] {
+  const { perPullRequest, perMonth } = policy.budget;
+  if (cost === 0) return { verdict: 'within' };
+  if (perPullRequest !== undefined && cost > perPullRequest) {
+    return { verdict: 'over', reason: `${round(cost)} is more than ${perPullRequest} a pull request` };
+  }
+  if (perMonth !== undefined && spent + cost > perMonth) {
+    return { verdict: 'over', reason: `${round(cost)} on top of ${round(spent)} is more than ${perMonth} a month` };
+  }
+  return { verdict: 'within' };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,96 @@
+import { codeFiles } from '../fingerprint/code-files.ts';
+import { sourceBlobs } from '../fingerprint/data-identity.ts';
+import { digestOf } from '../fingerprint/digest.ts';
+import { type RunInputs, runParts } from '../fingerprint/fingerprint-run.ts';
+import type { Model } from '../spec/valid.ts';
+import { describeChanges, same } from './describe-changes.ts';
+import type { ChangedParts, PlannedModel, Snapshot } from './plan.ts';
+
+const MOST_FILES = 10;
+
+/** What is to be done for a model of the head; undefined when nothing of it differs from the base. */
+export function planModel(model: Model, head: Snapshot, base: Snapshot | undefined): PlannedModel | undefined {
+  const now = inputsOf(model, head);
+  const previous = base?.repository.models.find(({ name }) => name === model.name);
+  const parts = runParts(now);
+  const planned = {
+    name: model.name,
+    path: model.path,
+    fingerprint: digestOf(parts),
+    runner: model.train.runner,
+    timeoutSeconds: model.train.resources.timeoutSeconds,
+  };
+  if (!base || !previous) return { ...planned, change: 'new', reasons: ['new model'], parts: ALL };
+  const then = inputsOf(previous, base);
+  const before = runParts(then);
+  const changed: ChangedParts = {
+    code: !same(before.code, parts.code),
+    data: !same(before.data, parts.data),
+    params: !same(before.params, parts.params),
+    signature: !same([previous.task, previous.signature], [model.task, model.signature]),
+    evaluation: !same(judgement(then), judgement(now)),
+  };
+  if (!Object.values(changed).includes(true)) return undefined;
+  return { ...planned, change: 'changed', reasons: reasonsOf(then, now), parts: changed };
+}
+
+const ALL: ChangedParts = { code: true, data: true, params: true, signature: true, evaluation: true };
+
+export function inputsOf(model: Model, { repository, tree }: Snapshot): RunInputs {
+  const dataset = repository.datasets.find(({ name }) => name === model.dataset)!;
+  const runner = repository.policy.runners.find(({ name }) => name === model.train.runner);
+  return { model, dataset, ...(runner ? { runner } : {}), tree };
+}
+
+function judgement({ model, dataset }: RunInputs): unknown {
+  return { gates: model.gates, evaluate: model.evaluate, split: dataset.splits[model.evaluate.split] ?? null };
+}
+
+function reasonsOf(then: RunInputs, now: RunInputs): string[] {
+  const [old, model] = [then.model, now.model];
+  return [
+    ...fileReasons(then, now),
+    ...describeChanges(
+      { command: old.train.command, seed: old.train.seed, params: old.train.params, artifact: old.artifact },
+      { command: model.train.command, seed: model.train.seed, params: model.train.params, artifact: model.artifact },
+    ),
+    ...describeChanges(then.runner?.options.image, now.runner?.options.image, 'image'),
+    ...dataReasons(then, now),
+    ...describeChanges({ task: old.task, signature: old.signature }, { task: model.task, signature: model.signature }),
+    ...describeChanges({ evaluate: old.evaluate, gates: old.gates }, { evaluate: model.evaluate, gates: model.gates }),
+  ];
+}
+
+function fileReasons(then: RunInputs, now: RunInputs): string[] {
+  const old = codeFiles(then.tree, then.model.train.code, then.model.path);
+  const files = codeFiles(now.tree, now.model.train.code, now.model.path);
+  const reasons = fileChanges(old, files).map((change) => `code: ${change}`);
+  const shown = reasons.slice(0, MOST_FILES);
+  return reasons.length > MOST_FILES ? [...shown, `code: ${reasons.length - MOST_FILES} more files`] : shown;
+}
+
+export function dataReasons(
+  then: Pick<RunInputs, 'dataset' | 'tree'>,
+  now: Pick<RunInputs, 'dataset' | 'tree'>,
+): string[] {
+  const { path: _, name, ...dataset } = now.dataset;
+  const { path: __, name: oldName, ...old } = then.dataset;
+  if (name !== oldName) return [`dataset ${oldName} → ${name}`];
+  const blobs = fileChanges(sourceBlobs(old.source.uri, then.tree), sourceBlobs(dataset.source.uri, now.tree));
+  return [...describeChanges(old, dataset), ...blobs.map((change) => `data: ${change}`)].map(
+    (reason) => `dataset ${name}: ${reason}`,
+  );
+}
+
+type File = { path: string; sha: string; mode: string };
+
+function fileChanges(before: readonly File[], after: readonly File[]): string[] {
+  const old = new Map(before.map((file) => [file.path, file]));
+  const now = new Set(after.map(({ path }) => path));
+  const present = after.flatMap((file) => {
+    const previous = old.get(file.path);
+    if (!previous) return [`${file.path} (new)`];
+    return previous.sha === file.sha && previous.mode === file.mode ? [] : [file.path];
+  });
+  return [...present, ...before.filter(({ path }) => !now.has(path)).map(({ path }) => `${path} (removed)`)].sort();
+}

@@ -1,0 +1,31 @@
+import { codeFiles } from '../fingerprint/code-files.ts';
+import { describeChanges } from './describe-changes.ts';
+import type { PlannedModel, Snapshot } from './plan.ts';
+
+/** What the author should know, though it stops nothing. */
+export function planWarnings(planned: readonly PlannedModel[], head: Snapshot, base: Snapshot | undefined): string[] {
+  const { repository, tree } = head;
+  const paths = new Set(tree.map(({ path }) => path));
+  const warnings: string[] = [];
+  for (const { name } of planned) {
+    const model = repository.models.find((other) => other.name === name)!;
+    const code = new Set(codeFiles(tree, model.train.code, model.path).map(({ path }) => path));
+    if (code.size === 0) warnings.push(`${model.path}: no file matches train.code`);
+    for (const argument of model.train.command.map((word) => word.replace(/^\.\//, ''))) {
+      if (!paths.has(argument) || code.has(argument)) continue;
+      warnings.push(
+        `${model.path}: the command uses ${argument}, but train.code does not cover it: changing it would not train again`,
+      );
+    }
+  }
+  for (const model of repository.models) {
+    const previous = base?.repository.models.find(({ name }) => name === model.name);
+    if (!previous || planned.some(({ name }) => name === model.name)) continue;
+    const changes = describeChanges(
+      { runner: previous.train.runner, resources: previous.train.resources },
+      { runner: model.train.runner, resources: model.train.resources },
+    );
+    if (changes.length > 0) warnings.push(`${model.path}: ${changes.join(', ')}; counts from the next training on`);
+  }
+  return warnings;
+}
