@@ -104,6 +104,14 @@ export const labelRoutes: Route[] = [
     access: writes('triage', ...perms),
     handle: (call) => change(call, () => labelNames(call) ?? []),
   },
-  { method: 'DELETE', pattern: ofIssue, access: writes('triage', ...perms), handle: (call) => change(call, () => []) },
+  {
+    method: 'DELETE',
+    pattern: ofIssue,
+    access: writes('triage', ...perms),
+    handle: async (call) => {
+      await change(call, () => []);
+      return noContent();
+    },
+  },
   { method: 'DELETE', pattern: `${ofIssue}/:name`, access: writes('triage', ...perms), handle: removeFromIssue },
 ];

@@ -8,7 +8,7 @@ import { roleOf } from '../http/authorize.ts';
 import { atMost, integer, oneOf, optionalFlag, optionalText, requiredText } from '../http/input.ts';
 import { listReply } from '../http/paginate.ts';
 import { created, noContent, ok, type Reply, type RepositoryCall, type Route, reads, writes } from '../http/route.ts';
-import { HttpError } from '../http-error.ts';
+import { HttpError, notFound } from '../http-error.ts';
 import { commitObject, diffEntryObject } from '../objects/commit.ts';
 import { pullRequestObject, pullRequestSimpleObject } from '../objects/pull-request.ts';
 import { doerOf } from './doer.ts';
@@ -124,7 +124,10 @@ export const pullRoutes: Route[] = [
     method: 'GET',
     pattern: `${one}/merge`,
     access: reads('pull_requests', 'contents'),
-    handle: (call) => (pullOf(call).pull.merged ? noContent() : { status: 404, body: { message: 'Not Found' } }),
+    handle: (call) => {
+      if (!pullOf(call).pull.merged) throw notFound();
+      return noContent();
+    },
   },
   { method: 'PUT', pattern: `${one}/merge`, access: writes('write', 'contents'), handle: merge },
 ];

@@ -12,13 +12,18 @@ import { doerOf } from './doer.ts';
 
 const show = (call: RepositoryCall, release: Release) => releaseObject(call.world.state, call.repository, release);
 
-const emitRelease = (call: RepositoryCall, release: Release, action: string): void =>
+const emitRelease = (
+  call: RepositoryCall,
+  release: Release,
+  action: string,
+  extra: Record<string, unknown> = {},
+): void =>
   emit(call.world, {
     event: 'release',
     action,
     repository: call.repository,
     sender: doerOf(call).login,
-    body: { release: show(call, release) },
+    body: { release: show(call, release), ...extra },
   });
 
 /** A published release makes its tag where there is none. */
@@ -71,7 +76,7 @@ const releaseOf = (call: RepositoryCall): Release => {
 const update = async (call: RepositoryCall): Promise<Reply> => {
   const release = releaseOf(call);
   const { body } = call;
-  const wasDraft = release.draft;
+  const before = { ...release };
   Object.assign(release, {
     tagName: optionalText(body, 'tag_name', 'Release') ?? release.tagName,
     targetCommitish: optionalText(body, 'target_commitish', 'Release') ?? release.targetCommitish,
@@ -80,11 +85,16 @@ const update = async (call: RepositoryCall): Promise<Reply> => {
     draft: optionalFlag(body, 'draft', 'Release') ?? release.draft,
     prerelease: optionalFlag(body, 'prerelease', 'Release') ?? release.prerelease,
   });
-  if (wasDraft && !release.draft) {
+  if (before.draft && !release.draft) {
     await ensureTag(call, release);
     publish(call, release);
   } else {
-    emitRelease(call, release, 'edited');
+    const changes = {
+      ...(before.body === release.body ? {} : { body: { from: before.body ?? '' } }),
+      ...(before.name === release.name ? {} : { name: { from: before.name ?? '' } }),
+      ...(before.tagName === release.tagName ? {} : { tag_name: { from: before.tagName } }),
+    };
+    emitRelease(call, release, 'edited', { changes });
   }
   return ok(show(call, release));
 };

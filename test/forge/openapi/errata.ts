@@ -11,5 +11,21 @@ export const correctRestDocument = (document: OpenApiDocument): OpenApiDocument 
   // A label need not have a description: of the same label, the full pull request and the issue say nullable.
   const simple = document.components.schemas?.['pull-request-simple'];
   Object.assign(at(simple, 'properties', 'labels', 'items', 'properties', 'description'), { nullable: true });
+  // In the list an account is to be a user and an enterprise at once; the single installation says either.
+  const listed = at(
+    document.paths?.['/app/installations']?.get?.responses,
+    '200',
+    'content',
+    'application/json',
+    'schema',
+  );
+  listed.items = { $ref: '#/components/schemas/installation' };
+  return document;
+};
+
+export const correctWebhookDocument = (document: OpenApiDocument): OpenApiDocument => {
+  // A deployment status without a log: the REST schema of the same object says that its default is the empty string.
+  const status = document.components.schemas?.['webhook-deployment-status-created'];
+  Object.assign(at(status, 'properties', 'deployment_status', 'properties', 'log_url'), { default: '' });
   return document;
 };

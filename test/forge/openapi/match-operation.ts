@@ -20,7 +20,8 @@ const toRoute = (document: OpenApiDocument, template: string, operation: Operati
     template,
     operation,
     parameters,
-    pattern: new RegExp(`^${source}$`),
+    // The root of a repository's contents is asked for with an empty path, which Octokit writes without its slash.
+    pattern: new RegExp(`^${source}$`.replace('/contents/.*', '/contents(?:/.*)?')),
     // A literal segment sorts before a parameter at the same place, and a longer template before a shorter one.
     specificity: template
       .split('/')

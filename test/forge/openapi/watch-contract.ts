@@ -30,8 +30,9 @@ export const watchContract = (contract: GitHubContract = createGitHubContract())
     onExchange({ method, path, query, requestBody, status, headers, body }) {
       seen.exchanges += 1;
       const request = { method, path: query ? `${path}?${query.replace(/^\?/, '')}` : path, body: requestBody };
-      // What the forge refused as malformed need not be well formed.
-      if (![400, 415, 422].includes(status)) for (const error of contract.checkRequest(request)) found.add(error);
+      // What was refused as malformed need not be well formed, and what was refused unread has no body to look at.
+      const isReadable = status < 400 || (requestBody !== undefined && ![400, 415, 422].includes(status));
+      if (isReadable) for (const error of contract.checkRequest(request)) found.add(error);
       const contentType = headers['content-type'] ?? '';
       const errors = contract.checkResponse({ method, path, status, body, contentType });
       for (const error of errors) found.add(error);
