@@ -18,3 +18,13 @@ export type InferenceLog = {
   flush(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Truth that became known after the prediction; joined by `id`, the newest one counts. `at`: when it became known. */
+export type LoggedLabel = { id: string; label: number | string | boolean; at: number; receivedAt: number };
+
+/** Same promises as `InferenceLog`. */
+export type LabelLog = {
+  append(labels: LoggedLabel[]): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+};
