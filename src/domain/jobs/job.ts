@@ -42,13 +42,15 @@ export type Job = {
   pull?: number;
   runner: string;
   status: JobStatus;
-  /** From 1; a lost agent makes it one more. */
+  /** 0 until it is first handed to its runner, then from 1; a lost agent makes it one more. */
   attempt: number;
   maxAttempts: number;
   /** Epoch milliseconds. */
   createdAt: number;
   startedAt?: number;
   finishedAt?: number;
+  /** Which process claimed this attempt: a second one that was started for it by mistake is refused. */
+  agent?: string;
   /** The agent must be heard before this moment, else it counts as lost. */
   leaseUntil?: number;
   /** Hard end of the running attempt. */
