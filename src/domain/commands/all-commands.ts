@@ -1,0 +1,25 @@
+import { approve } from './approve.ts';
+import { cancel } from './cancel.ts';
+import type { Grammar } from './command.ts';
+import { evaluate } from './evaluate.ts';
+import { help } from './help.ts';
+import { hold } from './hold.ts';
+import { plan } from './plan.ts';
+import { retrain } from './retrain.ts';
+import { rollback } from './rollback.ts';
+import { unapprove } from './unapprove.ts';
+import { unhold } from './unhold.ts';
+
+/** Every command there is, in the order of the help. */
+export const ALL_COMMANDS: readonly Grammar[] = [
+  plan,
+  retrain,
+  evaluate,
+  approve,
+  unapprove,
+  hold,
+  unhold,
+  cancel,
+  rollback,
+  help,
+];

@@ -1,0 +1,39 @@
+import type { Json } from '../json.ts';
+
+/** What a person asks for in a comment, as understood. */
+export type Command =
+  | { name: 'plan' }
+  /** No models: all that the pull request concerns. */
+  | { name: 'retrain'; models: string[]; params: Record<string, Json> }
+  | { name: 'evaluate'; models: string[] }
+  /** `sha`: 7 to 40 hex digits that the head must begin with. */
+  | { name: 'approve'; sha?: string }
+  | { name: 'unapprove' }
+  | { name: 'hold'; reason?: string }
+  | { name: 'unhold' }
+  | { name: 'cancel' }
+  /** Without a version: the one before the present one. */
+  | { name: 'rollback'; deployment: string; version?: string }
+  | { name: 'help' };
+
+export type CommandName = Command['name'];
+export type CommandOf<N extends CommandName> = Extract<Command, { name: N }>;
+
+/** Least that the commenter needs. `owner`: write access and to own what is changed, see approvals/. */
+export type CommandNeed = 'read' | 'write' | 'owner';
+
+export type Parsed<T> = { ok: true; command: T } | { ok: false; error: string };
+
+/** One command: how it is written, what it does, who may. */
+export type Grammar<C extends Command = Command> = {
+  name: C['name'];
+  usage: string;
+  help: string;
+  needs: CommandNeed;
+  /** `words` as separated by blanks, `text` the same unseparated. */
+  parse(words: readonly string[], text: string): Parsed<C>;
+};
+
+export function refuse(error: string): { ok: false; error: string } {
+  return { ok: false, error };
+}

@@ -1,0 +1,8 @@
+import type { CommandOf, Grammar } from './command.ts';
+import { withoutArguments } from './without-arguments.ts';
+
+export const help: Grammar<CommandOf<'help'>> = withoutArguments({
+  name: 'help',
+  help: 'Show this list',
+  needs: 'read',
+});

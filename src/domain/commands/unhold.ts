@@ -1,0 +1,8 @@
+import type { CommandOf, Grammar } from './command.ts';
+import { withoutArguments } from './without-arguments.ts';
+
+export const unhold: Grammar<CommandOf<'unhold'>> = withoutArguments({
+  name: 'unhold',
+  help: 'Let the merge go on after /hold',
+  needs: 'write',
+});
