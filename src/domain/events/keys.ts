@@ -61,5 +61,6 @@ const translations: Record<string, Translate> = {
 export function keysOf(event: string, payload: unknown): EventKey[] {
   const known = payloadOf(payload);
   const repository = repositoryOf(known);
-  return repository ? (translations[event]?.(known, repository) ?? []) : [];
+  // the name comes from a header: `constructor` must find nothing
+  return repository && Object.hasOwn(translations, event) ? (translations[event]?.(known, repository) ?? []) : [];
 }
