@@ -1,0 +1,60 @@
+/** Metrics of predicted probabilities that are means over rows, and the calibration error. */
+import type { ScoredModel, ScoredRows } from '../scored-rows.ts';
+import { type Statistic, scoreRows, weightedMean } from './statistic.ts';
+
+/** Probabilities are kept this far from 0 and 1 (the unit roundoff of a double, as scikit-learn does). */
+const EPSILON = 2 ** -52;
+export const CALIBRATION_BINS = 10;
+
+/** Mean negative log-likelihood, natural logarithm. Rows of several classes are divided by their sum first. */
+export function logLoss(scored: ScoredRows, model: ScoredModel): Statistic {
+  if (scored.task === 'binary-classification') {
+    return weightedMean(
+      scoreRows(scored.rows, (row) => {
+        const p = clip(model.values[row] as number);
+        return scored.labels[row] === 1 ? -Math.log(p) : -Math.log1p(-p);
+      }),
+    );
+  }
+  return weightedMean(
+    scoreRows(scored.rows, (row) => {
+      let sum = 0;
+      for (let column = 0; column < scored.width; column += 1)
+        sum += clip(model.values[row * scored.width + column] as number);
+      return -Math.log(clip(model.values[row * scored.width + (scored.labels[row] as number)] as number) / sum);
+    }),
+  );
+}
+
+/** Mean squared distance of the probability from what came. */
+export function brier(scored: ScoredRows, model: ScoredModel): Statistic {
+  return weightedMean(
+    scoreRows(scored.rows, (row) => ((model.values[row] as number) - (scored.labels[row] as number)) ** 2),
+  );
+}
+
+/** Expected calibration error: ten bins of equal width on the probability, |mean predicted − share| weighted by rows. */
+export function calibrationError(scored: ScoredRows, model: ScoredModel): Statistic {
+  const bins = Uint8Array.from(scoreRows(scored.rows, (row) => calibrationBin(model.values[row] as number)));
+  const excess = scoreRows(scored.rows, (row) => (model.values[row] as number) - (scored.labels[row] as number));
+  const sums = new Float64Array(CALIBRATION_BINS);
+  return (weights) => {
+    sums.fill(0);
+    let total = 0;
+    for (let row = 0; row < excess.length; row += 1) {
+      const weight = weights[row] as number;
+      const bin = bins[row] as number;
+      sums[bin] = (sums[bin] as number) + weight * (excess[row] as number);
+      total += weight;
+    }
+    return sums.reduce((sum, bin) => sum + Math.abs(bin), 0) / total;
+  };
+}
+
+export function calibrationBin(probability: number): number {
+  return Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.floor(probability * CALIBRATION_BINS)));
+}
+
+function clip(probability: number): number {
+  return Math.min(1 - EPSILON, Math.max(EPSILON, probability));
+}

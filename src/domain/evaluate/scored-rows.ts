@@ -1,0 +1,69 @@
+/** What the arithmetic of an evaluation works on: truth and predictions, row by row. */
+import type { Task } from '../spec/valid.ts';
+
+export type ScoredModel = {
+  /** Binary: probability of the positive class. Multiclass: rows × classes, row-major. Regression: the value. */
+  values: Float64Array;
+  /** Decision threshold of a binary classifier on that probability. */
+  threshold: number;
+};
+
+export type ScoredRows = {
+  task: Task;
+  rows: number;
+  /** Values a row: 1, or the number of classes. */
+  width: number;
+  /** Binary: 1 for the positive class, else 0. Multiclass: index of the class. Regression: the value. */
+  labels: Float64Array;
+  candidate: ScoredModel;
+  champion?: ScoredModel;
+  /** From 0 without gaps, for rows that belong together (role `group`): they are resampled together. */
+  groups?: Int32Array;
+};
+
+/** The rows at `indices`, in that order. */
+export function selectRows(scored: ScoredRows, indices: Int32Array): ScoredRows {
+  const model = (from: ScoredModel): ScoredModel => ({ ...from, values: pick(from.values, indices, scored.width) });
+  return {
+    ...scored,
+    rows: indices.length,
+    labels: pick(scored.labels, indices, 1),
+    candidate: model(scored.candidate),
+    ...(scored.champion === undefined ? {} : { champion: model(scored.champion) }),
+    ...(scored.groups === undefined ? {} : { groups: renumber(scored.groups, indices) }),
+  };
+}
+
+/** Rows by class, each class in its order: resampling within a class is then drawing from a range. */
+export function sortedByClass(scored: ScoredRows): ScoredRows {
+  if (scored.task === 'regression' || scored.groups !== undefined) return scored;
+  const indices = Int32Array.from({ length: scored.rows }, (_, row) => row);
+  // Two classes are the common case, and a stable partition is far cheaper than a sort.
+  const classes = scored.task === 'binary-classification' ? 2 : scored.width;
+  let next = 0;
+  for (let label = 0; label < classes; label += 1) {
+    for (let row = 0; row < scored.rows; row += 1) {
+      if (scored.labels[row] === label) indices[next++] = row;
+    }
+  }
+  return selectRows(scored, indices);
+}
+
+function pick(values: Float64Array, indices: Int32Array, width: number): Float64Array {
+  const picked = new Float64Array(indices.length * width);
+  for (let row = 0; row < indices.length; row += 1) {
+    const from = (indices[row] as number) * width;
+    for (let column = 0; column < width; column += 1) picked[row * width + column] = values[from + column] as number;
+  }
+  return picked;
+}
+
+function renumber(groups: Int32Array, indices: Int32Array): Int32Array {
+  const numbers = new Map<number, number>();
+  return indices.map((row) => {
+    const group = groups[row] as number;
+    const known = numbers.get(group) ?? numbers.size;
+    numbers.set(group, known);
+    return known;
+  });
+}

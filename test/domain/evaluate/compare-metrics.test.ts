@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { compareMetrics } from '../../../src/domain/evaluate/compare-metrics.ts';
+import type { Estimate, MetricComparison } from '../../../src/domain/evaluate/evaluation.ts';
+import { delong } from '../../../src/domain/evaluate/intervals/delong.ts';
+import { normalQuantile } from '../../../src/domain/evaluate/intervals/normal-quantile.ts';
+import { tangoInterval } from '../../../src/domain/evaluate/intervals/proportion-intervals.ts';
+import { METRICS_OF_TASK } from '../../../src/domain/evaluate/metric-facts.ts';
+import { statisticOf } from '../../../src/domain/evaluate/metrics/statistic-of.ts';
+import { type ScoredRows, sortedByClass } from '../../../src/domain/evaluate/scored-rows.ts';
+import type { MetricName, Task } from '../../../src/domain/spec/valid.ts';
+// Figures of scikit-learn, scipy and numpy; generate.py beside it made them, `versions` in it says with which.
+import reference from './reference/reference.json' with { type: 'json' };
+
+type Part = { labels: number[]; candidate: number[] | number[][]; champion: number[] | number[][] };
+
+function scoredFrom(task: Task, part: Part, threshold = 0.5, width = 1): ScoredRows {
+  const model = (values: number[] | number[][]) => ({ values: Float64Array.from(values.flat()), threshold });
+  return sortedByClass({
+    task,
+    rows: part.labels.length,
+    width,
+    labels: Float64Array.from(part.labels),
+    candidate: model(part.candidate),
+    champion: model(part.champion),
+  });
+}
+
+const binary = scoredFrom('binary-classification', reference.binary, reference.binary.threshold);
+const multiclass = scoredFrom('multiclass-classification', reference.multiclass, 0.5, reference.multiclass.classes);
+const regression = scoredFrom('regression', reference.regression);
+const options = { seed: 11, resamples: 4_000, confidence: 0.95 };
+
+const byMetric = (comparisons: MetricComparison[]) => new Map(comparisons.map((one) => [one.metric as string, one]));
+
+describe.each([
+  ['binary', binary, reference.binary.values],
+  ['multiclass', multiclass, reference.multiclass.values],
+  ['regression', regression, reference.regression.values],
+] as const)('values of %s metrics', (_, scored, values) => {
+  const found = byMetric(compareMetrics(scored, METRICS_OF_TASK[scored.task], { ...options, resamples: 20 }));
+
+  it.each(Object.keys(values.candidate))('%s is what scikit-learn says', (metric) => {
+    const one = found.get(metric);
+    const expected = { candidate: values.candidate, champion: values.champion } as Record<
+      string,
+      Record<string, number>
+    >;
+    expect(one?.candidate.value).toBeCloseTo(expected.candidate?.[metric] as number, 9);
+    expect(one?.champion?.value).toBeCloseTo(expected.champion?.[metric] as number, 9);
+    expect(one?.difference?.value).toBeCloseTo(
+      (expected.candidate?.[metric] as number) - (expected.champion?.[metric] as number),
+      9,
+    );
+  });
+});
+
+describe.each([
+  ['binary', binary, reference.binary],
+  ['regression', regression, reference.regression],
+] as const)('bootstrap intervals of %s metrics', (_, scored, part) => {
+  const metrics = Object.keys(part.bootstrap) as MetricName[];
+  const found = byMetric(compareMetrics(scored, metrics, { ...options, confidence: part.confidence }));
+
+  it.each(metrics)('%s agrees with drawing rows by numpy', (metric) => {
+    const expected = (part.bootstrap as Record<string, Record<string, { interval: number[]; deviation: number }>>)[
+      metric
+    ];
+    for (const which of ['candidate', 'champion', 'difference'] as const) {
+      const one = found.get(metric)?.[which] as Estimate;
+      const { interval, deviation } = (expected as NonNullable<typeof expected>)[which] as {
+        interval: [number, number];
+        deviation: number;
+      };
+      // Of the calibration error the interval is reflected about the estimate; the quantiles are compared.
+      const told =
+        metric === 'ece'
+          ? [2 * one.value - (one.upper as number), 2 * one.value - (one.lower as number)]
+          : [one.lower, one.upper];
+      // A 2.5 % quantile of 4,000 draws has a standard error of 0.04 deviations; four of them, and numpy's own.
+      for (const side of [0, 1])
+        expect(Math.abs((told[side] as number) - (interval[side] as number))).toBeLessThan(0.2 * deviation);
+    }
+  });
+});
+
+describe('DeLong', () => {
+  const { delong: expected } = reference.binary;
+
+  it('agrees with the kernel over all pairs', () => {
+    const result = delong(binary.labels, [binary.candidate.values, binary.champion?.values as Float64Array]);
+    for (const i of [0, 1]) {
+      expect(result?.areas[i]).toBeCloseTo(expected.areas[i] as number, 12);
+      for (const j of [0, 1]) expect(result?.covariance[i]?.[j]).toBeCloseTo(expected.covariance[i]?.[j] as number, 12);
+    }
+    const auc = byMetric(compareMetrics(binary, ['roc_auc'], options)).get('roc_auc');
+    for (const which of ['candidate', 'champion', 'difference'] as const) {
+      expect(auc?.[which]?.lower).toBeCloseTo(expected[which][0] as number, 12);
+      expect(auc?.[which]?.upper).toBeCloseTo(expected[which][1] as number, 12);
+    }
+  });
+
+  it('gives the areas and standard errors that SAS documents for the data of the 1988 article', () => {
+    // Ovarian cancer and bowel obstruction: albumin, total protein, K-G score, outcome ("Example: ROC contrasts", PROC LOGISTIC).
+    const data =
+      `3.0 5.8 10 0 3.2 6.3 5 1 3.9 6.8 3 1 2.8 4.8 6 0 3.2 5.8 3 1 0.9 4.0 5 0 2.5 5.7 8 0 1.6 5.6 5 1 3.8 5.7 5 1
+      3.7 6.7 6 1 3.2 5.4 4 1 3.8 6.6 6 1 4.1 6.6 5 1 3.6 5.7 5 1 4.3 7.0 4 1 3.6 6.7 4 0 2.3 4.4 6 1 4.2 7.6 4 0 4.0 6.6 6 0
+      3.5 5.8 6 1 3.8 6.8 7 1 3.0 4.7 8 0 4.5 7.4 5 1 3.7 7.4 5 1 3.1 6.6 6 1 4.1 8.2 6 1 4.3 7.0 5 1 4.3 6.5 4 1 3.2 5.1 5 1
+      2.6 4.7 6 1 3.3 6.8 6 0 1.7 4.0 7 0 3.7 6.1 5 1 3.3 6.3 7 1 4.2 7.7 6 1 3.5 6.2 5 1 2.9 5.7 9 0 2.1 4.8 7 1 2.8 6.2 8 0
+      4.0 7.0 7 1 3.3 5.7 6 1 3.7 6.9 5 1 3.6 6.6 5 1`
+        .trim()
+        .split(/\s+/)
+        .map(Number);
+    const column = (index: number, sign = 1) =>
+      Float64Array.from({ length: data.length / 4 }, (_, row) => sign * (data[row * 4 + index] as number));
+    const result = delong(column(3), [column(0), column(1), column(2, -1)]);
+    expect(result?.areas.map((area) => area.toFixed(4))).toEqual(['0.7366', '0.6478', '0.7258']);
+    const errors = [0, 1, 2].map((index) => Math.sqrt(result?.covariance[index]?.[index] as number).toFixed(4));
+    expect(errors).toEqual(['0.0927', '0.1000', '0.1028']);
+  });
+
+  it('does not claim certainty when the classes do not overlap', () => {
+    const labels = Float64Array.from({ length: 60 }, (_, row) => (row < 40 ? 0 : 1));
+    const scored: ScoredRows = {
+      task: 'binary-classification',
+      rows: 60,
+      width: 1,
+      labels,
+      candidate: { values: labels, threshold: 0.5 },
+    };
+    const [auc] = compareMetrics(scored, ['roc_auc'], options);
+    // 20 of 20: Clopper and Pearson's lower bound is 0.025^(1/20).
+    expect(auc?.candidate).toEqual({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1 });
+  });
+});
+
+describe('accuracy', () => {
+  it('has the score intervals of Wilson and Tango', () => {
+    const [found] = compareMetrics(binary, ['accuracy'], options);
+    for (const which of ['candidate', 'champion', 'difference'] as const) {
+      expect(found?.[which]?.lower).toBeCloseTo(reference.binary.accuracy[which][0] as number, 6);
+      expect(found?.[which]?.upper).toBeCloseTo(reference.binary.accuracy[which][1] as number, 6);
+    }
+  });
+
+  it.each(reference.tango)('Tango of $table', ({ table, interval }) => {
+    const found = tangoInterval(table[0] as number, table[1] as number, table[2] as number, 0.95);
+    expect(found.lower).toBeCloseTo(interval[0] as number, 6);
+    expect(found.upper).toBeCloseTo(interval[1] as number, 6);
+  });
+});
+
+describe('normalQuantile', () => {
+  it.each(reference.normal)('of $p', ({ p, x }) => {
+    expect(normalQuantile(p)).toBeCloseTo(x, 9);
+  });
+});
+
+describe('what cannot be told', () => {
+  const few = (rows: number, positives: number): ScoredRows => {
+    const labels = Float64Array.from({ length: rows }, (_, row) => (row < rows - positives ? 0 : 1));
+    const values = labels.map((label, row) => 0.3 + 0.2 * label + (row % 7) / 20);
+    return {
+      task: 'binary-classification',
+      rows,
+      width: 1,
+      labels,
+      candidate: { values, threshold: 0.5 },
+      champion: { values, threshold: 0.5 },
+    };
+  };
+
+  it('has no bounds when there are few rows or few of a class', () => {
+    for (const scored of [few(20, 10), few(200, 5)]) {
+      const [auc] = compareMetrics(scored, ['roc_auc'], options);
+      expect(auc?.candidate).toMatchObject({ lower: null, upper: null });
+      expect(auc?.difference).toEqual({ value: 0, lower: null, upper: null });
+    }
+    expect(compareMetrics(few(200, 5), ['log_loss'], options)[0]?.candidate.lower).toBeTypeOf('number');
+  });
+
+  it('is left out where it is not defined at all', () => {
+    expect(compareMetrics(few(100, 0), ['roc_auc', 'pr_auc', 'accuracy'], options).map((one) => one.metric)).toEqual([
+      'accuracy',
+    ]);
+    expect(compareMetrics(few(0, 0), ['roc_auc', 'accuracy', 'brier'], options)).toEqual([]);
+  });
+});
+
+describe('resampling', () => {
+  it('gives the same bytes for the same seed, whatever else is computed', () => {
+    const alone = compareMetrics(binary, ['log_loss'], options);
+    const among = compareMetrics(binary, ['brier', 'log_loss', 'f1'], options);
+    expect(JSON.stringify(among[1])).toBe(JSON.stringify(alone[0]));
+    expect(JSON.stringify(compareMetrics(binary, ['log_loss'], { ...options, seed: 12 })[0])).not.toBe(
+      JSON.stringify(alone[0]),
+    );
+  });
+
+  it('says no difference, exactly, for the same predictions', () => {
+    const same = { ...binary, champion: binary.candidate };
+    for (const one of compareMetrics(same, METRICS_OF_TASK['binary-classification'], { ...options, resamples: 100 })) {
+      if (one.metric !== 'accuracy') expect(one.difference).toEqual({ value: 0, lower: 0, upper: 0 });
+    }
+  });
+
+  it('widens when rows come in groups that repeat one another', () => {
+    const indices = Array.from({ length: binary.rows * 4 }, (_, row) => row % binary.rows);
+    const repeat = (values: Float64Array) => Float64Array.from(indices, (row) => values[row] as number);
+    const repeated: ScoredRows = {
+      ...binary,
+      rows: indices.length,
+      labels: repeat(binary.labels),
+      candidate: { ...binary.candidate, values: repeat(binary.candidate.values) },
+      champion: {
+        ...(binary.champion as ScoredRows['candidate']),
+        values: repeat(binary.champion?.values as Float64Array),
+      },
+    };
+    const width = (scored: ScoredRows, metric: MetricName) => {
+      const [one] = compareMetrics(scored, [metric], { ...options, resamples: 1_000 });
+      return (one?.difference?.upper as number) - (one?.difference?.lower as number);
+    };
+    for (const metric of ['roc_auc', 'accuracy', 'log_loss'] as const) {
+      const grouped = width({ ...repeated, groups: Int32Array.from(indices) }, metric);
+      expect(grouped / width(binary, metric)).toBeGreaterThan(0.85);
+      expect(grouped / width(binary, metric)).toBeLessThan(1.2);
+    }
+  });
+});
+
+describe('a weighted statistic', () => {
+  it('counts a row of weight two as two rows', () => {
+    const twice = sortedByClass(
+      scoredFrom(
+        'binary-classification',
+        {
+          labels: [...reference.binary.labels, ...reference.binary.labels.slice(0, 50)],
+          candidate: [...reference.binary.candidate, ...reference.binary.candidate.slice(0, 50)],
+          champion: [...reference.binary.champion, ...reference.binary.champion.slice(0, 50)],
+        },
+        reference.binary.threshold,
+      ),
+    );
+    const plain: ScoredRows = {
+      ...twice,
+      rows: 600,
+      labels: Float64Array.from(reference.binary.labels),
+      candidate: { threshold: 0.45, values: Float64Array.from(reference.binary.candidate) },
+    };
+    const weights = Uint8Array.from({ length: 600 }, (_, row) => (row < 50 ? 2 : 1));
+    for (const metric of METRICS_OF_TASK['binary-classification']) {
+      const ones = new Uint8Array(650).fill(1);
+      expect(statisticOf(metric, plain, plain.candidate)(weights)).toBeCloseTo(
+        statisticOf(metric, twice, twice.candidate)(ones),
+        12,
+      );
+    }
+  });
+});
