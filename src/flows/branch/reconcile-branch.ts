@@ -1,0 +1,58 @@
+import { watchedGlobs } from '../../domain/plan/may-concern-us.ts';
+import { parsePolicy } from '../../domain/spec/parse-policy.ts';
+import { specPaths } from '../../domain/spec/spec-paths.ts';
+import { validateRepository } from '../../domain/spec/validate-repository.ts';
+import type { RepositoryRef } from '../../ports/github.ts';
+import type { Again, FlowDeps } from '../deps.ts';
+import { formatKey } from '../keys.ts';
+import type { BaseRecord, Records } from '../records.ts';
+import { repositoryRef } from '../repository-ref.ts';
+
+const POLICY_PATH = 'sluice.yaml';
+
+/** Reads what the default branch declares and wakes everything that hangs on it. */
+export async function reconcileBranch(deps: FlowDeps, records: Records, repository: string, branch: string): Promise<Again> {
+  const ref = await repositoryRef(records, repository);
+  const known = await records.repositories.get(repository);
+  if (!ref || known?.defaultBranch !== branch) return undefined;
+  const sha = await deps.github.files.branchHead(ref, branch);
+  if (sha === undefined) return undefined;
+  const before = await records.bases.get(repository);
+  if (before?.sha !== sha) {
+    const next = await readBase(deps, ref, sha);
+    // A broken base keeps what it last declared in force: production does not stop because of a typo.
+    await records.bases.update(repository, (current) => ({ ...next, repository: next.repository ?? current?.repository }));
+  }
+  await wakeDeclared(deps, records, repository);
+  return undefined;
+}
+
+async function readBase(deps: FlowDeps, ref: RepositoryRef, sha: string): Promise<BaseRecord> {
+  const tree = await deps.github.files.tree(ref, sha);
+  const paths = tree.map((entry) => entry.path);
+  if (!paths.includes(POLICY_PATH)) return { sha, problems: 0 };
+  const yaml = paths.filter((path) => path === POLICY_PATH || /\.ya?ml$/.test(path));
+  const answer = await deps.github.files.read(ref, yaml.map((path) => ({ sha, path })));
+  const texts = new Map(yaml.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])));
+  const parsed = parsePolicy({ path: POLICY_PATH, text: texts.get(POLICY_PATH) ?? '' });
+  if (!parsed.policy) return { sha, problems: parsed.problems.length };
+  const wanted = new Set(specPaths(parsed.policy, [...texts.keys()]));
+  const files = new Map([...texts].filter(([path]) => wanted.has(path)));
+  const { repository, problems } = validateRepository({ policy: parsed.policy, files });
+  if (!repository) return { sha, problems: problems.length };
+  return { sha, repository, problems: 0, watched: watchedGlobs(repository) };
+}
+
+async function wakeDeclared(deps: FlowDeps, records: Records, repository: string): Promise<void> {
+  const declared = (await records.bases.get(repository))?.repository;
+  for (const deployment of declared?.deployments ?? []) {
+    await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
+  }
+  for (const monitor of declared?.monitors ?? []) {
+    await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: monitor.name }));
+  }
+  for (const pull of await records.pulls.list(`${repository}#`)) {
+    // Gates and champions come from the base: what waits on an open pull request may be decided otherwise now.
+    if (!pull.value.promoted && !pull.value.closed) await deps.store.queue.request(`pull:${pull.id}`);
+  }
+}

@@ -1,0 +1,189 @@
+/** Carries out what was asked on a pull request, once each, and says what came of it. */
+import { judgeApproval } from '../../domain/approvals/judge-approval.ts';
+import { teamsOf } from '../../domain/approvals/required-owners.ts';
+import { hasRole, type Role } from '../../domain/approvals/role.ts';
+import type { Command } from '../../domain/commands/command.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
+import { renderReply } from '../../render/reply.ts';
+import { code } from '../../render/markdown.ts';
+import type { FlowDeps } from '../deps.ts';
+import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
+import type { CommandRecord, PullRecord, Records } from '../records.ts';
+import { askRollback } from '../rollout/ask-rollback.ts';
+import { commitParams } from './commit-params.ts';
+
+export type Outcome = { ok: true; note: string } | { ok: false; reason: string };
+
+/** `act` carries out one understood command of somebody with that role. */
+export type Carry = (command: Command, asked: { by: string; role: Role; at: number; id: string }) => Promise<Outcome>;
+
+export async function answerCommands(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  target: { id: string; pull: PullRequest },
+): Promise<void> {
+  const scene: Scene = { deps, records, ref, ...target };
+  await answerAll(deps, records, ref, target.id, target.pull.number, (command, asked) => carryOut(scene, command, asked), async (note) => {
+    await records.pulls.update(target.id, (current) => {
+      const record = current ?? EMPTY_PULL;
+      return { ...record, notes: [...record.notes, note].slice(-20) };
+    });
+  });
+}
+
+export async function answerAll(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  id: string,
+  number: number,
+  carry: Carry,
+  note: (note: { at: number; text: string }) => Promise<void>,
+): Promise<void> {
+  const asked = (await records.commands.list(`${id}/`)).filter((one) => !one.value.handled);
+  asked.sort((a, b) => a.value.at - b.value.at || (a.id < b.id ? -1 : 1));
+  for (const { id: commandId, value } of asked) {
+    if (value.commentId !== undefined) await deps.github.comments.react(ref, value.commentId, 'eyes');
+    const outcome = await tryOne(deps, ref, commandId, value, carry);
+    await tell(deps, ref, number, value, outcome);
+    if (outcome.ok && outcome.note) await note({ at: value.at, text: outcome.note });
+    await records.commands.update(commandId, (current) => current && { ...current, handled: true });
+  }
+}
+
+async function tryOne(deps: FlowDeps, ref: RepositoryRef, id: string, record: CommandRecord, carry: Carry): Promise<Outcome> {
+  const { parsed, by, at } = record;
+  if (!parsed.ok) return { ok: false, reason: parsed.error };
+  const role = await deps.github.people.role(ref, by);
+  if (!hasRole(role, parsed.needs === 'read' ? 'none' : 'write')) {
+    return { ok: false, reason: `${code(`/${parsed.command.name}`)} needs write access to this repository` };
+  }
+  try {
+    return await carry(parsed.command, { by, role, at, id });
+  } catch (error) {
+    // What the person can mend is answered; everything else is tried again.
+    if (error instanceof AppError && (error.family === 'config' || error.family === 'permission' || error.code === 'conflict/not-found')) {
+      return { ok: false, reason: error.message };
+    }
+    throw error;
+  }
+}
+
+async function tell(deps: FlowDeps, ref: RepositoryRef, number: number, record: CommandRecord, outcome: Outcome): Promise<void> {
+  if (record.commentId === undefined) return;
+  const reaction = outcome.ok ? '+1' : record.parsed.ok ? '-1' : 'confused';
+  await deps.github.comments.react(ref, record.commentId, reaction);
+  const help = record.parsed.ok && record.parsed.command.name === 'help';
+  if (outcome.ok && !help) return;
+  const marker = `reply/${record.commentId}/${record.parsed.line}`;
+  await deps.github.comments.upsert(ref, number, { marker, body: renderReply(outcome) });
+}
+
+type Scene = { deps: FlowDeps; records: Records; ref: RepositoryRef; id: string; pull: PullRequest };
+type Asked = Parameters<Carry>[1];
+
+async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<Outcome> {
+  const said = `${code(`/${command.name}`)} by ${code(asked.by)}`;
+  switch (command.name) {
+    case 'help':
+    case 'plan':
+      return { ok: true, note: '' };
+    case 'approve':
+      return approve(scene, command, asked, said);
+    case 'unapprove':
+      await change(scene, asked, (record) => ({ ...record, approvals: record.approvals.filter((one) => one.by !== asked.by) }));
+      return { ok: true, note: said };
+    case 'hold':
+      await change(scene, asked, (record) => ({ ...record, hold: { by: asked.by, reason: command.reason ?? '' } }));
+      return { ok: true, note: said };
+    case 'unhold':
+      await change(scene, asked, (record) => ({ ...record, hold: undefined }));
+      return { ok: true, note: said };
+    case 'cancel':
+      await change(scene, asked, (record) => ({ ...record, cancelled: { by: asked.by, headSha: scene.pull.head.sha } }));
+      return { ok: true, note: said };
+    case 'retrain':
+      return retrain(scene, command, asked, said);
+    case 'evaluate':
+      return again(scene, command.models, asked, said, 'evaluate');
+    case 'rollback':
+      return askRollback(scene.deps, scene.records, repositoryOf(scene), command, asked);
+  }
+}
+
+function repositoryOf({ ref }: Scene): string {
+  return `${ref.owner}/${ref.name}`;
+}
+
+/** Changes the record once: a command that was interrupted after this finds its id there. */
+async function change(scene: Scene, asked: Asked, how: (record: PullRecord) => PullRecord): Promise<void> {
+  await scene.records.pulls.update(scene.id, (current) => {
+    const record = current ?? EMPTY_PULL;
+    if (record.applied.includes(asked.id)) return undefined;
+    return { ...how(record), applied: [...record.applied, asked.id].slice(-100) };
+  });
+}
+
+async function approve(scene: Scene, command: Extract<Command, { name: 'approve' }>, asked: Asked, said: string): Promise<Outcome> {
+  const record = await scene.records.pulls.get(scene.id);
+  const { pull, deps, ref } = scene;
+  if (pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
+  if (command.sha && !pull.head.sha.startsWith(command.sha)) {
+    return { ok: false, reason: `the head is ${code(pull.head.sha.slice(0, 12))} now, not ${code(command.sha.slice(0, 12))}: look at it again first` };
+  }
+  if (!record?.governing || record.headSha !== pull.head.sha || record.evidenceDigest === '') {
+    return { ok: false, reason: 'there is nothing to approve yet: the plan or the results for this head are not complete' };
+  }
+  const { groups, policy } = record.governing;
+  const teams: string[] = [];
+  for (const team of teamsOf(groups)) if (await deps.github.people.isTeamMember(ref, team, asked.by)) teams.push(team);
+  const verdict = judgeApproval({ author: pull.author, approver: asked.by, role: asked.role, teams, groups, policy });
+  if (!verdict.ok) return verdict;
+  const { headSha, planDigest, evidenceDigest } = record;
+  await change(scene, asked, (current) => ({
+    ...current,
+    approvals: [...current.approvals, { by: asked.by, at: asked.at, headSha, planDigest, evidenceDigest }],
+    teams: { ...current.teams, [asked.by]: teams },
+  }));
+  return { ok: true, note: `${said} for ${code(headSha.slice(0, 12))}` };
+}
+
+async function retrain(scene: Scene, command: Extract<Command, { name: 'retrain' }>, asked: Asked, said: string): Promise<Outcome> {
+  if (Object.keys(command.params).length === 0) return again(scene, command.models, asked, said, 'train');
+  const known = modelsOf(await scene.records.pulls.get(scene.id), command.models);
+  if (!known.ok) return known;
+  const { models } = known;
+  if (models.length !== 1) return { ok: false, reason: `parameters need one model: ${models.map((one) => code(one.name)).join(', ')}` };
+  if (scene.pull.head.fromFork) return { ok: false, reason: 'the head is a fork: Sluice cannot commit there; change the parameters in the pull request' };
+  const values = Object.entries(command.params).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(' ');
+  const sha = await commitParams(scene.deps, scene.ref, scene.pull, models[0]!.path, command.params, `Set ${values} for ${models[0]!.name}\n\nAsked for by /retrain of ${asked.by}.`);
+  return { ok: true, note: `${said}: ${code(values)}${sha ? ` committed as ${code(sha.slice(0, 12))}` : ' was so already'}` };
+}
+
+async function again(scene: Scene, wanted: string[], asked: Asked, said: string, what: 'train' | 'evaluate'): Promise<Outcome> {
+  if (scene.pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
+  const known = modelsOf(await scene.records.pulls.get(scene.id), wanted);
+  if (!known.ok) return known;
+  await change(scene, asked, (record) => {
+    const generations = { ...record.generations };
+    for (const { name } of known.models) {
+      const before = generations[name] ?? { train: 0, evaluate: 0 };
+      generations[name] = { ...before, [what]: before[what] + 1 };
+    }
+    return { ...record, generations, cancelled: undefined };
+  });
+  return { ok: true, note: `${said}${wanted.length > 0 ? ` for ${wanted.map((name) => code(name)).join(', ')}` : ''}` };
+}
+
+function modelsOf(record: PullRecord | undefined, wanted: string[]): { ok: true; models: { name: string; path: string }[] } | { ok: false; reason: string } {
+  const known = record?.governing?.models ?? [];
+  const unknown = wanted.filter((name) => !known.some((model) => model.name === name));
+  if (unknown.length > 0) {
+    const there = known.length > 0 ? `; there is ${known.map((model) => code(model.name)).join(', ')}` : '';
+    return { ok: false, reason: `no model ${unknown.map((name) => code(name)).join(', ')} in this pull request${there}` };
+  }
+  if (known.length === 0) return { ok: false, reason: 'this pull request declares no model (or its specs cannot be read yet)' };
+  return { ok: true, models: wanted.length > 0 ? known.filter((model) => wanted.includes(model.name)) : known };
+}

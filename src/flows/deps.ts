@@ -1,0 +1,31 @@
+import type { Artifacts } from '../ports/artifacts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Deployer } from '../ports/deployer.ts';
+import type { DriftSource } from '../ports/drift-source.ts';
+import type { GitHub } from '../ports/github.ts';
+import type { Registry } from '../ports/registry.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Everything that a flow may touch. `compose.ts` makes it; tests make it of fakes. */
+export type FlowDeps = {
+  github: GitHub;
+  store: Store;
+  artifacts: Artifacts;
+  registry: Registry;
+  deployers: Partial<Record<'local' | 'gitops', Deployer>>;
+  drift: DriftSource;
+  clock: Clock;
+  /** What monitors take for the present; differs from `clock` only where a past calendar is replayed. */
+  monitorClock: Clock;
+  /** Address under which people and GitHub reach us, without a slash at the end. */
+  publicUrl: string;
+  log: FlowLog;
+};
+
+export type FlowLog = {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+};
+
+/** Look at the key again at that moment (epoch ms); undefined: when something happens. */
+export type Again = { at: number } | undefined;

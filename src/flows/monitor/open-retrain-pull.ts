@@ -1,0 +1,85 @@
+import { AppError } from '../../domain/errors.ts';
+import { moveWindow } from '../../domain/spec/set-in-spec.ts';
+import type { DataWindow, Monitor } from '../../domain/spec/valid.ts';
+import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
+import { renderRetrainPull } from '../../render/retrain-pull.ts';
+import type { FlowDeps } from '../deps.ts';
+import { formatKey } from '../keys.ts';
+import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
+import type { MonitorRecord, Records } from '../records.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A pull request that moves the dataset's window to what production looks like now. Idempotent: branch and pull request
+ * are named after the window; asked twice, the same pull request is answered.
+ */
+export async function openRetrainPull(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  repository: string,
+  monitor: Monitor,
+  wanted: { from?: string; to?: string },
+): Promise<PullRequest> {
+  const id = `${repository}/${monitor.name}`;
+  const declared = (await records.bases.get(repository))?.repository;
+  const record = await records.monitors.get(id);
+  const deployment = declared?.deployments.find((one) => one.name === monitor.deployment);
+  const model = declared?.models.find((one) => one.name === deployment?.model);
+  const dataset = declared?.datasets.find((one) => one.name === model?.dataset);
+  if (!dataset || !model || !record) throw new AppError('conflict/not-found', `monitor ${monitor.name}: its model or dataset is no longer declared on the default branch`);
+  if (!dataset.window) {
+    throw new AppError('config/invalid-spec', `${dataset.path} declares no window, so there is none to move; give it one (window: {column, from, to}) or open the pull request by hand`);
+  }
+  const window = nextWindow(dataset.window, record, wanted);
+  const base = (await records.repositories.get(repository))?.defaultBranch ?? 'main';
+  const branch = `sluice/retrain-${monitor.name}-${window.from}-${window.to}`;
+  const head = await deps.github.files.branchHead(ref, base);
+  if (!head) throw new AppError('conflict/not-found', `branch ${base} does not exist`);
+  const before = (await deps.github.files.read(ref, [{ sha: head, path: dataset.path }])).get(`${head}:${dataset.path}`);
+  if (before === undefined) throw new AppError('conflict/stale', `${dataset.path} is not on ${base} any more`);
+  if ((await deps.github.files.createBranch(ref, branch, head)) === 'created' || (await deps.github.files.branchHead(ref, branch)) === head) {
+    await deps.github.files.commit(ref, {
+      branch,
+      expectedHead: head,
+      message: `Retrain ${model.name} on ${window.from} to ${window.to}\n\nAsked for by the monitor ${monitor.name}${record.issue ? ` (#${record.issue.number})` : ''}.`,
+      files: [{ path: dataset.path, text: moveWindow(before, window) }],
+    });
+  }
+  const pull = await deps.github.pulls.open(ref, {
+    head: branch,
+    base,
+    title: `Retrain ${model.name} on data of ${window.from} to ${window.to}`,
+    body: renderRetrainPull({ model: model.name, dataset: dataset.name, before: dataset.window, after: window, monitor: monitor.name, issue: record.issue?.number, last: record.windows.at(-1)?.verdict }),
+  });
+  const issue = record.issue?.number;
+  await records.pulls.update(`${repository}#${pull.number}`, (current) => ({
+    ...(current ?? EMPTY_PULL),
+    ...(issue === undefined ? {} : { origin: { issue, monitor: monitor.name } }),
+  }));
+  await records.monitors.update(id, (stored) =>
+    stored?.pulls.includes(pull.number) ? undefined : stored && { ...stored, pulls: [...stored.pulls, pull.number] },
+  );
+  await deps.store.queue.request(formatKey({ kind: 'pull', repository, number: pull.number }));
+  return pull;
+}
+
+/**
+ * Ends with the newest complete window. Starts where the alert says that things changed, so that training does not mix
+ * two worlds; without an alert the window keeps its length.
+ */
+function nextWindow(present: DataWindow, record: MonitorRecord, wanted: { from?: string; to?: string }): { from: string; to: string } {
+  const to = wanted.to ?? isoDay(record.windows.at(-1)?.to ?? Date.parse(present.to));
+  const length = Date.parse(present.to) - Date.parse(present.from);
+  const since = record.alert.status === 'open' ? record.alert.since : undefined;
+  const from = wanted.from ?? isoDay(since ?? Date.parse(to) - length);
+  if (!(Date.parse(from) < Date.parse(to))) {
+    throw new AppError('config/invalid-input', `the window ${from} to ${to} is empty; say from=YYYY-MM-DD and to=YYYY-MM-DD, from before to`);
+  }
+  return { from, to };
+}
+
+function isoDay(epochMs: number): string {
+  return new Date(Math.round(epochMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,155 @@
+import { type AlertTransition, advance, NO_ALERT } from '../../domain/drift/alert.ts';
+import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { Monitor } from '../../domain/spec/valid.ts';
+import type { RepositoryRef } from '../../ports/github.ts';
+import type { WindowObservation } from '../../ports/drift-source.ts';
+import { driftPlots, renderDriftIssue, renderDriftTransition } from '../../render/drift.ts';
+import { createPictures } from '../../render/pictures.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
+import { readJson } from '../blobs.ts';
+import { versionsOf } from '../champion.ts';
+import type { Again, FlowDeps } from '../deps.ts';
+import { storePictures } from '../publish.ts';
+import type { MonitorRecord, Records } from '../records.ts';
+import { repositoryRef } from '../repository-ref.ts';
+import { openRetrainPull } from './open-retrain-pull.ts';
+import { type MonitorScene, readWindows } from './read-windows.ts';
+
+export const EMPTY_MONITOR: MonitorRecord = { windows: [], folded: NO_ALERT, alert: NO_ALERT, told: [], pulls: [] };
+const KEPT_WINDOWS = 60;
+
+/** Reads what production did since the last look, judges it, and keeps the monitor's one issue true. */
+export async function reconcileMonitor(deps: FlowDeps, records: Records, repository: string, name: string): Promise<Again> {
+  const ref = await repositoryRef(records, repository);
+  const declared = (await records.bases.get(repository))?.repository;
+  const monitor = declared?.monitors.find((one) => one.name === name);
+  const deployment = declared?.deployments.find((one) => one.name === monitor?.deployment);
+  if (!ref || !monitor || !deployment) return undefined;
+  const next = { at: deps.clock.now() + Math.min(monitor.scheduleSeconds * 1000, 60_000) };
+  const live = (await records.rollouts.get(`${repository}/${deployment.name}`))?.current;
+  const versions = await versionsOf(records, repository, deployment.model);
+  const current = versions.find((one) => one.version === live);
+  if (!current) return next;
+  const scene: MonitorScene = { deps, repository, monitor, versions, current };
+  const id = `${repository}/${name}`;
+  const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
+  const read = await readWindows(scene, record);
+  const settings = { openAfter: monitor.open.after, closeAfter: monitor.close.after };
+  const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
+  const folded = advance(record.folded, surplus, settings).state;
+  const windows = read.windows.slice(surplus.length);
+  // Folded anew each time: late labels may change what recent windows said.
+  const { state: alert, transitions } = advance(folded, windows, settings);
+  const saved = await records.monitors.update(id, (stored) => ({
+    ...(stored ?? EMPTY_MONITOR),
+    windows,
+    folded,
+    alert,
+    nextFrom: read.nextFrom,
+  }));
+  await keepIssue(scene, records, ref, id, saved ?? record, transitions, read.newest);
+  if (monitor.retrain === 'pull-request' && alert.status === 'open') await retrainOnce(deps, records, ref, repository, monitor, id);
+  return read.more ? { at: deps.clock.now() } : next;
+}
+
+async function retrainOnce(deps: FlowDeps, records: Records, ref: RepositoryRef, repository: string, monitor: Monitor, id: string): Promise<void> {
+  const record = await records.monitors.get(id);
+  if (record?.issue?.open && record.pulls.length === 0) await openRetrainPull(deps, records, ref, repository, monitor, {});
+}
+
+async function keepIssue(
+  scene: MonitorScene,
+  records: Records,
+  ref: RepositoryRef,
+  id: string,
+  record: MonitorRecord,
+  transitions: AlertTransition[],
+  newest: WindowObservation | undefined,
+): Promise<void> {
+  const { deps, monitor, repository } = scene;
+  const open = record.alert.status === 'open';
+  const known = record.issue?.open ? record.issue : undefined;
+  if (!open && !known) return;
+  const since = known?.since ?? record.alert.since ?? record.windows.at(-1)?.from ?? 0;
+  const pictures = createPictures(deps.publicUrl);
+  const reference = await readJson<ReferenceProfile>(deps.artifacts, scene.current.referenceDigest);
+  const plots =
+    newest || !known
+      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor }).map((plot) => pictures.show(plot.alt, plot.svg))
+      : (known.plots ?? []);
+  await storePictures(deps, pictures);
+  const { title, body } = renderDriftIssue({
+    monitor,
+    model: scene.current.model.name,
+    version: scene.current.version,
+    alert: record.alert,
+    windows: record.windows,
+    since,
+    pulls: record.pulls,
+    plots,
+    url: `${deps.publicUrl}`,
+  });
+  const state = open ? ('open' as const) : ('closed' as const);
+  const digest = digestOf({ title, body, state });
+  let issue = known;
+  if (!known || known.digest !== digest) {
+    const { number, url } = await deps.github.issues.upsert(ref, {
+      marker: `monitor/${monitor.name}/${since}`,
+      title,
+      body,
+      labels: monitor.issue.labels,
+      assignees: await assignees(records, repository, monitor),
+      state: 'open',
+      knownNumber: known?.number,
+    });
+    issue = { number, url, digest, open: true, since, plots };
+    await note(records, id, issue);
+  }
+  await tellTransitions(scene, records, ref, id, issue!.number, transitions, since);
+  if (!open) {
+    await deps.github.issues.upsert(ref, {
+      marker: `monitor/${monitor.name}/${since}`,
+      title,
+      body,
+      labels: monitor.issue.labels,
+      assignees: [],
+      state: 'closed',
+      knownNumber: issue!.number,
+    });
+    await note(records, id, { ...issue!, open: false }, []);
+  }
+}
+
+async function note(records: Records, id: string, issue: NonNullable<MonitorRecord['issue']>, pulls?: number[]): Promise<void> {
+  await records.monitors.update(id, (stored) => ({ ...(stored ?? EMPTY_MONITOR), issue, ...(pulls ? { pulls } : {}) }));
+}
+
+/** A comment a transition, once: the marker finds it again after a crash. */
+async function tellTransitions(
+  scene: MonitorScene,
+  records: Records,
+  ref: RepositoryRef,
+  id: string,
+  issue: number,
+  transitions: AlertTransition[],
+  since: number,
+): Promise<void> {
+  const record = await records.monitors.get(id);
+  for (const transition of transitions.filter((one) => one.window.to > since)) {
+    const told = `${issue}/${transition.kind}/${transition.window.to}`;
+    if (record?.told.includes(told)) continue;
+    await scene.deps.github.comments.upsert(ref, issue, {
+      marker: `transition/${told}`,
+      body: renderDriftTransition(transition, scene.monitor, scene.current.version),
+    });
+    await records.monitors.update(id, (stored) => stored && { ...stored, told: [...stored.told, told].slice(-40) });
+  }
+}
+
+async function assignees(records: Records, repository: string, monitor: Monitor): Promise<string[]> {
+  if (monitor.issue.assign !== 'owners') return [];
+  const policy = (await records.bases.get(repository))?.repository?.policy;
+  const rule = policy?.owners.findLast((one) => one.pattern === '**');
+  return (rule?.owners ?? []).map((owner) => owner.replace(/^@/, '')).filter((owner) => !owner.includes('/'));
+}
+

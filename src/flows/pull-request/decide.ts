@@ -1,0 +1,231 @@
+/**
+ * The pull request's one decision: what was observed in, what shall be true out. Pure; whoever wants to know why Sluice
+ * did something on a pull request reads this file and its table test.
+ */
+import { ownedPaths, type OwnerGroup, requiredOwners } from '../../domain/approvals/required-owners.ts';
+import { approvalsMissing, standingApprovals } from '../../domain/approvals/standing-approvals.ts';
+import type { GateResult } from '../../domain/evaluate/evaluation.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
+import { judgeGates } from '../../domain/gates/judge-gates.ts';
+import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
+import type { Approval } from '../../domain/approvals/approval.ts';
+import type { ReadyModel } from '../records.ts';
+import type { PullObservation } from './observe.ts';
+import type { DatasetStage, ModelStage } from './stage.ts';
+
+export type JobRequest = { key: string; task: JobTask; runner: string };
+
+export type ModelState =
+  | 'waiting-for-data'
+  | 'queued'
+  | 'training'
+  | 'train-failed'
+  | 'evaluating'
+  | 'evaluate-failed'
+  | 'cancelled'
+  | 'judged';
+
+export type JudgedModel = { stage: ModelStage; state: ModelState; gates: GateResult[]; verdict?: 'pass' | 'fail' | 'needs-approval' };
+
+export type GateState =
+  | { kind: 'working'; what: string }
+  | { kind: 'failed'; reasons: string[] }
+  | { kind: 'blocked'; reasons: string[] }
+  | { kind: 'passed' };
+
+export type PullDecision = {
+  submit: JobRequest[];
+  cancel: Job[];
+  models: JudgedModel[];
+  gate: GateState;
+  planDigest: string;
+  /** Of what an approver has seen; `''` while there is nothing to approve. */
+  evidenceDigest: string;
+  approvals: { valid: Approval[]; stale: Approval[]; missing: string[]; required: boolean };
+  ready?: ReadyModel[];
+  /** Live jobs that this pull request waits for but did not start: look again, nobody will wake us. */
+  watches: boolean;
+};
+
+type Planned = Extract<PullObservation, { kind: 'planned' }>;
+
+export function decidePull(observed: Planned): PullDecision {
+  const { pull, record, policy, plan } = observed;
+  const over = observed.estimate.budget.verdict === 'over';
+  const stopped = pull.head.fromFork || over || record?.cancelled?.headSha === pull.head.sha;
+  const models = observed.models.map((stage) => judgeModel(stage, stopped, observed.datasets));
+  const wanted = stopped ? [] : [...observed.datasets.map(dataJob(policy.data.allow)), ...models.flatMap((model) => modelJobs(model, policy.data.allow))];
+  const keys = new Set([
+    ...observed.datasets.map((stage) => stage.key),
+    ...observed.models.flatMap((stage) => [stage.train.key, ...(stage.evaluate ? [stage.evaluate.key] : [])]),
+  ]);
+  const evidenceDigest = evidenceOf(models, observed.datasets);
+  const now = { headSha: pull.head.sha, planDigest: plan.digest, evidenceDigest };
+  const approvals = judgeApprovals(observed, models, now);
+  const gate = judgeGate(observed, models, approvals);
+  return {
+    submit: wanted.filter((request) => request !== undefined),
+    cancel: observed.live.filter((job) => stopped || !keys.has(job.key)),
+    models,
+    gate,
+    planDigest: plan.digest,
+    evidenceDigest,
+    approvals,
+    ready: gate.kind === 'passed' ? models.map(readyModel) : undefined,
+    watches: [...observed.datasets.map((stage) => stage.job), ...observed.models.flatMap((stage) => [stage.train.job, stage.evaluate?.job])].some(
+      (job) => job !== undefined && !isFinished(job) && job.pull !== pull.number,
+    ),
+  };
+}
+
+function dataJob(allow: string[]): (stage: DatasetStage) => JobRequest | undefined {
+  return (stage) =>
+    stage.job
+      ? undefined
+      : { key: stage.key, runner: 'local', task: { kind: 'data', dataset: stage.dataset, previous: stage.planned.previous, allow } };
+}
+
+function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
+  const { stage } = model;
+  if (model.state === 'queued' && !stage.train.job) {
+    const task: JobTask = { kind: 'train', model: stage.model, dataset: stage.dataset, allow };
+    return [{ key: stage.train.key, runner: stage.model.train.runner, task }];
+  }
+  if (model.state === 'evaluating' && stage.evaluate && !stage.evaluate.job && stage.train.artifact) {
+    const task: JobTask = {
+      kind: 'evaluate',
+      // Slice gates of the base decide which slices are looked at, so the evaluator gets the gates that govern.
+      model: { ...stage.model, gates: stage.gates },
+      dataset: stage.dataset,
+      allow,
+      candidate: stage.train.artifact,
+      champion: stage.champion,
+    };
+    return [{ key: stage.evaluate.key, runner: stage.model.train.runner, task }];
+  }
+  return [];
+}
+
+function judgeModel(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]): JudgedModel {
+  const state = stateOf(stage, stopped, datasets);
+  if (state !== 'judged' || !stage.evaluate?.evaluation) return { stage, state, gates: [] };
+  const judged = judgeGates(stage.gates, stage.evaluate.evaluation);
+  return { stage, state, gates: judged.results, verdict: judged.verdict };
+}
+
+function stateOf(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]): ModelState {
+  const { train, evaluate } = stage;
+  if (evaluate?.evaluation) return 'judged';
+  if (evaluate?.job?.status === 'failed') return 'evaluate-failed';
+  if (train.job?.status === 'failed') return 'train-failed';
+  if (stopped || train.job?.status === 'cancelled' || evaluate?.job?.status === 'cancelled') return 'cancelled';
+  if (train.artifact) return 'evaluating';
+  if (train.job) return train.job.status === 'queued' ? 'queued' : 'training';
+  const data = datasets.find((one) => one.dataset.name === stage.dataset.name);
+  // Training on data that breaks its own rules is money spent on nothing.
+  if (data && (!data.report || data.report.violations.length > 0)) return 'waiting-for-data';
+  return 'queued';
+}
+
+function evidenceOf(models: JudgedModel[], datasets: DatasetStage[]): string {
+  if (models.some((model) => model.state !== 'judged') || datasets.some((stage) => !stage.report)) return '';
+  return digestOf({
+    models: models.map((model) => ({
+      name: model.stage.model.name,
+      artifact: model.stage.train.artifact?.digest ?? null,
+      evaluation: model.stage.evaluate?.evaluationDigest ?? null,
+      gates: model.gates,
+    })),
+    datasets: datasets.map((stage) => stage.report ?? null),
+  });
+}
+
+function judgeApprovals(
+  observed: Planned,
+  models: JudgedModel[],
+  now: { headSha: string; planDigest: string; evidenceDigest: string },
+): PullDecision['approvals'] {
+  const { record, policy, plan } = observed;
+  const { valid, stale } = standingApprovals(record?.approvals ?? [], now);
+  const gated = plan.policyChanged || models.some((model) => model.verdict === 'needs-approval');
+  const required = plan.empty ? 0 : Math.max(policy.approvals.required, gated ? 1 : 0);
+  const groups = approvalGroups(observed);
+  const missing = approvalsMissing(
+    valid,
+    groups,
+    { ...policy, approvals: { ...policy.approvals, required } },
+    new Map(Object.entries(record?.teams ?? {})),
+  );
+  return { valid, stale: stale.map((one) => one.approval), missing: missing.satisfied ? [] : missingText(missing), required: required > 0 };
+}
+
+/** Whose owners have to agree, by the policy of the base. */
+export function approvalGroups(observed: Planned): OwnerGroup[] {
+  return requiredOwners(observed.policy, ownedPaths(observed.plan, observed.policy));
+}
+
+function missingText(missing: { count: number; groups: OwnerGroup[] }): string[] {
+  const whose = missing.groups.map(({ owners }) =>
+    owners.length === 0 ? 'somebody with write access' : `an owner (${owners.map((owner) => `\`${owner.replace(/^@/, '')}\``).join(', ')})`,
+  );
+  const who = whose.length > 0 ? [...new Set(whose)].join(' and ') : missing.count === 1 ? 'one more person' : `${missing.count} more people`;
+  return [`Waiting for the approval of ${who}: \`/approve\`, or the button here.`];
+}
+
+function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDecision['approvals']): GateState {
+  const { pull, record, datasets } = observed;
+  const failed = [
+    ...datasets.flatMap((stage) => (stage.report?.violations ?? []).map((why) => `data ${stage.dataset.name}: ${why}`)),
+    ...datasets.flatMap((stage) =>
+      stage.job?.status === 'failed' ? [`data ${stage.dataset.name}: ${stage.job.error?.message ?? 'could not be read'}`] : [],
+    ),
+    ...models.flatMap(failureOf),
+  ];
+  if (failed.length > 0) return { kind: 'failed', reasons: failed };
+  if (pull.head.fromFork && (models.length > 0 || datasets.length > 0)) {
+    return { kind: 'blocked', reasons: ['The head is a fork: its code is planned, not run.'] };
+  }
+  if (observed.estimate.budget.verdict === 'over') {
+    return { kind: 'blocked', reasons: [`Over the budget: ${observed.estimate.budget.reason}. The policy of the base branch sets it.`] };
+  }
+  const cancelled = models.filter((model) => model.state === 'cancelled');
+  if (cancelled.length > 0) {
+    const by = record?.cancelled ? ` by @${record.cancelled.by}` : '';
+    return { kind: 'blocked', reasons: [`Cancelled${by}; \`/retrain\` starts again.`] };
+  }
+  const open = [
+    ...datasets.filter((stage) => !stage.report).map((stage) => `checking data ${stage.dataset.name}`),
+    ...models.filter((model) => model.state !== 'judged').map((model) => `${model.state} ${model.stage.model.name}`),
+  ];
+  if (open.length > 0) return { kind: 'working', what: open.join(', ') };
+  const blocked = [
+    ...(record?.hold ? [`On hold by @${record.hold.by}${record.hold.reason ? `: ${record.hold.reason}` : ''}; \`/unhold\` lets it go.`] : []),
+    ...approvals.missing,
+  ];
+  return blocked.length > 0 ? { kind: 'blocked', reasons: blocked } : { kind: 'passed' };
+}
+
+function failureOf(model: JudgedModel): string[] {
+  const { stage, state } = model;
+  const name = stage.model.name;
+  if (state === 'train-failed') return [`${name}: training failed: ${stage.train.job?.error?.message ?? 'unknown reason'}`];
+  if (state === 'evaluate-failed') return [`${name}: evaluation failed: ${stage.evaluate?.job?.error?.message ?? 'unknown reason'}`];
+  if (model.verdict !== 'fail') return [];
+  return model.gates.filter((gate) => gate.verdict === 'fail').map((gate) => `${name}: ${gate.gate}: ${gate.evidence}`);
+}
+
+function readyModel(model: JudgedModel): ReadyModel {
+  const { stage, gates } = model;
+  return {
+    name: stage.model.name,
+    fingerprint: stage.planned.fingerprint,
+    parts: stage.planned.parts,
+    model: stage.model,
+    dataset: stage.dataset,
+    artifact: stage.train.artifact!,
+    evaluationDigest: stage.evaluate!.evaluationDigest!,
+    referenceDigest: stage.evaluate!.referenceDigest!,
+    gates,
+    champion: stage.champion?.version,
+  };
+}

@@ -1,0 +1,118 @@
+import type { CheckContent, PullRequest, RepositoryRef } from '../../ports/github.ts';
+import { createPictures } from '../../render/pictures.ts';
+import type { Again, FlowDeps } from '../deps.ts';
+import { cancelJobs, submitJob } from '../job/submit-job.ts';
+import { publishCheck, publishComment, storePictures } from '../publish.ts';
+import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
+import type { PullRecord, Published, Records } from '../records.ts';
+import { repositoryRef } from '../repository-ref.ts';
+import { answerCommands } from '../command/answer-commands.ts';
+import { approvalGroups, decidePull } from './decide.ts';
+import { EMPTY_PULL } from './empty-pull.ts';
+import { observePull, type PullObservation } from './observe.ts';
+import { GATE_CHECK, invalidChecks, invalidComment, plannedChecks, plannedComment, unrelatedCheck } from './views.ts';
+
+const WATCH_MS = 2_000;
+
+/** Looks at a pull request and brings everything of ours about it in line. Safe to repeat, at any time. */
+export async function reconcilePull(deps: FlowDeps, records: Records, repository: string, number: number): Promise<Again> {
+  const ref = await repositoryRef(records, repository);
+  if (!ref) return undefined;
+  const pull = await deps.github.pulls.get(ref, number);
+  const id = `${repository}#${number}`;
+  if (pull.state === 'closed') return closePull(deps, records, ref, pull, id);
+  await answerCommands(deps, records, ref, { id, pull });
+  const record = await records.pulls.get(id);
+  const observed = await observePull(deps, records, ref, pull, record);
+  return act(deps, records, ref, id, observed);
+}
+
+async function closePull(deps: FlowDeps, records: Records, ref: RepositoryRef, pull: PullRequest, id: string): Promise<Again> {
+  const live = await deps.store.jobs.list({ repository: `${ref.owner}/${ref.name}`, pull: pull.number, unfinished: true });
+  await cancelJobs(deps, live);
+  if (pull.merged) await promoteMergedPull(deps, records, ref, pull, id);
+  await answerCommands(deps, records, ref, { id, pull });
+  await records.pulls.update(id, (current) => current && { ...current, closed: true });
+  return undefined;
+}
+
+async function act(deps: FlowDeps, records: Records, ref: RepositoryRef, id: string, observed: PullObservation): Promise<Again> {
+  const { pull } = observed;
+  if (observed.kind === 'unrelated') {
+    // A head that once concerned us has checks that must not go on saying so.
+    await publishAll(deps, records, ref, id, pull, [unrelatedCheck(observed.why)], undefined, {});
+    return undefined;
+  }
+  if (observed.kind === 'invalid') {
+    const comment = invalidComment(pull.head.sha, observed.problems, observed.record?.notes ?? []);
+    await publishAll(deps, records, ref, id, pull, invalidChecks(observed.problems), comment, {
+      planDigest: '',
+      evidenceDigest: '',
+      ready: undefined,
+    });
+    return undefined;
+  }
+  const decision = decidePull(observed);
+  await cancelJobs(deps, decision.cancel);
+  for (const request of decision.submit) {
+    await submitJob(deps, { ...request, repository: `${ref.owner}/${ref.name}`, sha: pull.head.sha, pull: pull.number });
+  }
+  const pictures = createPictures(deps.publicUrl);
+  const checks = plannedChecks(observed, decision, pictures);
+  await storePictures(deps, pictures);
+  const ready = decision.ready && {
+    headSha: pull.head.sha,
+    models: decision.ready,
+    approvedBy: decision.approvals.valid.map((one) => one.by),
+  };
+  // What may ship is noted before the gate says so: the merge can follow the green check at once.
+  await publishAll(deps, records, ref, id, pull, checks, plannedComment(observed, decision), {
+    planDigest: decision.planDigest,
+    evidenceDigest: decision.evidenceDigest,
+    ready,
+    governing: { policy: observed.policy, groups: approvalGroups(observed), models: observed.head.models.map(({ name, path }) => ({ name, path })) },
+  });
+  if (decision.submit.length > 0 || decision.watches) return { at: deps.clock.now() + WATCH_MS };
+  return undefined;
+}
+
+type Decided = Partial<Pick<PullRecord, 'planDigest' | 'evidenceDigest' | 'ready' | 'governing'>>;
+
+async function publishAll(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  id: string,
+  pull: PullRequest,
+  contents: CheckContent[],
+  comment: string | undefined,
+  decided: Decided,
+): Promise<void> {
+  const before = await records.pulls.update(id, (current) => {
+    const record = current ?? EMPTY_PULL;
+    return { ...record, ...decided, headSha: pull.head.sha, closed: false };
+  });
+  const ordered = [...contents].sort((a, b) => Number(a.name === GATE_CHECK) - Number(b.name === GATE_CHECK));
+  for (const content of ordered) {
+    const slot = `${pull.head.sha}/${content.name}`;
+    const key = `${pull.number}/${content.name}`;
+    const published = await publishCheck(deps, ref, pull.head.sha, key, content, before?.checks[slot], (intended) => noteCheck(records, id, slot, intended));
+    if (published !== before?.checks[slot]) await noteCheck(records, id, slot, published);
+  }
+  if (comment === undefined) return;
+  const note = async (published: Published) => {
+    await records.pulls.update(id, (current) => ({ ...(current ?? EMPTY_PULL), comment: published }));
+  };
+  const published = await publishComment(deps, ref, pull.number, 'pull', comment, before?.comment, note);
+  if (published !== before?.comment) await note(published);
+}
+
+async function noteCheck(records: Records, id: string, slot: string, published: PullRecord['checks'][string]): Promise<void> {
+  await records.pulls.update(id, (current) => {
+    const record = current ?? EMPTY_PULL;
+    const [head] = slot.split('/');
+    // Only the present head's runs are ever looked at again.
+    const kept = Object.entries(record.checks).filter(([other]) => other.startsWith(`${head}/`));
+    return { ...record, checks: { ...Object.fromEntries(kept), [slot]: published } };
+  });
+}

@@ -1,0 +1,45 @@
+/** Where every dataset and model of a plan stands: read from the store, judged by nobody yet. */
+import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
+import { artifactDigest } from '../../domain/fingerprint/digest.ts';
+import type { ArtifactRef, Job, JobEvent } from '../../domain/jobs/job.ts';
+import type { Plan, PlannedModel } from '../../domain/plan/plan.ts';
+import type { Dataset, Gate, Model } from '../../domain/spec/valid.ts';
+import type { DataReport } from '../../ports/dataset.ts';
+
+export type DatasetStage = {
+  planned: Plan['datasets'][number];
+  dataset: Dataset;
+  key: string;
+  job?: Job;
+  report?: DataReport;
+};
+
+export type ModelStage = {
+  planned: PlannedModel;
+  model: Model;
+  dataset: Dataset;
+  /** From the base branch where it knows the model, else as proposed. */
+  gates: Gate[];
+  gatesProposed: boolean;
+  train: { key: string; job?: Job; reused: boolean; artifact?: ArtifactRef; log: JobEvent[]; curve: JobEvent[]; ahead: number };
+  champion?: { version: string; model: Model; artifact: ArtifactRef };
+  evaluate?: {
+    key: string;
+    job?: Job;
+    /** Digests of the report and the reference profile among the artifacts. */
+    evaluationDigest?: string;
+    referenceDigest?: string;
+    evaluation?: Evaluation;
+    log: JobEvent[];
+    ahead: number;
+  };
+};
+
+export function artifactOf(job: Job | undefined, model: Model): ArtifactRef | undefined {
+  if (job?.status !== 'succeeded' || !job.result) return undefined;
+  return { digest: artifactDigest(job.result.files), format: model.artifact.format, files: job.result.files };
+}
+
+export function resultFile(job: Job | undefined, path: string): string | undefined {
+  return job?.status === 'succeeded' ? job.result?.files.find((file) => file.path === path)?.digest : undefined;
+}

@@ -1,0 +1,252 @@
+/** The decision as checks and as the one comment. Pure. */
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { SpecProblem } from '../../domain/spec/valid.ts';
+import type { Annotation, CheckContent } from '../../ports/github.ts';
+import { renderDataCheck, renderJobWait } from '../../render/data-check.ts';
+import { evaluationPlots, renderEvaluation } from '../../render/evaluation.ts';
+import { figure, plural } from '../../render/format.ts';
+import { renderGateCheck } from '../../render/gate-check.ts';
+import { capped, code, codeBlock, escapeText, fold } from '../../render/markdown.ts';
+import type { Pictures } from '../../render/pictures.ts';
+import { type CheckText, renderInvalidPlan, renderPlanCheck } from '../../render/plan-check.ts';
+import { type PullCommentModel, renderPullComment } from '../../render/pull-comment.ts';
+import { renderTrainCheck } from '../../render/train-check.ts';
+import type { PullRecord } from '../records.ts';
+import type { GateState, JudgedModel, PullDecision } from './decide.ts';
+import type { PullObservation } from './observe.ts';
+import type { DatasetStage } from './stage.ts';
+
+type Planned = Extract<PullObservation, { kind: 'planned' }>;
+type Action = CheckContent['actions'][number];
+
+const ACTIONS: Record<string, Action> = {
+  cancel: { label: 'Cancel', description: 'Stop all jobs of this pull request', identifier: 'cancel' },
+  retrain: { label: 'Train again', description: 'Train this model once more', identifier: 'retrain' },
+  evaluate: { label: 'Evaluate again', description: 'Score candidate and champion again', identifier: 'evaluate' },
+  approve: { label: 'Approve', description: 'Approve what was evaluated', identifier: 'approve' },
+  hold: { label: 'Hold', description: 'Keep this from being merged', identifier: 'hold' },
+  unhold: { label: 'Let go', description: 'End the hold', identifier: 'unhold' },
+};
+
+export const GATE_CHECK = 'sluice/gate';
+export const PLAN_CHECK = 'sluice/plan';
+
+export function plannedChecks(observed: Planned, decision: PullDecision, pictures: Pictures): CheckContent[] {
+  return [
+    planCheck(observed, decision),
+    ...observed.datasets.map(dataCheck),
+    ...decision.models.map((model) => trainCheck(observed, model, pictures)),
+    ...decision.models.flatMap((model) => (model.stage.evaluate ? [evaluateCheck(model, pictures)] : [])),
+    gateCheck(observed, decision),
+  ];
+}
+
+function check(name: string, text: CheckText, rest: Partial<CheckContent> & Pick<CheckContent, 'status'>): CheckContent {
+  return {
+    name,
+    title: text.title,
+    summary: capped(text.summary),
+    text: text.text === undefined ? undefined : capped(text.text),
+    annotations: [],
+    images: [],
+    actions: [],
+    ...rest,
+  };
+}
+
+export function annotationOf(problem: SpecProblem): Annotation {
+  return {
+    path: problem.path,
+    startLine: problem.line,
+    endLine: Math.max(problem.line, problem.endLine),
+    level: problem.level === 'error' ? 'failure' : 'warning',
+    message: problem.message.slice(0, 2000),
+  };
+}
+
+export function invalidChecks(problems: SpecProblem[]): CheckContent[] {
+  const text = renderInvalidPlan(problems);
+  return [
+    check(PLAN_CHECK, text, { status: 'completed', conclusion: 'failure', annotations: problems.map(annotationOf) }),
+    check(GATE_CHECK, { title: text.title, summary: `See the check ${code(PLAN_CHECK)}: each error is shown on its line.` }, { status: 'completed', conclusion: 'failure' }),
+  ];
+}
+
+export function unrelatedCheck(why: 'no-policy' | 'untouched'): CheckContent {
+  const summary =
+    why === 'no-policy'
+      ? 'The base branch has no `sluice.yaml`: Sluice has nothing to decide here.'
+      : 'This pull request changes no dataset, model, deployment or monitor, and no code that they are made of.';
+  return check(GATE_CHECK, { title: 'No model is affected', summary }, { status: 'completed', conclusion: 'success' });
+}
+
+function planCheck(observed: Planned, decision: PullDecision): CheckContent {
+  const models = decision.models.map(({ stage }) => {
+    const estimated = observed.estimate.models.find((one) => one.name === stage.model.name);
+    return {
+      name: stage.model.name,
+      fingerprint: stage.planned.fingerprint,
+      change: stage.planned.change,
+      reasons: stage.planned.reasons,
+      runner: stage.model.train.runner,
+      reused: stage.train.reused,
+      seconds: estimated?.basis === 'history' ? estimated.seconds : undefined,
+      cost: estimated?.cost,
+      gatesProposed: stage.gatesProposed,
+    };
+  });
+  return check(PLAN_CHECK, renderPlanCheck(observed.plan, models, observed.problems), {
+    status: 'completed',
+    conclusion: 'success',
+    annotations: observed.problems.map(annotationOf),
+  });
+}
+
+function dataCheck(stage: DatasetStage): CheckContent {
+  const name = `sluice/data: ${stage.dataset.name}`;
+  if (stage.report) {
+    const hidden = new Set(stage.dataset.columns.filter((column) => column.pii).map((column) => column.name));
+    const broken = stage.report.violations.length > 0;
+    return check(name, renderDataCheck(stage.dataset.name, stage.report, hidden), {
+      status: 'completed',
+      conclusion: broken ? 'failure' : 'success',
+    });
+  }
+  return waiting(name, stage.job, renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0), []);
+}
+
+function waiting(name: string, job: DatasetStage['job'], text: CheckText, images: CheckContent['images']): CheckContent {
+  if (job?.status === 'failed') return check(name, text, { status: 'completed', conclusion: 'failure', images, actions: [ACTIONS.retrain!] });
+  if (job?.status === 'cancelled') return check(name, text, { status: 'completed', conclusion: 'cancelled', images, actions: [ACTIONS.retrain!] });
+  if (job?.status === 'running') return check(name, text, { status: 'in_progress', images, actions: [ACTIONS.cancel!] });
+  return check(name, text, { status: 'queued', images, actions: job ? [ACTIONS.cancel!] : [] });
+}
+
+function trainCheck(observed: Planned, judged: JudgedModel, pictures: Pictures): CheckContent {
+  const { stage, state } = judged;
+  const name = `sluice/train: ${stage.model.name}`;
+  const runner = observed.policy.runners.find((one) => one.name === stage.model.train.runner);
+  const text = renderTrainCheck(
+    { model: stage.model.name, fingerprint: stage.planned.fingerprint, ...stage.train, pricePerHour: runner?.pricePerHour ?? 0 },
+    pictures,
+  );
+  const { images } = text;
+  if (stage.train.artifact) {
+    return check(name, text, { status: 'completed', conclusion: 'success', images, actions: [ACTIONS.retrain!] });
+  }
+  if (!stage.train.job && state === 'cancelled') {
+    const why = observed.pull.head.fromFork ? 'The head is a fork: planned, not run' : 'Cancelled';
+    return check(name, { ...text, title: why }, { status: 'completed', conclusion: 'cancelled', actions: observed.pull.head.fromFork ? [] : [ACTIONS.retrain!] });
+  }
+  return waiting(name, stage.train.job, text, images);
+}
+
+function evaluateCheck({ stage, gates, verdict }: JudgedModel, pictures: Pictures): CheckContent {
+  const name = `sluice/evaluate: ${stage.model.name}`;
+  const { evaluation, job, log, ahead } = stage.evaluate!;
+  if (!evaluation) {
+    const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
+    const text = renderJobWait(job, 'Evaluation', ahead);
+    return waiting(name, job, { ...text, text: lines.length > 0 ? fold('Log', codeBlock(lines.join('\n'), 'text')) : undefined }, []);
+  }
+  const plots = evaluationPlots(evaluation).map((plot) => ({ name: plot.name, ...pictures.show(plot.alt, plot.svg) }));
+  const text = renderEvaluation({ evaluation, gates, model: stage.model.name, plots });
+  return check(name, text, {
+    status: 'completed',
+    conclusion: verdict === 'fail' ? 'failure' : verdict === 'needs-approval' ? 'neutral' : 'success',
+    images: plots.map(({ alt, url }) => ({ alt, url })),
+    actions: [ACTIONS.evaluate!],
+  });
+}
+
+function gateCheck(observed: Planned, decision: PullDecision): CheckContent {
+  const text = renderGateCheck({
+    state: decision.gate,
+    models: decision.models.map((model) => ({ name: model.stage.model.name, gates: model.gates })),
+    approvals: approvalsOf(decision),
+  });
+  const hold = observed.record?.hold ? ACTIONS.unhold! : ACTIONS.hold!;
+  if (decision.gate.kind === 'working') return check(GATE_CHECK, text, { status: 'in_progress', actions: [ACTIONS.cancel!] });
+  if (decision.gate.kind === 'failed') return check(GATE_CHECK, text, { status: 'completed', conclusion: 'failure' });
+  if (decision.gate.kind === 'passed') return check(GATE_CHECK, text, { status: 'completed', conclusion: 'success', actions: [hold] });
+  const approvable = decision.evidenceDigest !== '' && decision.approvals.missing.length > 0;
+  return check(GATE_CHECK, text, {
+    status: 'completed',
+    conclusion: 'action_required',
+    actions: approvable ? [ACTIONS.approve!, hold] : [hold],
+  });
+}
+
+function approvalsOf(decision: PullDecision): { by: string; stale: boolean }[] {
+  return [
+    ...decision.approvals.valid.map((one) => ({ by: one.by, stale: false })),
+    ...decision.approvals.stale.map((one) => ({ by: one.by, stale: true })),
+  ];
+}
+
+const NO_RECORD = { promoted: undefined, notes: [] };
+
+export function plannedComment(observed: Planned, decision: PullDecision): string {
+  const { promoted, notes } = observed.record ?? NO_RECORD;
+  return renderPullComment({
+    headline: headline(decision.gate, observed.plan),
+    headSha: observed.pull.head.sha,
+    models: decision.models.map(commentModel),
+    reasons: decision.gate.kind === 'failed' ? decision.gate.reasons.map((why) => escapeText(why, 600)) : decision.gate.kind === 'blocked' ? decision.gate.reasons : [],
+    approvals: approvalsOf(decision),
+    promoted: promoted?.versions ?? [],
+    refused: promoted?.refused ?? [],
+    notes,
+  });
+}
+
+export function invalidComment(headSha: string, problems: SpecProblem[], notes: PullRecord['notes']): string {
+  const errors = problems.filter((problem) => problem.level === 'error');
+  return renderPullComment({
+    headline: `${plural(errors.length, 'error')} in the specs`,
+    headSha,
+    models: [],
+    reasons: errors.slice(0, 20).map((problem) => `${code(problem.path)}, line ${problem.line}: ${escapeText(problem.message, 500)}`),
+    approvals: [],
+    promoted: [],
+    refused: [],
+    notes,
+  });
+}
+
+function headline(gate: GateState, plan: Plan): string {
+  switch (gate.kind) {
+    case 'working':
+      return 'working on it';
+    case 'failed':
+      return 'not to be merged';
+    case 'blocked':
+      return 'waiting for people';
+    case 'passed':
+      return plan.models.length > 0 ? 'ready to merge' : 'nothing stands against it';
+  }
+}
+
+function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommentModel {
+  const { evaluation } = stage.evaluate ?? {};
+  return {
+    name: stage.model.name,
+    training: stage.train.artifact ? (stage.train.reused ? '♻️ reused' : '✅ trained') : state === 'train-failed' ? '❌ failed' : state.replaceAll('-', ' '),
+    evaluation: evaluation ? mainMetric(evaluation) : state === 'evaluate-failed' ? '❌ failed' : state === 'evaluating' ? 'evaluating' : 'not yet',
+    gates:
+      verdict === undefined
+        ? 'not yet'
+        : verdict === 'pass'
+          ? `✅ ${plural(gates.length, 'gate')} passed`
+          : verdict === 'fail'
+            ? `❌ ${gates.filter((gate) => gate.verdict === 'fail').length} of ${plural(gates.length, 'gate')} failed`
+            : '✋ needs approval',
+  };
+}
+
+function mainMetric(evaluation: NonNullable<NonNullable<JudgedModel['stage']['evaluate']>['evaluation']>): string {
+  const first = evaluation.metrics[0];
+  if (!first) return 'done';
+  const difference = first.difference ? ` (${first.difference.value >= 0 ? '+' : ''}${figure(first.difference.value)} to v${evaluation.champion?.version})` : '';
+  return `${first.metric} ${figure(first.candidate.value)}${difference}`;
+}

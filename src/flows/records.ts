@@ -1,0 +1,162 @@
+/** What the flows keep between two looks at a key: identities of what they made, decisions of people, versions. */
+import type { Approval } from '../domain/approvals/approval.ts';
+import type { OwnerGroup } from '../domain/approvals/required-owners.ts';
+import type { ParsedCommand } from '../domain/commands/parse-comment.ts';
+import type { AlertState, WindowVerdict } from '../domain/drift/alert.ts';
+import type { GateResult } from '../domain/evaluate/evaluation.ts';
+import type { ArtifactRef } from '../domain/jobs/job.ts';
+import type { RolloutState } from '../domain/rollout/rollout.ts';
+import type { Dataset, Model, Policy, Repository } from '../domain/spec/valid.ts';
+import type { Documents } from '../ports/store.ts';
+import { type Collection, openCollection } from './collection.ts';
+
+/** Id: `owner/name`. */
+export type RepositoryRecord = { installationId: number; defaultBranch: string; removed?: boolean };
+
+/** What the default branch declares, id `owner/name`. Refreshed on every push to it. */
+export type BaseRecord = {
+  sha: string;
+  repository?: Repository;
+  problems: number;
+  /** Globs of what besides specs can change a plan; undefined while the specs cannot be read. */
+  watched?: string[];
+};
+
+/** Something published, with the digest of its content so that nothing is sent twice. */
+export type Published = { id: number; digest: string; url?: string };
+
+export type ReadyModel = {
+  name: string;
+  fingerprint: string;
+  parts: { code: boolean; data: boolean; params: boolean; signature: boolean; evaluation: boolean };
+  model: Model;
+  dataset: Dataset;
+  artifact: ArtifactRef;
+  evaluationDigest: string;
+  referenceDigest: string;
+  gates: GateResult[];
+  champion?: string;
+};
+
+/** Id: `owner/name#number`. */
+export type PullRecord = {
+  headSha: string;
+  planDigest: string;
+  evidenceDigest: string;
+  /** What promotion will ship if this head is merged; only when the gate said yes for it. */
+  ready?: { headSha: string; models: ReadyModel[]; approvedBy: string[] };
+  approvals: Approval[];
+  hold?: { by: string; reason: string };
+  cancelled?: { by: string; headSha: string };
+  /** Per model: how often it was asked to be trained or evaluated again at the same fingerprint. */
+  generations: Record<string, { train: number; evaluate: number }>;
+  checks: Record<string, Published>;
+  comment?: Published;
+  /** Newest last, shown in the comment. */
+  notes: { at: number; text: string }[];
+  promoted?: { mergeCommit: string; versions: { model: string; version: string; url: string }[]; refused: string[] };
+  closed?: boolean;
+  /** Who has to agree to what, under the policy that governs; noted for commands. */
+  governing?: { policy: Policy; groups: OwnerGroup[]; models: { name: string; path: string }[] };
+  /** Teams of those who approved, by login, of the teams that own something here. */
+  teams: Record<string, string[]>;
+  /** Ids of the commands whose effect is in this record already. */
+  applied: string[];
+  /** The drift issue that asked for this pull request. */
+  origin?: { issue: number; monitor: string };
+};
+
+/** Id: `owner/name#number/<comment id or delivery>/<line>`. */
+export type CommandRecord = {
+  parsed: ParsedCommand;
+  by: string;
+  at: number;
+  /** The comment to react and answer to; none for a button. */
+  commentId?: number;
+  handled: boolean;
+};
+
+/** Id: `owner/name/model/version`. */
+export type VersionRecord = {
+  model: Model;
+  dataset: Dataset;
+  version: string;
+  commit: string;
+  artifact: ArtifactRef;
+  fingerprint: string;
+  evaluationDigest: string;
+  referenceDigest: string;
+  registry: { reference: string; digest: string };
+  releaseUrl: string;
+  pull: number;
+  createdAt: number;
+};
+
+/** Id: `owner/name/deployment`. */
+export type RolloutRecord = {
+  /** The version that answers when nothing is being rolled out. */
+  current?: string;
+  /** Versions that were current before, newest last. */
+  previous: string[];
+  /** Ids of the commands whose effect is in this record already. */
+  applied: string[];
+  /** Every version that was a target once: a version is rolled out by itself one time only. */
+  seen: string[];
+  /** What shall become current, and why. */
+  target?: { version: string; reason: string; by: string; since: number; githubId?: number };
+  state?: RolloutState;
+  url?: string;
+  /** How the last rollout ended. */
+  last?: { version: string; outcome: 'live' | 'rolled-back'; reason: string; at: number };
+};
+
+export type WindowRecord = {
+  from: number;
+  to: number;
+  rows: number;
+  labelled: number;
+  /** Files of the log that could not be read. */
+  malformed: number;
+  version: string;
+  verdict: WindowVerdict;
+};
+
+/** Id: `owner/name/monitor`. */
+export type MonitorRecord = {
+  nextFrom?: number;
+  /** Newest last, at most 60. */
+  windows: WindowRecord[];
+  /** The alert before the first of `windows`, and after the last. */
+  folded: AlertState;
+  alert: AlertState;
+  issue?: { number: number; url: string; digest: string; open: boolean; since: number; plots?: { alt: string; url: string }[] };
+  /** Transitions already told in a comment. */
+  told: string[];
+  /** Pull requests opened from the open issue. */
+  pulls: number[];
+};
+
+export type Records = {
+  repositories: Collection<RepositoryRecord>;
+  bases: Collection<BaseRecord>;
+  pulls: Collection<PullRecord>;
+  commands: Collection<CommandRecord>;
+  /** When a version was claimed, id as of the version: a push that is repeated must give the same manifest. */
+  claims: Collection<{ at: number }>;
+  versions: Collection<VersionRecord>;
+  rollouts: Collection<RolloutRecord>;
+  monitors: Collection<MonitorRecord>;
+};
+
+export function openRecords(documents: Documents): Records {
+  return {
+    repositories: openCollection(documents, 'repository'),
+    bases: openCollection(documents, 'base'),
+    pulls: openCollection(documents, 'pull'),
+    commands: openCollection(documents, 'command'),
+    claims: openCollection(documents, 'claim'),
+    versions: openCollection(documents, 'version'),
+    rollouts: openCollection(documents, 'rollout'),
+    monitors: openCollection(documents, 'monitor'),
+  };
+}

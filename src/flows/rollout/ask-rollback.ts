@@ -1,0 +1,46 @@
+import type { Command } from '../../domain/commands/command.ts';
+import { code } from '../../render/markdown.ts';
+import { versionsOf } from '../champion.ts';
+import type { FlowDeps } from '../deps.ts';
+import { formatKey } from '../keys.ts';
+import type { Records } from '../records.ts';
+import { EMPTY_ROLLOUT } from './reconcile-rollout.ts';
+
+/** Makes an earlier version the target of a deployment, at once and without a canary. */
+export async function askRollback(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  command: Extract<Command, { name: 'rollback' }>,
+  asked: { by: string; at: number; id: string },
+): Promise<{ ok: true; note: string } | { ok: false; reason: string }> {
+  const declared = (await records.bases.get(repository))?.repository?.deployments ?? [];
+  const deployment = declared.find((one) => one.name === command.deployment);
+  if (!deployment) {
+    const there = declared.map((one) => code(one.name)).join(', ') || 'none';
+    return { ok: false, reason: `no deployment ${code(command.deployment)}; there is ${there}` };
+  }
+  const id = `${repository}/${deployment.name}`;
+  const record = await records.rollouts.get(id);
+  // A rollout under way is given up in favour of what answers now.
+  const version = command.version ?? (record?.target && !record.applied.includes(asked.id) ? record.current : record?.previous.at(-1));
+  if (record?.applied.includes(asked.id)) return { ok: true, note: noteOf(command, asked, record.target?.version ?? version) };
+  const versions = await versionsOf(records, repository, deployment.model);
+  if (!version || !versions.some((one) => one.version === version)) {
+    const known = versions.map((one) => `v${one.version}`).join(', ') || 'none';
+    return { ok: false, reason: command.version ? `no version ${code(command.version)} of ${code(deployment.model)}; there is ${known}` : 'there is no earlier version to go back to' };
+  }
+  if (version === record?.current && !record.target) return { ok: false, reason: `v${version} is live already` };
+  await records.rollouts.update(id, (current) => {
+    const before = current ?? EMPTY_ROLLOUT;
+    if (before.applied.includes(asked.id)) return undefined;
+    const target = { version, reason: 'rollback', by: asked.by, since: deps.clock.now() };
+    return { ...before, target, state: undefined, applied: [...before.applied, asked.id].slice(-50) };
+  });
+  await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
+  return { ok: true, note: noteOf(command, asked, version) };
+}
+
+function noteOf(command: { deployment: string }, asked: { by: string }, version: string | undefined): string {
+  return `${code('/rollback')} of ${code(command.deployment)} to v${version} by ${code(asked.by)}`;
+}

@@ -1,0 +1,64 @@
+import type { Job } from '../domain/jobs/job.ts';
+import type { CheckText } from './plan-check.ts';
+import { count, figure, plural } from './format.ts';
+import { code, escapeText, table } from './markdown.ts';
+
+/** As the data job reports it; the same shape as the port's DataReport. */
+export type DataFigures = {
+  rows: number;
+  splits: { name: string; rows: number }[];
+  columns: { name: string; type: string; nulls: number; distinct: number; min?: string; max?: string; drift?: number }[];
+  previousRows?: number;
+  schemaChanges: string[];
+  violations: string[];
+};
+
+/** Columns marked private show counts only, never values. */
+export function renderDataCheck(name: string, report: DataFigures, privateColumns: Set<string>): CheckText {
+  const rows = report.columns.map((column) => [
+    code(column.name),
+    column.type,
+    count(column.nulls),
+    count(column.distinct),
+    privateColumns.has(column.name) ? 'private' : escapeText(column.min ?? ''),
+    privateColumns.has(column.name) ? 'private' : escapeText(column.max ?? ''),
+    ...(report.previousRows === undefined ? [] : [column.drift === undefined ? 'new' : figure(column.drift)]),
+  ]);
+  const headers = ['Column', 'Type', 'NULL', 'Distinct', 'Least', 'Greatest', ...(report.previousRows === undefined ? [] : ['Distance to before'])];
+  const summary = [
+    `${plural(report.rows, 'row')}${report.previousRows === undefined ? '' : ` (before: ${count(report.previousRows)})`}; ${report.splits
+      .map((split) => `${escapeText(split.name)} ${count(split.rows)}`)
+      .join(', ')}.`,
+    report.violations.length > 0
+      ? `**Rules broken**\n\n${report.violations.map((why) => `- ${escapeText(why, 500)}`).join('\n')}`
+      : 'All declared rules hold.',
+    report.schemaChanges.length > 0 ? `**Schema**\n\n${report.schemaChanges.map((why) => `- ${escapeText(why, 500)}`).join('\n')}` : '',
+    table(headers, rows, 'llrrrrr'),
+    report.previousRows === undefined
+      ? ''
+      : 'Distance: the largest gap between the two cumulative distributions (numbers) or shares (categories), 0 to 1.',
+  ];
+  return {
+    title:
+      report.violations.length > 0
+        ? `${plural(report.violations.length, 'rule')} of ${name} broken`
+        : `${plural(report.rows, 'row')}, all rules hold`,
+    summary: summary.filter((part) => part !== '').join('\n\n'),
+  };
+}
+
+/** While there is no report. */
+export function renderJobWait(job: Job | undefined, doing: string, ahead: number): CheckText {
+  if (!job) return { title: `Waiting to start`, summary: `${doing} starts as soon as what it needs is there.` };
+  if (job.status === 'queued') {
+    return {
+      title: ahead > 0 ? `Queued: ${plural(ahead, 'job')} ahead` : 'Queued',
+      summary: `Waiting for the runner ${code(job.runner)}${ahead > 0 ? `, ${plural(ahead, 'job')} ahead` : ''}.`,
+    };
+  }
+  if (job.status === 'failed') {
+    return { title: `${doing} failed`, summary: escapeText(job.error?.message ?? 'No reason was reported.', 2000) };
+  }
+  if (job.status === 'cancelled') return { title: 'Cancelled', summary: 'Cancelled; `/retrain` starts again.' };
+  return { title: `${doing}…`, summary: `Running on ${code(job.runner)}${job.attempt > 1 ? `, attempt ${job.attempt}` : ''}.` };
+}

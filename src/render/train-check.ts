@@ -1,0 +1,88 @@
+import type { Job, JobEvent } from '../domain/jobs/job.ts';
+import { lineChart } from './chart.ts';
+import { renderJobWait } from './data-check.ts';
+import { bytes, figure, seconds, short } from './format.ts';
+import { code, codeBlock, escapeText, fold, table } from './markdown.ts';
+import type { Picture, Pictures } from './pictures.ts';
+import type { CheckText } from './plan-check.ts';
+
+export type TrainView = {
+  model: string;
+  fingerprint: string;
+  job?: Job;
+  reused: boolean;
+  artifact?: { digest: string; files: { path: string; digest: string; size: number }[] };
+  log: JobEvent[];
+  curve: JobEvent[];
+  ahead: number;
+  pricePerHour: number;
+};
+
+/** Live progress, the curve, the log's end; at the end what came out, under which digest. */
+export function renderTrainCheck(view: TrainView, pictures: Pictures): CheckText & { images: Picture[] } {
+  const { job } = view;
+  const curve = renderCurve(view, pictures);
+  const waiting = renderJobWait(job, 'Training', view.ahead);
+  const title = view.artifact && job ? finishedTitle(view, job) : progressTitle(view) ?? waiting.title;
+  const summary = [
+    view.reused && view.artifact && job
+      ? `**Reused.** The inputs are those of an earlier training (commit ${code(short(job.sha))}), so is the artifact: same fingerprint ${code(short(view.fingerprint))}.`
+      : '',
+    view.artifact ? artifactTable(view.artifact.files) : waiting.summary,
+    view.artifact ? `Artifact ${code(view.artifact.digest)}` : '',
+    price(view),
+    curve.length > 0 ? curve.map((picture) => `![${picture.alt}](${picture.url})`).join('\n\n') : '',
+  ];
+  return { title, summary: summary.filter((part) => part !== '').join('\n\n'), text: logText(view.log), images: curve };
+}
+
+function finishedTitle(view: TrainView, job: Job): string {
+  if (view.reused) return `Reused: fingerprint ${short(view.fingerprint)} was trained before`;
+  const took = job.startedAt && job.finishedAt ? ` in ${seconds((job.finishedAt - job.startedAt) / 1000)}` : '';
+  return `Trained${took}`;
+}
+
+function progressTitle(view: TrainView): string | undefined {
+  if (view.job?.status !== 'running') return undefined;
+  const last = view.curve.at(-1);
+  if (last?.kind !== 'metric') return undefined;
+  return `Training: step ${last.step}, ${last.metric} ${figure(last.value)}`.slice(0, 120);
+}
+
+function artifactTable(files: { path: string; digest: string; size: number }[]): string {
+  return table(
+    ['File', 'Size', 'Digest'],
+    files.map((file) => [code(file.path), bytes(file.size), code(file.digest)]),
+    'lrl',
+  );
+}
+
+function price(view: TrainView): string {
+  const { job } = view;
+  if (view.reused || !job?.startedAt || !job.finishedAt) return '';
+  const hours = (job.finishedAt - job.startedAt) / 3_600_000;
+  const cost = view.pricePerHour > 0 ? `, price ${(hours * view.pricePerHour).toFixed(2)}` : '';
+  return `Runner ${code(job.runner)}, ${seconds(hours * 3600)}${cost}.`;
+}
+
+function renderCurve(view: TrainView, pictures: Pictures): Picture[] {
+  const series = new Map<string, [number, number][]>();
+  for (const event of view.curve) {
+    if (event.kind !== 'metric') continue;
+    series.set(event.metric, [...(series.get(event.metric) ?? []), [event.step, event.value]]);
+  }
+  return [...series]
+    .filter(([, points]) => points.length > 1)
+    .slice(0, 6)
+    .map(([metric, points]) =>
+      pictures.show(
+        `${escapeText(metric, 40)} of ${view.model} by step`,
+        lineChart({ title: `${view.model}: ${metric}`, x: 'step', y: metric, series: [{ name: metric, points }] }),
+      ),
+    );
+}
+
+function logText(log: JobEvent[]): string | undefined {
+  const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
+  return lines.length === 0 ? undefined : fold(`Last ${lines.length} lines of the log`, codeBlock(lines.join('\n'), 'text'));
+}
