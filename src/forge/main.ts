@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { renderPage } from './pages/render-page.ts';
 import { startForge } from './start-forge.ts';
 
 const usage = `Usage: tsx src/forge/main.ts --data DIR [--port 8200] [--webhook-url URL] [--webhook-secret SECRET]
@@ -26,7 +25,6 @@ const webhookUrl = values['webhook-url'];
 const forge = await startForge({
   port: Number(values.port),
   dataDir: values.data,
-  renderPage,
   app: {
     slug: values.slug,
     webhookSecret: values['webhook-secret'],

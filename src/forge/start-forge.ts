@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Admin, createAdmin } from './admin.ts';
 import { listen } from './http/listen.ts';
-import type { PageRenderer } from './http/serve-pages.ts';
 import { type AppOptions, loadState, saveState } from './load-state.ts';
 import type { ForgeState, HookDelivery } from './state.ts';
 import { startSender } from './webhooks/sender.ts';
@@ -15,7 +14,6 @@ export type ForgeOptions = {
   dataDir: string;
   app: AppOptions;
   limits?: Partial<World['limits']>;
-  renderPage?: PageRenderer;
 };
 
 export type Forge = Admin & {

@@ -4,7 +4,7 @@ import { serveGraphql } from '../graphql/serve-graphql.ts';
 import { restRoutes } from '../rest/routes.ts';
 import type { Actor, World } from '../world.ts';
 import { isGitPath, serveGit } from './serve-git.ts';
-import { type PageRenderer, servePage } from './serve-pages.ts';
+import { servePage } from './serve-pages.ts';
 import { createRestServer, type Served } from './serve-rest.ts';
 
 export type Listener = { url: string; close: () => Promise<void> };
@@ -46,10 +46,7 @@ const isSameOrigin = (world: World, request: IncomingMessage): boolean => {
   return origin === undefined || new URL(origin).host === request.headers.host || origin === world.state.url;
 };
 
-export const listen = async (
-  world: World,
-  options: { port?: number; host?: string; renderPage?: PageRenderer },
-): Promise<Listener> => {
+export const listen = async (world: World, options: { port?: number; host?: string }): Promise<Listener> => {
   const serveRest = createRestServer(restRoutes);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -72,7 +69,7 @@ export const listen = async (
       answerApi(world, request, response, served, { path, query });
       return;
     }
-    const page = await servePage(world, options.renderPage, {
+    const page = await servePage(world, {
       method: request.method ?? 'GET',
       url,
       cookie: request.headers.cookie,

@@ -4,13 +4,11 @@ import { setIssueState } from '../actions/issues.ts';
 import { type MergeMethod, mergePull } from '../actions/merge-pull.ts';
 import { atLeast, effectiveRole, findAccount, findIssue, findPull, findRepository } from '../find.ts';
 import { HttpError, notFound } from '../http-error.ts';
-import type { Page, PageRequest } from '../page-request.ts';
+import { renderFile } from '../pages/render-file.ts';
+import { renderPage } from '../pages/render-page.ts';
 import { redeliver } from '../rest/hook-deliveries.ts';
 import type { Repository, Role } from '../state.ts';
 import type { World } from '../world.ts';
-
-/** Draws a page, or undefined for what it has no page for. */
-export type PageRenderer = (world: World, request: PageRequest) => Page | undefined | Promise<Page | undefined>;
 
 type Form = { world: World; viewer: string; params: string[]; fields: URLSearchParams };
 
@@ -84,7 +82,7 @@ const handlers: Handler[] = [
   },
 ];
 
-export type PageReply = { status: number; headers: Record<string, string>; body: string };
+export type PageReply = { status: number; headers: Record<string, string>; body: string | Buffer };
 
 /** Only paths of our own, so that a link to a form cannot lead elsewhere. */
 const redirect = (to: string | null, fallback: string, headers: Record<string, string> = {}): PageReply => ({
@@ -128,7 +126,6 @@ const submit = async (world: World, path: string, viewer: string | undefined, fi
 
 export const servePage = async (
   world: World,
-  render: PageRenderer | undefined,
   request: { method: string; url: URL; cookie: string | undefined; sameOrigin: boolean; body: string },
 ): Promise<PageReply> => {
   const { method, url, cookie } = request;
@@ -140,7 +137,13 @@ export const servePage = async (
     return path === '/login' ? logIn(world, fields) : submit(world, path, viewer, fields);
   }
   if (path === '/login' && url.searchParams.has('as')) return logIn(world, url.searchParams);
-  const page = await render?.(world, { path, query: url.searchParams, viewer });
-  if (!page) return text(404, 'Not Found');
+  const shown = { path, query: url.searchParams, viewer };
+  const file = await renderFile(world, shown);
+  if (file) {
+    // An image of a repository may carry scripts; opened by itself it must not act here.
+    const guard = { 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' };
+    return { status: 200, headers: { 'content-type': file.contentType, ...guard }, body: file.body };
+  }
+  const page = await renderPage(world, shown);
   return { status: page.status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page.html };
 };

@@ -3,6 +3,7 @@ import { latestRuns, summarizeRuns } from './check-state.ts';
 import { counted } from './counted.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
+import { maySee } from './may-see.ts';
 import type { PageContext } from './page-context.ts';
 import { timeElement } from './times.ts';
 
@@ -19,8 +20,10 @@ ${checks && html`<span title="${checks.text}">${icon(checks.icon, checks.text)}<
 };
 
 /** Repositories of everyone, or of one account. */
-export const renderHomePage = ({ state, now }: PageContext, owner?: string): Html => {
-  const shown = state.repositories.filter((repository) => !owner || repository.owner === owner);
+export const renderHomePage = ({ state, request, now }: PageContext, owner?: string): Html => {
+  const shown = state.repositories.filter(
+    (repository) => (!owner || repository.owner === owner) && maySee(state, repository, request.viewer),
+  );
   const sorted = [...shown].sort((left, right) => (left.pushedAt < right.pushedAt ? 1 : -1));
   return html`<h1>${owner ?? 'Repositories'}</h1>
 <div class="card">${

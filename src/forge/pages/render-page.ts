@@ -1,4 +1,4 @@
-import { effectiveRole, findAccount, findRepository } from '../find.ts';
+import { findAccount, findRepository } from '../find.ts';
 import { HttpError } from '../http-error.ts';
 import type { Page, PageRequest } from '../page-request.ts';
 import type { World } from '../world.ts';
@@ -8,6 +8,7 @@ import { renderHomePage } from './home-page.ts';
 import { type Html, html } from './html.ts';
 import { renderLayout } from './layout.ts';
 import { renderLoginPage } from './login-page.ts';
+import { maySee } from './may-see.ts';
 import { PageNotFound } from './not-found.ts';
 import type { PageContext } from './page-context.ts';
 import { renderRepositoryPage } from './repository-pages.ts';
@@ -33,7 +34,12 @@ const route = async (context: PageContext): Promise<string> => {
   if (!first) return page('Repositories', renderHomePage(context));
   if (first === 'login' && !second) return page('Log in', renderLoginPage(context));
   if (first === 'apps' && second === state.app.slug) return page(state.app.name, renderAppPage(context));
-  if (first === 'settings' && second === 'apps' && third === state.app.slug && fourth === 'deliveries') {
+  if (
+    first === 'settings' &&
+    second === 'apps' &&
+    third === state.app.slug &&
+    (fourth === 'deliveries' || fourth === 'advanced')
+  ) {
     return page('Deliveries', fifth ? renderDeliveryPage(context, Number(fifth)) : renderDeliveriesPage(context));
   }
   if (!second) {
@@ -42,8 +48,7 @@ const route = async (context: PageContext): Promise<string> => {
     return page(account.login, renderHomePage(context, account.login));
   }
   const repository = findRepository(state, first, second);
-  const hidden = repository?.private && !(request.viewer && effectiveRole(state, repository, request.viewer));
-  if (!repository || hidden) throw new PageNotFound();
+  if (!repository || !maySee(state, repository, request.viewer)) throw new PageNotFound();
   const shown = await renderRepositoryPage({ ...context, repository, base: `/${repository.fullName}` }, parts.slice(2));
   const title = shown.title === repository.fullName ? shown.title : `${shown.title} · ${repository.fullName}`;
   return renderLayout(context, { ...shown, title, repository });

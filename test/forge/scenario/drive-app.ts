@@ -49,7 +49,7 @@ export const driveApp = async (world: ForgeWorld): Promise<void> => {
   forge.suspendInstallation(installation_id, false);
   await forge.idle();
   const { data: deliveries } = await app.request('GET /app/hook/deliveries', { per_page: 5 });
-  const delivery_id = deliveries[0]!.id;
+  const delivery_id = Number(deliveries[0]!.id);
   await app.request('GET /app/hook/deliveries/{delivery_id}', { delivery_id });
   await app.request('POST /app/hook/deliveries/{delivery_id}/attempts', { delivery_id });
 };

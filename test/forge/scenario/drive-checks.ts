@@ -39,12 +39,12 @@ export const driveChecks = async (world: ForgeWorld, sha: string): Promise<void>
     ...at,
     ref: sha,
   });
-  const suite = { ...at, check_suite_id: suites.check_suites[0]!.id };
+  const suite = { ...at, check_suite_id: Number(suites.check_suites[0]!.id) };
   await api.request('POST /repos/{owner}/{repo}/check-suites', { ...at, head_sha: sha });
   await api.request('GET /repos/{owner}/{repo}/check-suites/{check_suite_id}', suite);
   await api.request('GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs', suite);
-  forge.requestAction(run.id, 'approve', 'owner');
-  forge.rerequest(run.id, 'owner');
+  forge.requestAction(Number(run.id), 'approve', 'owner');
+  forge.rerequest(Number(run.id), 'owner');
   await maintainer.request('POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest', one);
   await maintainer.request('POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest', suite);
 };

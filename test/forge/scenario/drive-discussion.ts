@@ -48,7 +48,11 @@ export const driveIssues = async ({ installation: api, author, owner, repo }: Fo
   await api.request('DELETE /repos/{owner}/{repo}/labels/{name}', { ...at, name: 'drift' });
 };
 
-const driveReactions = async (api: ForgeWorld['installation'], subject: string, place: object): Promise<void> => {
+const driveReactions = async (
+  api: ForgeWorld['installation'],
+  subject: string,
+  place: Record<string, unknown>,
+): Promise<void> => {
   const { data } = await api.request(`POST ${subject}/reactions`, { ...place, content: 'eyes' });
   await api.request(`POST ${subject}/reactions`, { ...place, content: 'eyes' });
   await api.request(`GET ${subject}/reactions`, place);
