@@ -58,7 +58,7 @@ export function startInboxPump(deps: Deps): Background {
       deps.log.error({ err: error }, 'the inbox cannot be read');
     }
   };
-  const background = repeat(deps.pollMs ?? 2_000, pump);
+  const background = repeat(deps.pollMs ?? 1_000, pump);
   background.wake();
   return background;
 }

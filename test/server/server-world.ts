@@ -1,10 +1,10 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { createPgliteStore } from '../../src/adapters/store/pglite.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Composition } from '../../src/server/composition.ts';
 import type { Config } from '../../src/server/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { memoryArtifacts } from '../contract/registry.ts';
+import { createMemoryStore } from '../fakes/memory-store.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const webhookSecret = 'a secret of thirty-two letters..';
@@ -42,7 +42,7 @@ export function emptyComposition(store: Store): Composition {
 
 /** A server on a free port over a store in memory; signed webhooks are sent to it with `deliver`. */
 export async function startTestServer(change: Partial<Composition> = {}, given: { resyncMs?: number } = {}) {
-  const store = await createPgliteStore({ memory: true });
+  const store = createMemoryStore();
   const server: RunningServer = await startServer({
     config: testConfig,
     compose: async () => ({ ...emptyComposition(store), ...change }),
