@@ -1,5 +1,5 @@
 import type { PullIssue } from '../find.ts';
-import { readCommits } from '../git/commits.ts';
+import { type GitCommit, readCommits } from '../git/commits.ts';
 import { mergeTrees } from '../git/merge-trees.ts';
 import { moveRef } from '../git/refs.ts';
 import { type Signature, writeCommit } from '../git/write-commit.ts';
@@ -32,21 +32,25 @@ const treeOf = async (gitDir: string, base: string, head: string): Promise<strin
   return tree;
 };
 
-/** Replays commits one by one; what an earlier one brought is on both sides of the merge and so no conflict. */
+/** The commit's change against its parent, applied to the tip: a merge whose base is made to be the parent. */
+const pickedTree = async (gitDir: string, commit: GitCommit, tip: string): Promise<string> => {
+  const parent = commit.parents[0];
+  if (!parent || parent === tip) return commit.tree;
+  const standIn = (tree: string, parents: string[]): Promise<string> =>
+    writeCommit(gitDir, { tree, parents, message: 'Stand-in', author: github });
+  const base = await standIn(`${parent}^{tree}`, []);
+  const [ours, theirs] = await Promise.all([standIn(`${tip}^{tree}`, [base]), standIn(commit.tree, [base])]);
+  return treeOf(gitDir, ours, theirs);
+};
+
+/** Replays the commits one by one on the base branch's tip. */
 const rebased = async (gitDir: string, facts: PullFacts): Promise<string> => {
-  const commits = await readCommits(gitDir, facts.commits);
   let tip = facts.baseTip;
-  for (const commit of commits) {
-    const parent = commit.parents[0];
-    if (commit.parents.length > 1) throw new HttpError(405, 'This branch can’t be rebased');
-    const tree = parent === tip ? commit.tree : await treeOf(gitDir, tip, commit.sha);
-    tip = await writeCommit(gitDir, {
-      tree,
-      parents: [tip],
-      message: commit.message,
-      author: commit.author,
-      committer: github,
-    });
+  for (const commit of await readCommits(gitDir, facts.commits)) {
+    if (commit.parents.length > 1) throw new HttpError(405, "This branch can't be rebased");
+    const tree = await pickedTree(gitDir, commit, tip);
+    const { message, author } = commit;
+    tip = await writeCommit(gitDir, { tree, parents: [tip], message, author, committer: github });
   }
   return tip;
 };
