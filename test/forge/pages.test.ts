@@ -167,6 +167,7 @@ describe('what is shown', () => {
   test('what is not there, or is not for everyone, is not found', async () => {
     expect((await get(`${base}/pull/99`)).status).toBe(404);
     expect((await get('/acme/nothing')).status).toBe(404);
+    expect((await get('/acme/%zz')).status).toBe(404);
     expect((await get(`${base}/blob/main/nothing`)).status).toBe(404);
     await world.forge.createRepository({ owner: 'acme', name: 'secret', private: true });
     expect((await get('/acme/secret')).status).toBe(404);

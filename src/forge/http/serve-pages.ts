@@ -124,12 +124,21 @@ const submit = async (world: World, path: string, viewer: string | undefined, fi
   }
 };
 
+/** A path that is not well encoded names nothing here. */
+const decodePath = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
+
 export const servePage = async (
   world: World,
   request: { method: string; url: URL; cookie: string | undefined; sameOrigin: boolean; body: string },
 ): Promise<PageReply> => {
   const { method, url, cookie } = request;
-  const path = decodeURIComponent(url.pathname);
+  const path = decodePath(url.pathname);
   const viewer = viewerOf(cookie);
   if (method === 'POST') {
     if (!request.sameOrigin) return text(403, 'This form was not on a page of the forge');

@@ -51,7 +51,7 @@ select{width:auto;padding:5px 8px}.actions{display:flex;gap:8px;flex-wrap:wrap;a
 .split{display:grid;grid-template-columns:minmax(0,1fr) 270px;gap:26px}.side h2{font-size:.85rem;color:var(--muted);margin:0 0 6px;font-weight:600}.side section{border-bottom:1px solid var(--line);padding:0 0 14px;margin:0 0 14px}
 .timeline{position:relative}.event{padding:3px 0 14px 20px;color:var(--muted);font-size:.92rem;display:flex;gap:9px;align-items:baseline}.event .icon{position:relative;top:3px}.event>span{min-width:0}
 .reactions{display:flex;gap:6px;flex-wrap:wrap;padding:0 20px 12px}.reactions span{border:1px solid var(--line);border-radius:20px;padding:1px 10px;font-size:.86rem;background:var(--sunken)}
-.label{display:inline-flex;gap:5px;align-items:center;border:1px solid var(--line);border-radius:20px;padding:0 9px;font-size:.8rem;line-height:1.6;color:var(--ink)}.label svg{width:9px;height:9px}
+.label{display:inline-flex;gap:5px;align-items:center;border:1px solid var(--line);border-radius:20px;padding:0 9px;font-size:.8rem;line-height:1.6;color:var(--ink)}.label svg{width:9px;height:9px;overflow:visible}
 .md>:first-child{margin-top:0}.md>:last-child{margin-bottom:0}.md h1,.md h2{border-bottom:1px solid var(--line);padding-bottom:.25em;margin:1.3em 0 .6em}.md h1{font-size:1.5rem}.md h2{font-size:1.22rem}
 .md img{max-width:100%;height:auto}.md table{border-collapse:collapse;display:block;max-width:100%;overflow-x:auto;margin:.8em 0}.md th,.md td{border:1px solid var(--line);padding:5px 12px}.md th{background:var(--sunken);text-align:left}
 .md th[align=right]{text-align:right}.md th[align=center]{text-align:center}

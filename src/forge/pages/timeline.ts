@@ -70,7 +70,8 @@ ${review.body && html`<div class="md">${renderMarkdown(review.body, { repository
 /** The description, then comments, reviews and what happened, in the order of time. */
 export const timeline = (context: RepositoryContext, issue: Issue): Html => {
   const comments = context.repository.comments.filter((comment) => comment.issueNumber === issue.number);
-  const events = issue.events.filter((event) => !(event.event === 'closed' && issue.pull?.merged));
+  // A merge closes too; saying it twice helps nobody.
+  const events = issue.events.filter((event) => !(event.event === 'closed' && event.detail.commit));
   const items = [
     ...comments.map((comment) => ({
       at: comment.createdAt,
