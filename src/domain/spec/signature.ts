@@ -34,8 +34,8 @@ export function toSignature(raw: RawModel, dataset: Dataset | undefined, report:
     }
     return { name: input.name, column, type };
   });
-  const label = columns.find(({ role }) => role === 'label');
-  return { inputs, output: toOutput(raw.task, raw.signature.output, label, report) };
+  const [label, second] = columns.filter(({ role }) => role === 'label');
+  return { inputs, output: toOutput(raw.task, raw.signature.output, second ? undefined : label, report) };
 }
 
 const LABEL_TYPES: Record<Task, readonly ColumnType[]> = {

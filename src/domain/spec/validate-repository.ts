@@ -10,7 +10,16 @@ import type { RawDataset, RawDeployment, RawModel, RawMonitor } from './schema-t
 import type { SpecKind } from './schemas.ts';
 import { show, showList } from './show.ts';
 import { didYouMean } from './suggest.ts';
-import type { Dataset, Deployment, Model, Monitor, Policy, Repository, SpecProblem } from './valid.ts';
+import {
+  type Dataset,
+  type Deployment,
+  type Model,
+  type Monitor,
+  NAME_PATTERN,
+  type Policy,
+  type Repository,
+  type SpecProblem,
+} from './valid.ts';
 
 type DeclaredKind = Exclude<SpecKind, 'Policy'>;
 /** A file of a known kind. `sound`: it keeps to the schema, so that its raw type holds. */
@@ -29,14 +38,12 @@ export function validateRepository(input: { policy: Policy; files: ReadonlyMap<s
   for (const [path, text] of [...input.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (path === policy.path) continue;
     const read = readYaml({ path, text });
-    problems.push(...read.problems);
-    if (!read.source) continue;
-    const declared = declare(read.source, policy);
+    const declared = read.source ? declare(read.source, policy) : read;
     if ('problems' in declared) problems.push(...declared.problems);
     else declarations.push(declared);
   }
   checkNames(declarations);
-  const index = indexOf(declarations);
+  const index = indexOf(declarations, problems.length > 0);
 
   const datasets = convert<Dataset>(declarations, 'Dataset', ({ raw, path, report }) =>
     toDataset(raw as RawDataset, path, policy, report),
@@ -105,16 +112,22 @@ function checkNames(declarations: Declaration[]): void {
   }
 }
 
-type Index = ReadonlyMap<DeclaredKind, readonly string[]>;
+/** Declared names. `partial`: some file could not be told by kind and name, so that a name may be missing here. */
+type Index = { names: ReadonlyMap<DeclaredKind, readonly string[]>; partial: boolean };
 
-function indexOf(declarations: Declaration[]): Index {
-  const names = (kind: DeclaredKind) => declarations.filter((other) => other.kind === kind).map(({ name }) => name);
-  return new Map(KINDS.map((kind) => [kind, names(kind)]));
+function indexOf(declarations: Declaration[], unreadable: boolean): Index {
+  const named = declarations.filter(({ name }) => NAME_PATTERN.test(name));
+  const names = (kind: DeclaredKind) => named.filter((other) => other.kind === kind).map(({ name }) => name);
+  return {
+    names: new Map(KINDS.map((kind) => [kind, names(kind)])),
+    partial: unreadable || named.length < declarations.length,
+  };
 }
 
 function checkReference(kind: DeclaredKind, name: string, pointer: string[], index: Index, report: Report): void {
-  const names = index.get(kind) ?? [];
-  if (names.includes(name)) return;
+  const names = index.names.get(kind) ?? [];
+  // A consequence of another problem would only hide it.
+  if (names.includes(name) || index.partial) return;
   const what = kind.toLowerCase();
   const hint = didYouMean(name, names) || `; ${what}s: ${showList(names)}`;
   report.error(pointer, `there is no ${what} ${show(name)}${hint}`);
