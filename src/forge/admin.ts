@@ -11,8 +11,7 @@ import { nextId, now, type World } from './world.ts';
 
 const addAccount = (world: World, login: string, type: Account['type']): Account => {
   if (findAccount(world.state, login)) throw new Error(`there is a ${login} already`);
-  if (!/^[A-Za-z\d](?:[A-Za-z\d-]{0,37}[A-Za-z\d])?(\[bot\])?$/.test(login))
-    throw new Error(`${login} cannot be a login`);
+  if (!/^[A-Za-z\d](?:[A-Za-z\d-]{0,37}[A-Za-z\d])?$/.test(login)) throw new Error(`${login} cannot be a login`);
   const account: Account = {
     id: nextId(world),
     login,
@@ -25,8 +24,6 @@ const addAccount = (world: World, login: string, type: Account['type']): Account
   world.state.accounts.push(account);
   return account;
 };
-
-export const addBot = (world: World, login: string): Account => addAccount(world, login, 'Bot');
 
 const repositoryNamed = (world: World, fullName: string): Repository => {
   const [owner = '', name = ''] = fullName.split('/');

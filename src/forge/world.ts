@@ -68,9 +68,6 @@ export const guid = (): string => randomUUID();
 /** GitHub's global ids are opaque; these carry the kind and the number in readable Base64. */
 export const nodeId = (kind: string, id: number): string => Buffer.from(`${kind}:${id}`).toString('base64url');
 
-export const numberOfNodeId = (node: string): number =>
-  Number(/:(\d+)$/.exec(Buffer.from(node, 'base64url').toString())?.[1]);
-
 /** Computes once what can never change, such as the difference of two commits. */
 export const memoize = <T>(world: World, key: string, compute: () => Promise<T>): Promise<T> => {
   const known = world.memo.get(key) as Promise<T> | undefined;

@@ -37,7 +37,7 @@ export const recordEvent = (
 };
 
 /** The label of that name; GitHub makes the ones that do not exist when an issue is labelled with them. */
-export const ensureLabel = (world: World, repository: Repository, name: string): Label => {
+const ensureLabel = (world: World, repository: Repository, name: string): Label => {
   const existing = repository.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
   if (existing) return existing;
   const label: Label = { id: nextId(world), name, color: 'ededed', description: undefined, default: false };

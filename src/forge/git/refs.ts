@@ -50,9 +50,5 @@ export const isValidRefName = async (gitDir: string, name: string): Promise<bool
 export const moveRef = async (gitDir: string, name: string, to: string, from: string): Promise<boolean> =>
   (await tryGit(gitDir, ['update-ref', name, to, from])).code === 0;
 
-export const setRef = async (gitDir: string, name: string, to: string): Promise<void> => {
-  await git(gitDir, ['update-ref', name, to]);
-};
-
 export const deleteRef = async (gitDir: string, name: string, from: string): Promise<boolean> =>
   (await tryGit(gitDir, ['update-ref', '-d', name, from])).code === 0;

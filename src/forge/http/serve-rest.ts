@@ -33,6 +33,7 @@ export const failure = (error: unknown): Reply => {
     const retry: Record<string, string> = error.message.includes('secondary rate limit') ? { 'retry-after': '60' } : {};
     return { status: error.status, body: failureBody(error), headers: retry };
   }
+  if (error instanceof URIError) return failure(notFound());
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { status: 500, body: { message: `Server Error: ${text}`, status: '500' } };
 };

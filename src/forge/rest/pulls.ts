@@ -13,7 +13,7 @@ import { commitObject, diffEntryObject } from '../objects/commit.ts';
 import { pullRequestObject, pullRequestSimpleObject } from '../objects/pull-request.ts';
 import { doerOf } from './doer.ts';
 
-export const pullOf = (call: RepositoryCall): PullIssue => findPull(call.repository, integer(call.params.number, 0));
+const pullOf = (call: RepositoryCall): PullIssue => findPull(call.repository, integer(call.params.number, 0));
 
 const show = (call: RepositoryCall, pull: PullIssue) => pullRequestObject(call.world, call.repository, pull);
 

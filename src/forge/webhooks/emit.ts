@@ -2,7 +2,7 @@ import { accountOf, installationOf } from '../find.ts';
 import { repositoryObject } from '../objects/repository.ts';
 import { organizationObject, userObject } from '../objects/user.ts';
 import type { HookDelivery, Installation, Repository } from '../state.ts';
-import { guid, nextId, nodeId, now, type World } from '../world.ts';
+import { guid, nextId, nodeId, type World } from '../world.ts';
 
 /** Sent whether the app subscribed to them or not. */
 const always = new Set(['installation', 'installation_repositories', 'github_app_authorization', 'ping']);
@@ -93,8 +93,4 @@ export const emit = (world: World, emission: Emission): void => {
     // what is sent is the state of now, whatever happens before it is sent
     payload: structuredClone(payload),
   });
-};
-
-export const touched = (record: { updatedAt: string }): void => {
-  record.updatedAt = now();
 };
