@@ -110,6 +110,7 @@ describe('what is shown', () => {
     expect(files).toMatch(/\+epochs: 80[\s\S]*At most 50 &lt;b&gt;\.[\s\S]*/);
     expect((await get(`${base}/pull/${pull}/commits`)).html).toContain(sha.slice(0, 7));
     expect((await get(`${base}/pulls`)).html).toContain('Train &lt;longer&gt;');
+    expect((await get(`${base}/issues/${pull}`)).html).toContain('wants to merge');
   });
 
   test('a check run: rendered Markdown, annotations on their line, images, no hidden comments', async () => {

@@ -6,7 +6,7 @@ import type { RepositoryContext } from './page-context.ts';
 import { avatar } from './people.ts';
 import { timeElement } from './times.ts';
 
-export const shortSha = (sha: string): string => sha.slice(0, 7);
+const shortSha = (sha: string): string => sha.slice(0, 7);
 
 export const shaLink = (base: string, sha: string): Html =>
   html`<a class="mono" href="${base}/commit/${sha}">${shortSha(sha)}</a>`;

@@ -76,6 +76,8 @@ export const renderRepositoryPage = async (context: RepositoryContext, parts: st
       return { tab: 'code', title: kind, body: await renderRefsPage(context, kind) };
     case 'issues':
       if (!second) return { tab: 'issues', title: 'Issues', body: renderIssueList(context, 'issues') };
+      // Both share their numbers, and `#12` does not say which of them it is.
+      if (issue && isPull(issue)) return renderRepositoryPage(context, ['pull', second]);
       return {
         tab: 'issues',
         title: `${found(issue).title} · #${second}`,

@@ -6,8 +6,8 @@ import { createSchemaChecker } from './schema-compiler.ts';
 import { findLimitErrors } from './undocumented-limits.ts';
 
 /** `path` is what follows the API's root (`/repos/o/r/check-runs?per_page=100`), percent-encoded as on the wire. */
-export type ContractRequest = { method: string; path: string; body?: unknown };
-export type ContractResponse = ContractRequest & { status: number; contentType?: string };
+type ContractRequest = { method: string; path: string; body?: unknown };
+type ContractResponse = ContractRequest & { status: number; contentType?: string };
 
 /** Each check answers with what is wrong, in words; nothing wrong is an empty list. */
 export type GitHubContract = {

@@ -11,7 +11,7 @@ import { type Forge, startForge } from '../../../src/forge/start-forge.ts';
 
 const run = promisify(execFile);
 
-export type ReceivedHook = { event: string; payload: Record<string, unknown>; headers: Record<string, unknown> };
+type ReceivedHook = { event: string; payload: Record<string, unknown>; headers: Record<string, unknown> };
 
 export type ForgeWorld = {
   forge: Forge;
