@@ -31,7 +31,6 @@ export function createReleases(access: GitHubAccess): Releases {
           owner: repository.owner,
           repo: repository.name,
           ref: `tags/${prefix}`,
-          per_page: 100,
         });
         return Promise.all(
           refs.map(async ({ ref, object }) => {
