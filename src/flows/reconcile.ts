@@ -1,8 +1,8 @@
 import { reconcileBranch } from './branch/reconcile-branch.ts';
 import type { Again, FlowDeps } from './deps.ts';
-import { reconcileIssue } from './monitor/reconcile-issue.ts';
 import { reconcileJob } from './job/reconcile-job.ts';
 import { parseKey } from './keys.ts';
+import { reconcileIssue } from './monitor/reconcile-issue.ts';
 import { reconcileMonitor } from './monitor/reconcile-monitor.ts';
 import { reconcilePull } from './pull-request/reconcile-pull.ts';
 import type { Records } from './records.ts';

@@ -129,7 +129,14 @@ export type MonitorRecord = {
   /** The alert before the first of `windows`, and after the last. */
   folded: AlertState;
   alert: AlertState;
-  issue?: { number: number; url: string; digest: string; open: boolean; since: number; plots?: { alt: string; url: string }[] };
+  issue?: {
+    number: number;
+    url: string;
+    digest: string;
+    open: boolean;
+    since: number;
+    plots?: { alt: string; url: string }[];
+  };
   /** Transitions already told in a comment. */
   told: string[];
   /** Pull requests opened from the open issue. */

@@ -12,9 +12,11 @@ export async function resyncKeys(deps: FlowDeps, records: Records): Promise<stri
     keys.add(formatKey({ kind: 'branch', repository, branch: value.defaultBranch }));
     const ref = await repositoryRef(records, repository);
     if (!ref) continue;
-    for (const pull of await deps.github.pulls.listOpen(ref)) keys.add(formatKey({ kind: 'pull', repository, number: pull.number }));
+    for (const pull of await deps.github.pulls.listOpen(ref))
+      keys.add(formatKey({ kind: 'pull', repository, number: pull.number }));
     // Closed while we were away: the promotion may still be owed.
-    for (const { id, value: record } of await records.pulls.list(`${repository}#`)) if (!record.closed) keys.add(`pull:${id}`);
+    for (const { id, value: record } of await records.pulls.list(`${repository}#`))
+      if (!record.closed) keys.add(`pull:${id}`);
   }
   return [...keys];
 }

@@ -1,13 +1,21 @@
 import type { Job } from '../domain/jobs/job.ts';
-import type { CheckText } from './plan-check.ts';
 import { count, figure, plural } from './format.ts';
 import { code, escapeText, table } from './markdown.ts';
+import type { CheckText } from './plan-check.ts';
 
 /** As the data job reports it; the same shape as the port's DataReport. */
 export type DataFigures = {
   rows: number;
   splits: { name: string; rows: number }[];
-  columns: { name: string; type: string; nulls: number; distinct: number; min?: string; max?: string; drift?: number }[];
+  columns: {
+    name: string;
+    type: string;
+    nulls: number;
+    distinct: number;
+    min?: string;
+    max?: string;
+    drift?: number;
+  }[];
   previousRows?: number;
   schemaChanges: string[];
   violations: string[];
@@ -24,7 +32,15 @@ export function renderDataCheck(name: string, report: DataFigures, privateColumn
     privateColumns.has(column.name) ? 'private' : escapeText(column.max ?? ''),
     ...(report.previousRows === undefined ? [] : [column.drift === undefined ? 'new' : figure(column.drift)]),
   ]);
-  const headers = ['Column', 'Type', 'NULL', 'Distinct', 'Least', 'Greatest', ...(report.previousRows === undefined ? [] : ['Distance to before'])];
+  const headers = [
+    'Column',
+    'Type',
+    'NULL',
+    'Distinct',
+    'Least',
+    'Greatest',
+    ...(report.previousRows === undefined ? [] : ['Distance to before']),
+  ];
   const summary = [
     `${plural(report.rows, 'row')}${report.previousRows === undefined ? '' : ` (before: ${count(report.previousRows)})`}; ${report.splits
       .map((split) => `${escapeText(split.name)} ${count(split.rows)}`)
@@ -32,7 +48,9 @@ export function renderDataCheck(name: string, report: DataFigures, privateColumn
     report.violations.length > 0
       ? `**Rules broken**\n\n${report.violations.map((why) => `- ${escapeText(why, 500)}`).join('\n')}`
       : 'All declared rules hold.',
-    report.schemaChanges.length > 0 ? `**Schema**\n\n${report.schemaChanges.map((why) => `- ${escapeText(why, 500)}`).join('\n')}` : '',
+    report.schemaChanges.length > 0
+      ? `**Schema**\n\n${report.schemaChanges.map((why) => `- ${escapeText(why, 500)}`).join('\n')}`
+      : '',
     table(headers, rows, 'llrrrrr'),
     report.previousRows === undefined
       ? ''
@@ -60,5 +78,8 @@ export function renderJobWait(job: Job | undefined, doing: string, ahead: number
     return { title: `${doing} failed`, summary: escapeText(job.error?.message ?? 'No reason was reported.', 2000) };
   }
   if (job.status === 'cancelled') return { title: 'Cancelled', summary: 'Cancelled; `/retrain` starts again.' };
-  return { title: `${doing}…`, summary: `Running on ${code(job.runner)}${job.attempt > 1 ? `, attempt ${job.attempt}` : ''}.` };
+  return {
+    title: `${doing}…`,
+    summary: `Running on ${code(job.runner)}${job.attempt > 1 ? `, attempt ${job.attempt}` : ''}.`,
+  };
 }

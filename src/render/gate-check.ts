@@ -4,7 +4,11 @@ import { code, escapeText, table } from './markdown.ts';
 import type { CheckText } from './plan-check.ts';
 
 export type GateView = {
-  state: { kind: 'working'; what: string } | { kind: 'failed'; reasons: string[] } | { kind: 'blocked'; reasons: string[] } | { kind: 'passed' };
+  state:
+    | { kind: 'working'; what: string }
+    | { kind: 'failed'; reasons: string[] }
+    | { kind: 'blocked'; reasons: string[] }
+    | { kind: 'passed' };
   models: { name: string; gates: GateResult[] }[];
   approvals: { by: string; stale: boolean }[];
 };
@@ -34,7 +38,9 @@ function gateTitle({ state, models }: GateView): string {
     case 'working':
       return `Working: ${state.what}`.slice(0, 120);
     case 'failed':
-      return state.reasons.length === 1 ? oneLine(state.reasons[0]!) : `${plural(state.reasons.length, 'reason')} against merging`;
+      return state.reasons.length === 1
+        ? oneLine(state.reasons[0]!)
+        : `${plural(state.reasons.length, 'reason')} against merging`;
     case 'blocked':
       return oneLine(state.reasons[0] ?? 'Waiting');
     case 'passed':

@@ -39,10 +39,19 @@ export function renderModelCard(view: ModelCardView): string {
     '## Data',
     table(
       ['Source', 'Window', 'Digest'],
-      [[code(dataset.source.uri), dataset.window ? `${dataset.window.from} to ${dataset.window.to}` : 'all', code(dataset.source.sha256 ?? 'not given')]],
+      [
+        [
+          code(dataset.source.uri),
+          dataset.window ? `${dataset.window.from} to ${dataset.window.to}` : 'all',
+          code(dataset.source.sha256 ?? 'not given'),
+        ],
+      ],
     ),
     '## Inputs and output',
-    table(['Input', 'Type'], model.signature.inputs.map((input) => [code(input.name), input.type])),
+    table(
+      ['Input', 'Type'],
+      model.signature.inputs.map((input) => [code(input.name), input.type]),
+    ),
     `Output ${code(model.signature.output.name)}.`,
     '## Made from',
     table(
@@ -57,20 +66,30 @@ export function renderModelCard(view: ModelCardView): string {
       ],
     ),
     '## Gates',
-    table(['Gate', 'Verdict', 'Evidence'], view.gates.map((gate) => [escapeText(gate.gate), gate.verdict, escapeText(gate.evidence, 500)])),
+    table(
+      ['Gate', 'Verdict', 'Evidence'],
+      view.gates.map((gate) => [escapeText(gate.gate), gate.verdict, escapeText(gate.evidence, 500)]),
+    ),
   ];
   return capped(parts.filter((part) => part !== '').join('\n\n'), 120_000);
 }
 
 function interval(estimate: { lower: number | null; upper: number | null }): string {
-  return estimate.lower === null || estimate.upper === null ? 'cannot tell' : `${figure(estimate.lower)} … ${figure(estimate.upper)}`;
+  return estimate.lower === null || estimate.upper === null
+    ? 'cannot tell'
+    : `${figure(estimate.lower)} … ${figure(estimate.upper)}`;
 }
 
 function sliceTable(evaluation: Evaluation): string {
   const metric = evaluation.slices[0]?.metrics[0]?.metric;
   const rows = evaluation.slices.slice(0, 20).map((slice) => {
     const first = slice.metrics[0];
-    return [code(slice.name), count(slice.rows), first ? figure(first.candidate.value) : '', first ? interval(first.candidate) : ''];
+    return [
+      code(slice.name),
+      count(slice.rows),
+      first ? figure(first.candidate.value) : '',
+      first ? interval(first.candidate) : '',
+    ];
   });
   return `### Slices\n\n${table(['Slice', 'Rows', metric ?? 'Metric', 'Interval'], rows, 'lrrr')}`;
 }

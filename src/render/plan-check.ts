@@ -37,7 +37,10 @@ export function renderPlanCheck(plan: Plan, models: PlanCheckModel[], problems: 
       .map((warning) => `> Warning: ${escapeText(warning, 500)}`)
       .join('\n'),
   ];
-  return { title: planTitle(plan, models), summary: parts.filter((part) => part !== '').join('\n\n') || 'Nothing to do.' };
+  return {
+    title: planTitle(plan, models),
+    summary: parts.filter((part) => part !== '').join('\n\n') || 'Nothing to do.',
+  };
 }
 
 function planTitle(plan: Plan, models: PlanCheckModel[]): string {
@@ -70,7 +73,8 @@ function modelTable(models: PlanCheckModel[]): string {
 function changes(title: string, list: { name: string; change: string; reasons: string[] }[]): string {
   if (list.length === 0) return '';
   const lines = list.map(
-    (one) => `- ${code(one.name)} (${one.change})${one.reasons.length > 0 ? `: ${one.reasons.map((why) => escapeText(why)).join('; ')}` : ''}`,
+    (one) =>
+      `- ${code(one.name)} (${one.change})${one.reasons.length > 0 ? `: ${one.reasons.map((why) => escapeText(why)).join('; ')}` : ''}`,
   );
   return `**${title}**\n\n${lines.join('\n')}`;
 }

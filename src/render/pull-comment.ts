@@ -38,7 +38,9 @@ export function renderPullComment(view: PullCommentView): string {
     view.approvals.length > 0
       ? `**Approved by** ${view.approvals.map((one) => `${code(one.by)}${one.stale ? ' (stale)' : ''}`).join(', ')}`
       : '',
-    view.notes.length > 0 ? `**What was asked**\n\n${view.notes.map((note) => `- ${day(note.at)} ${note.text}`).join('\n')}` : '',
+    view.notes.length > 0
+      ? `**What was asked**\n\n${view.notes.map((note) => `- ${day(note.at)} ${note.text}`).join('\n')}`
+      : '',
     `<sub>For commit ${code(short(view.headSha))}. Say \`/help\` for what can be asked here.</sub>`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');

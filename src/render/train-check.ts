@@ -23,7 +23,7 @@ export function renderTrainCheck(view: TrainView, pictures: Pictures): CheckText
   const { job } = view;
   const curve = renderCurve(view, pictures);
   const waiting = renderJobWait(job, 'Training', view.ahead);
-  const title = view.artifact && job ? finishedTitle(view, job) : progressTitle(view) ?? waiting.title;
+  const title = view.artifact && job ? finishedTitle(view, job) : (progressTitle(view) ?? waiting.title);
   const summary = [
     view.reused && view.artifact && job
       ? `**Reused.** The inputs are those of an earlier training (commit ${code(short(job.sha))}), so is the artifact: same fingerprint ${code(short(view.fingerprint))}.`
@@ -84,5 +84,7 @@ function renderCurve(view: TrainView, pictures: Pictures): Picture[] {
 
 function logText(log: JobEvent[]): string | undefined {
   const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
-  return lines.length === 0 ? undefined : fold(`Last ${lines.length} lines of the log`, codeBlock(lines.join('\n'), 'text'));
+  return lines.length === 0
+    ? undefined
+    : fold(`Last ${lines.length} lines of the log`, codeBlock(lines.join('\n'), 'text'));
 }

@@ -34,7 +34,8 @@ export function createForgeView(world: World) {
       async () => {
         last = await check(sha, name);
         if (last?.output.title) say(last.output.title);
-        if (last && bad(last)) throw new Error(`${name}: ${last.conclusion}: ${last.output.title}\n${last.output.summary}`);
+        if (last && bad(last))
+          throw new Error(`${name}: ${last.conclusion}: ${last.output.title}\n${last.output.summary}`);
         return last && good(last) ? last : undefined;
       },
       () => (last ? `${last.status} ${last.conclusion ?? ''} ${last.output.title ?? ''}` : 'no such check'),
@@ -51,7 +52,12 @@ export function createForgeView(world: World) {
     return (await world.people[by].rest.issues.createComment({ ...REPO, issue_number: number, body })).data.id;
   }
 
-  async function waitComment(number: number, seconds: number, good: (body: string) => boolean, what: string): Promise<{ id: number; body: string; url: string }> {
+  async function waitComment(
+    number: number,
+    seconds: number,
+    good: (body: string) => boolean,
+    what: string,
+  ): Promise<{ id: number; body: string; url: string }> {
     return until(what, seconds, async () => {
       const found = (await comments(number)).find((one) => good(one.body ?? ''));
       return found && { id: found.id, body: found.body ?? '', url: found.html_url };
@@ -84,7 +90,22 @@ export function createForgeView(world: World) {
   const release = async (tag: string) => (await api.repos.getReleaseByTag({ ...REPO, tag })).data;
   const head = async (branch: string) => (await api.git.getRef({ ...REPO, ref: `heads/${branch}` })).data.object.sha;
 
-  return { api, checks, check, waitCheck, pull, comments, reactions, say, waitComment, tagCommit, deployments, issues, release, head };
+  return {
+    api,
+    checks,
+    check,
+    waitCheck,
+    pull,
+    comments,
+    reactions,
+    say,
+    waitComment,
+    tagCommit,
+    deployments,
+    issues,
+    release,
+    head,
+  };
 }
 
 export type ForgeView = ReturnType<typeof createForgeView>;

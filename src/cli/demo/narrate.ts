@@ -19,7 +19,11 @@ export function createNarrator(out: NodeJS.WriteStream, startedAt: number): Narr
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   };
-  async function step(id: string, title: string, work: (say: (doing: string) => void) => Promise<string>): Promise<boolean> {
+  async function step(
+    id: string,
+    title: string,
+    work: (say: (doing: string) => void) => Promise<string>,
+  ): Promise<boolean> {
     const from = performance.now();
     const moving = movingLine(out, () => `${elapsed()} ${title}`);
     let result: StepResult;
@@ -34,7 +38,9 @@ export function createNarrator(out: NodeJS.WriteStream, startedAt: number): Narr
     }
     results.push(result);
     const mark = result.ok ? colour(32, '✓') : colour(31, '✗');
-    out.write(`${colour(90, elapsed().padStart(5))} ${mark} ${title} ${colour(90, `${(result.ms / 1000).toFixed(1)} s`)}\n`);
+    out.write(
+      `${colour(90, elapsed().padStart(5))} ${mark} ${title} ${colour(90, `${(result.ms / 1000).toFixed(1)} s`)}\n`,
+    );
     for (const line of result.evidence.split('\n')) out.write(`        ${colour(result.ok ? 90 : 31, line)}\n`);
     return result.ok;
   }

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 
-export const FAULT_DAY = '2001-02-08';
+export const FAULT_DAY = '2001-02-04';
 export const KILOMETRES_PER_MILE = 1.609344;
 
 export type Warehouse = { root: string; file: string; sha256: string; rows: number };
@@ -28,10 +28,12 @@ export async function prepareWarehouse(root: string): Promise<Warehouse> {
     await connection.run(
       `COPY (
          SELECT * REPLACE (CASE WHEN date >= TIMESTAMP '${FAULT_DAY}' THEN round(distance * ${KILOMETRES_PER_MILE})::INTEGER ELSE distance END AS distance)
-         FROM read_parquet('${source.replaceAll("'", "''")}') ORDER BY date
+         FROM read_parquet('${source.replaceAll("'", "''")}')
        ) TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
     );
-    const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet('${file.replaceAll("'", "''")}')`);
+    const counted = await connection.runAndReadAll(
+      `SELECT count(*)::DOUBLE FROM read_parquet('${file.replaceAll("'", "''")}')`,
+    );
     return { root, file, sha256: await sha256Of(file), rows: Number(counted.getRows()[0]![0]) };
   } finally {
     connection.closeSync();

@@ -11,11 +11,19 @@ export async function openPull(
 ) {
   await tale.world.forge.importFiles(FULL, change.branch, change.files, change.title, 'author');
   const { rest } = tale.world.people.author;
-  return (await rest.pulls.create({ ...REPO, head: change.branch, base: 'main', title: change.title, body: change.body })).data;
+  return (
+    await rest.pulls.create({ ...REPO, head: change.branch, base: 'main', title: change.title, body: change.body })
+  ).data;
 }
 
 /** Another commit on the branch; answers the new head. */
-export function pushTo(tale: Tale, branch: string, files: Record<string, string>, message: string, by = 'author'): Promise<string> {
+export function pushTo(
+  tale: Tale,
+  branch: string,
+  files: Record<string, string>,
+  message: string,
+  by = 'author',
+): Promise<string> {
   return tale.world.forge.importFiles(FULL, branch, files, message, by);
 }
 

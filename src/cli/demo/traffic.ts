@@ -1,7 +1,16 @@
 /** Production: flights of a day sent through the inference server; the truth follows when they have landed. */
 import { DuckDBInstance } from '@duckdb/node-api';
 
-export type Flight = { id: string; at: string; hour: number; weekday: number; distance: number; origin: string; destination: string; late: boolean };
+export type Flight = {
+  id: string;
+  at: string;
+  hour: number;
+  weekday: number;
+  distance: number;
+  origin: string;
+  destination: string;
+  late: boolean;
+};
 
 export type Traffic = {
   flightsOf(day: string, rows: number): Promise<Flight[]>;
@@ -74,7 +83,9 @@ export async function sendLabels(url: string, flights: Flight[]): Promise<void> 
   const response = await fetch(`${url}/labels`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ labels: flights.map((flight) => ({ id: flight.id, label: flight.late ? 1 : 0, at: flight.at })) }),
+    body: JSON.stringify({
+      labels: flights.map((flight) => ({ id: flight.id, label: flight.late ? 1 : 0, at: flight.at })),
+    }),
   });
   if (!response.ok) throw new Error(`the labels were answered with ${response.status}: ${await response.text()}`);
 }

@@ -10,7 +10,7 @@ import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
 import { compose, stopServing } from '../../compose.ts';
 import { type Forge, startForge } from '../../forge/start-forge.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { WorkQueue } from '../../ports/store.ts';
 import { type Config, readConfig } from '../../server/config.ts';
 import { type RunningServer, startServer } from '../../server.ts';
 import { prepareWarehouse, type Warehouse } from './prepare-data.ts';
@@ -27,6 +27,8 @@ export type World = {
   people: Record<Person, Octokit>;
   /** What monitors take for the present. */
   calendar: { now: number };
+  /** Has the monitor look now: its own schedule follows the wall clock, which a replayed calendar outruns. */
+  nudgeMonitor(): Promise<void>;
   folder: string;
   close(): Promise<void>;
 };
@@ -37,15 +39,31 @@ export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 export async function createWorld(folder: string, ports: { forge: number; server: number }): Promise<World> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const [warehouse, forge] = await Promise.all([prepareWarehouse(path.join(folder, 'data')), openForge(folder, ports.forge)]);
+  const [warehouse, forge] = await Promise.all([
+    prepareWarehouse(path.join(folder, 'data')),
+    openForge(folder, ports.forge),
+  ]);
   const tokens = PEOPLE.map((person) => [person, forge.createUser(person)] as const);
   forge.createOrg(OWNER, { owners: ['owner'] });
-  await forge.createRepository({ owner: OWNER, name: NAME, description: 'Will a flight be more than 15 minutes late?' });
+  await forge.createRepository({
+    owner: OWNER,
+    name: NAME,
+    description: 'Will a flight be more than 15 minutes late?',
+  });
   forge.addCollaborator(`${OWNER}/${NAME}`, 'author', 'write');
   forge.addCollaborator(`${OWNER}/${NAME}`, 'owner', 'admin');
   const calendar = { now: Date.UTC(2001, 1, 1) };
   const config = configFor(forge, folder, warehouse.root, ports.server);
-  const server = await start(config, { now: () => calendar.now });
+  let queue: WorkQueue | undefined;
+  const server = await startServer({
+    config,
+    compose: async (context) => {
+      const composition = await compose(context, { monitorClock: { now: () => calendar.now } });
+      queue = composition.store.queue;
+      return composition;
+    },
+    resyncMs: 20_000,
+  });
   forge.setWebhookUrl(`${server.url}/api/github/webhooks`);
   const people = Object.fromEntries(
     tokens.map(([person, auth]) => [person, new Octokit({ auth, baseUrl: `${forge.url}/api/v3`, log: quiet })]),
@@ -55,7 +73,8 @@ export async function createWorld(folder: string, ports: { forge: number; server
     await stopServing(config);
     await forge.close();
   };
-  return { forge, server, warehouse, people, calendar, folder, close };
+  const nudgeMonitor = async () => queue?.request(`monitor:${OWNER}/${NAME}/flight-delay-live`);
+  return { forge, server, warehouse, people, calendar, nudgeMonitor, folder, close };
 }
 
 const nothing = () => {};
@@ -97,10 +116,6 @@ function configFor(forge: Forge, folder: string, dataRoot: string, port: number)
   );
   if ('problems' in config) throw new Error(config.problems.map((one) => `${one.variable} ${one.problem}`).join('; '));
   return config;
-}
-
-function start(config: Config, monitorClock: Clock): Promise<RunningServer> {
-  return startServer({ config, compose: (context) => compose(context, { monitorClock }), resyncMs: 20_000 });
 }
 
 /** The files of a fixture, by path. */

@@ -11,7 +11,12 @@ import { repositoryRef } from '../repository-ref.ts';
 const POLICY_PATH = 'sluice.yaml';
 
 /** Reads what the default branch declares and wakes everything that hangs on it. */
-export async function reconcileBranch(deps: FlowDeps, records: Records, repository: string, branch: string): Promise<Again> {
+export async function reconcileBranch(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  branch: string,
+): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   const known = await records.repositories.get(repository);
   if (!ref || known?.defaultBranch !== branch) return undefined;
@@ -21,7 +26,10 @@ export async function reconcileBranch(deps: FlowDeps, records: Records, reposito
   if (before?.sha !== sha) {
     const next = await readBase(deps, ref, sha);
     // A broken base keeps what it last declared in force: production does not stop because of a typo.
-    await records.bases.update(repository, (current) => ({ ...next, repository: next.repository ?? current?.repository }));
+    await records.bases.update(repository, (current) => ({
+      ...next,
+      repository: next.repository ?? current?.repository,
+    }));
   }
   await wakeDeclared(deps, records, repository);
   return undefined;
@@ -32,8 +40,13 @@ async function readBase(deps: FlowDeps, ref: RepositoryRef, sha: string): Promis
   const paths = tree.map((entry) => entry.path);
   if (!paths.includes(POLICY_PATH)) return { sha, problems: 0 };
   const yaml = paths.filter((path) => path === POLICY_PATH || /\.ya?ml$/.test(path));
-  const answer = await deps.github.files.read(ref, yaml.map((path) => ({ sha, path })));
-  const texts = new Map(yaml.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])));
+  const answer = await deps.github.files.read(
+    ref,
+    yaml.map((path) => ({ sha, path })),
+  );
+  const texts = new Map(
+    yaml.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])),
+  );
   const parsed = parsePolicy({ path: POLICY_PATH, text: texts.get(POLICY_PATH) ?? '' });
   if (!parsed.policy) return { sha, problems: parsed.problems.length };
   const wanted = new Set(specPaths(parsed.policy, [...texts.keys()]));

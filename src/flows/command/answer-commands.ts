@@ -5,8 +5,8 @@ import { hasRole, type Role } from '../../domain/approvals/role.ts';
 import type { Command } from '../../domain/commands/command.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
-import { renderReply } from '../../render/reply.ts';
 import { code } from '../../render/markdown.ts';
+import { renderReply } from '../../render/reply.ts';
 import type { FlowDeps } from '../deps.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
 import type { CommandRecord, PullRecord, Records } from '../records.ts';
@@ -25,12 +25,20 @@ export async function answerCommands(
   target: { id: string; pull: PullRequest },
 ): Promise<void> {
   const scene: Scene = { deps, records, ref, ...target };
-  await answerAll(deps, records, ref, target.id, target.pull.number, (command, asked) => carryOut(scene, command, asked), async (note) => {
-    await records.pulls.update(target.id, (current) => {
-      const record = current ?? EMPTY_PULL;
-      return { ...record, notes: [...record.notes, note].slice(-20) };
-    });
-  });
+  await answerAll(
+    deps,
+    records,
+    ref,
+    target.id,
+    target.pull.number,
+    (command, asked) => carryOut(scene, command, asked),
+    async (note) => {
+      await records.pulls.update(target.id, (current) => {
+        const record = current ?? EMPTY_PULL;
+        return { ...record, notes: [...record.notes, note].slice(-20) };
+      });
+    },
+  );
 }
 
 export async function answerAll(
@@ -53,7 +61,13 @@ export async function answerAll(
   }
 }
 
-async function tryOne(deps: FlowDeps, ref: RepositoryRef, id: string, record: CommandRecord, carry: Carry): Promise<Outcome> {
+async function tryOne(
+  deps: FlowDeps,
+  ref: RepositoryRef,
+  id: string,
+  record: CommandRecord,
+  carry: Carry,
+): Promise<Outcome> {
   const { parsed, by, at } = record;
   if (!parsed.ok) return { ok: false, reason: parsed.error };
   const role = await deps.github.people.role(ref, by);
@@ -64,14 +78,23 @@ async function tryOne(deps: FlowDeps, ref: RepositoryRef, id: string, record: Co
     return await carry(parsed.command, { by, role, at, id });
   } catch (error) {
     // What the person can mend is answered; everything else is tried again.
-    if (error instanceof AppError && (error.family === 'config' || error.family === 'permission' || error.code === 'conflict/not-found')) {
+    if (
+      error instanceof AppError &&
+      (error.family === 'config' || error.family === 'permission' || error.code === 'conflict/not-found')
+    ) {
       return { ok: false, reason: error.message };
     }
     throw error;
   }
 }
 
-async function tell(deps: FlowDeps, ref: RepositoryRef, number: number, record: CommandRecord, outcome: Outcome): Promise<void> {
+async function tell(
+  deps: FlowDeps,
+  ref: RepositoryRef,
+  number: number,
+  record: CommandRecord,
+  outcome: Outcome,
+): Promise<void> {
   if (record.commentId === undefined) return;
   const reaction = outcome.ok ? '+1' : record.parsed.ok ? '-1' : 'confused';
   await deps.github.comments.react(ref, record.commentId, reaction);
@@ -93,7 +116,10 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
     case 'approve':
       return approve(scene, command, asked, said);
     case 'unapprove':
-      await change(scene, asked, (record) => ({ ...record, approvals: record.approvals.filter((one) => one.by !== asked.by) }));
+      await change(scene, asked, (record) => ({
+        ...record,
+        approvals: record.approvals.filter((one) => one.by !== asked.by),
+      }));
       return { ok: true, note: said };
     case 'hold':
       await change(scene, asked, (record) => ({ ...record, hold: { by: asked.by, reason: command.reason ?? '' } }));
@@ -102,7 +128,10 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
       await change(scene, asked, (record) => ({ ...record, hold: undefined }));
       return { ok: true, note: said };
     case 'cancel':
-      await change(scene, asked, (record) => ({ ...record, cancelled: { by: asked.by, headSha: scene.pull.head.sha } }));
+      await change(scene, asked, (record) => ({
+        ...record,
+        cancelled: { by: asked.by, headSha: scene.pull.head.sha },
+      }));
       return { ok: true, note: said };
     case 'retrain':
       return retrain(scene, command, asked, said);
@@ -126,15 +155,26 @@ async function change(scene: Scene, asked: Asked, how: (record: PullRecord) => P
   });
 }
 
-async function approve(scene: Scene, command: Extract<Command, { name: 'approve' }>, asked: Asked, said: string): Promise<Outcome> {
+async function approve(
+  scene: Scene,
+  command: Extract<Command, { name: 'approve' }>,
+  asked: Asked,
+  said: string,
+): Promise<Outcome> {
   const record = await scene.records.pulls.get(scene.id);
   const { pull, deps, ref } = scene;
   if (pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
   if (command.sha && !pull.head.sha.startsWith(command.sha)) {
-    return { ok: false, reason: `the head is ${code(pull.head.sha.slice(0, 12))} now, not ${code(command.sha.slice(0, 12))}: look at it again first` };
+    return {
+      ok: false,
+      reason: `the head is ${code(pull.head.sha.slice(0, 12))} now, not ${code(command.sha.slice(0, 12))}: look at it again first`,
+    };
   }
   if (!record?.governing || record.headSha !== pull.head.sha || record.evidenceDigest === '') {
-    return { ok: false, reason: 'there is nothing to approve yet: the plan or the results for this head are not complete' };
+    return {
+      ok: false,
+      reason: 'there is nothing to approve yet: the plan or the results for this head are not complete',
+    };
   }
   const { groups, policy } = record.governing;
   const teams: string[] = [];
@@ -150,19 +190,47 @@ async function approve(scene: Scene, command: Extract<Command, { name: 'approve'
   return { ok: true, note: `${said} for ${code(headSha.slice(0, 12))}` };
 }
 
-async function retrain(scene: Scene, command: Extract<Command, { name: 'retrain' }>, asked: Asked, said: string): Promise<Outcome> {
+async function retrain(
+  scene: Scene,
+  command: Extract<Command, { name: 'retrain' }>,
+  asked: Asked,
+  said: string,
+): Promise<Outcome> {
   if (Object.keys(command.params).length === 0) return again(scene, command.models, asked, said, 'train');
   const known = modelsOf(await scene.records.pulls.get(scene.id), command.models);
   if (!known.ok) return known;
   const { models } = known;
-  if (models.length !== 1) return { ok: false, reason: `parameters need one model: ${models.map((one) => code(one.name)).join(', ')}` };
-  if (scene.pull.head.fromFork) return { ok: false, reason: 'the head is a fork: Sluice cannot commit there; change the parameters in the pull request' };
-  const values = Object.entries(command.params).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(' ');
-  const sha = await commitParams(scene.deps, scene.ref, scene.pull, models[0]!.path, command.params, `Set ${values} for ${models[0]!.name}\n\nAsked for by /retrain of ${asked.by}.`);
-  return { ok: true, note: `${said}: ${code(values)}${sha ? ` committed as ${code(sha.slice(0, 12))}` : ' was so already'}` };
+  if (models.length !== 1)
+    return { ok: false, reason: `parameters need one model: ${models.map((one) => code(one.name)).join(', ')}` };
+  if (scene.pull.head.fromFork)
+    return {
+      ok: false,
+      reason: 'the head is a fork: Sluice cannot commit there; change the parameters in the pull request',
+    };
+  const values = Object.entries(command.params)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(' ');
+  const sha = await commitParams(
+    scene.deps,
+    scene.ref,
+    scene.pull,
+    models[0]!.path,
+    command.params,
+    `Set ${values} for ${models[0]!.name}\n\nAsked for by /retrain of ${asked.by}.`,
+  );
+  return {
+    ok: true,
+    note: `${said}: ${code(values)}${sha ? ` committed as ${code(sha.slice(0, 12))}` : ' was so already'}`,
+  };
 }
 
-async function again(scene: Scene, wanted: string[], asked: Asked, said: string, what: 'train' | 'evaluate'): Promise<Outcome> {
+async function again(
+  scene: Scene,
+  wanted: string[],
+  asked: Asked,
+  said: string,
+  what: 'train' | 'evaluate',
+): Promise<Outcome> {
   if (scene.pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
   const known = modelsOf(await scene.records.pulls.get(scene.id), wanted);
   if (!known.ok) return known;
@@ -177,13 +245,20 @@ async function again(scene: Scene, wanted: string[], asked: Asked, said: string,
   return { ok: true, note: `${said}${wanted.length > 0 ? ` for ${wanted.map((name) => code(name)).join(', ')}` : ''}` };
 }
 
-function modelsOf(record: PullRecord | undefined, wanted: string[]): { ok: true; models: { name: string; path: string }[] } | { ok: false; reason: string } {
+function modelsOf(
+  record: PullRecord | undefined,
+  wanted: string[],
+): { ok: true; models: { name: string; path: string }[] } | { ok: false; reason: string } {
   const known = record?.governing?.models ?? [];
   const unknown = wanted.filter((name) => !known.some((model) => model.name === name));
   if (unknown.length > 0) {
     const there = known.length > 0 ? `; there is ${known.map((model) => code(model.name)).join(', ')}` : '';
-    return { ok: false, reason: `no model ${unknown.map((name) => code(name)).join(', ')} in this pull request${there}` };
+    return {
+      ok: false,
+      reason: `no model ${unknown.map((name) => code(name)).join(', ')} in this pull request${there}`,
+    };
   }
-  if (known.length === 0) return { ok: false, reason: 'this pull request declares no model (or its specs cannot be read yet)' };
+  if (known.length === 0)
+    return { ok: false, reason: 'this pull request declares no model (or its specs cannot be read yet)' };
   return { ok: true, models: wanted.length > 0 ? known.filter((model) => wanted.includes(model.name)) : known };
 }

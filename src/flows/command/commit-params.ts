@@ -21,7 +21,12 @@ export async function commitParams(
   if (before === undefined) throw new AppError('conflict/stale', `${path} is not on ${branch} any more`);
   const after = setParams(before, params);
   if (after === before) return undefined;
-  const done = await deps.github.files.commit(ref, { branch, expectedHead: sha, message, files: [{ path, text: after }] });
+  const done = await deps.github.files.commit(ref, {
+    branch,
+    expectedHead: sha,
+    message,
+    files: [{ path, text: after }],
+  });
   if (done === 'moved') throw new AppError('conflict/stale', `${branch} was pushed to meanwhile`);
   return done.sha;
 }

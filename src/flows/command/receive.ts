@@ -11,8 +11,10 @@ type Given = { store: Store; records: Records; clock: Clock };
 
 export async function receiveComment({ records, clock }: Given, comment: CommentAsked): Promise<void> {
   for (const parsed of parseComment(comment.body)) {
-    await records.commands.update(`${comment.repository}#${comment.number}/${comment.commentId}/${parsed.line}`, (known) =>
-      known ? undefined : { parsed, by: comment.by, at: clock.now(), commentId: comment.commentId, handled: false },
+    await records.commands.update(
+      `${comment.repository}#${comment.number}/${comment.commentId}/${parsed.line}`,
+      (known) =>
+        known ? undefined : { parsed, by: comment.by, at: clock.now(), commentId: comment.commentId, handled: false },
     );
   }
 }
@@ -20,7 +22,10 @@ export async function receiveComment({ records, clock }: Given, comment: Comment
 /** Buttons that a check shows, as the commands that they stand for. */
 const BUTTONS = new Set<CommandName>(['approve', 'hold', 'unhold', 'cancel', 'retrain', 'evaluate']);
 
-export async function receiveAction({ store, records, clock }: Given, action: ActionAsked & { delivery: string }): Promise<void> {
+export async function receiveAction(
+  { store, records, clock }: Given,
+  action: ActionAsked & { delivery: string },
+): Promise<void> {
   const parsed = parseButton(action);
   const number = Number(/^(\d+)\//.exec(action.checkKey)?.[1] ?? action.pulls[0]);
   if (!parsed || !Number.isInteger(number)) return;
@@ -33,7 +38,12 @@ export async function receiveAction({ store, records, clock }: Given, action: Ac
 function parseButton(action: ActionAsked): Extract<ParsedCommand, { ok: true }> | undefined {
   if (!BUTTONS.has(action.identifier as CommandName)) return undefined;
   const model = /^sluice\/(?:train|evaluate): (\S+)$/.exec(action.checkName)?.[1] ?? '';
-  const argument = action.identifier === 'retrain' || action.identifier === 'evaluate' ? ` ${model}` : action.identifier === 'approve' ? ` ${action.sha}` : '';
+  const argument =
+    action.identifier === 'retrain' || action.identifier === 'evaluate'
+      ? ` ${model}`
+      : action.identifier === 'approve'
+        ? ` ${action.sha}`
+        : '';
   const [parsed] = parseComment(`/${action.identifier}${argument}`);
   return parsed?.ok ? parsed : undefined;
 }

@@ -28,18 +28,30 @@ export async function openRetrainPull(
   const deployment = declared?.deployments.find((one) => one.name === monitor.deployment);
   const model = declared?.models.find((one) => one.name === deployment?.model);
   const dataset = declared?.datasets.find((one) => one.name === model?.dataset);
-  if (!dataset || !model || !record) throw new AppError('conflict/not-found', `monitor ${monitor.name}: its model or dataset is no longer declared on the default branch`);
+  if (!dataset || !model || !record)
+    throw new AppError(
+      'conflict/not-found',
+      `monitor ${monitor.name}: its model or dataset is no longer declared on the default branch`,
+    );
   if (!dataset.window) {
-    throw new AppError('config/invalid-spec', `${dataset.path} declares no window, so there is none to move; give it one (window: {column, from, to}) or open the pull request by hand`);
+    throw new AppError(
+      'config/invalid-spec',
+      `${dataset.path} declares no window, so there is none to move; give it one (window: {column, from, to}) or open the pull request by hand`,
+    );
   }
   const window = nextWindow(dataset.window, record, wanted);
   const base = (await records.repositories.get(repository))?.defaultBranch ?? 'main';
   const branch = `sluice/retrain-${monitor.name}-${window.from}-${window.to}`;
   const head = await deps.github.files.branchHead(ref, base);
   if (!head) throw new AppError('conflict/not-found', `branch ${base} does not exist`);
-  const before = (await deps.github.files.read(ref, [{ sha: head, path: dataset.path }])).get(`${head}:${dataset.path}`);
+  const before = (await deps.github.files.read(ref, [{ sha: head, path: dataset.path }])).get(
+    `${head}:${dataset.path}`,
+  );
   if (before === undefined) throw new AppError('conflict/stale', `${dataset.path} is not on ${base} any more`);
-  if ((await deps.github.files.createBranch(ref, branch, head)) === 'created' || (await deps.github.files.branchHead(ref, branch)) === head) {
+  if (
+    (await deps.github.files.createBranch(ref, branch, head)) === 'created' ||
+    (await deps.github.files.branchHead(ref, branch)) === head
+  ) {
     await deps.github.files.commit(ref, {
       branch,
       expectedHead: head,
@@ -51,7 +63,15 @@ export async function openRetrainPull(
     head: branch,
     base,
     title: `Retrain ${model.name} on data of ${window.from} to ${window.to}`,
-    body: renderRetrainPull({ model: model.name, dataset: dataset.name, before: dataset.window, after: window, monitor: monitor.name, issue: record.issue?.number, last: record.windows.at(-1)?.verdict }),
+    body: renderRetrainPull({
+      model: model.name,
+      dataset: dataset.name,
+      before: dataset.window,
+      after: window,
+      monitor: monitor.name,
+      issue: record.issue?.number,
+      last: record.windows.at(-1)?.verdict,
+    }),
   });
   const issue = record.issue?.number;
   await records.pulls.update(`${repository}#${pull.number}`, (current) => ({
@@ -69,13 +89,20 @@ export async function openRetrainPull(
  * Ends with the newest complete window. Starts where the alert says that things changed, so that training does not mix
  * two worlds; without an alert the window keeps its length.
  */
-function nextWindow(present: DataWindow, record: MonitorRecord, wanted: { from?: string; to?: string }): { from: string; to: string } {
+function nextWindow(
+  present: DataWindow,
+  record: MonitorRecord,
+  wanted: { from?: string; to?: string },
+): { from: string; to: string } {
   const to = wanted.to ?? isoDay(record.windows.at(-1)?.to ?? Date.parse(present.to));
   const length = Date.parse(present.to) - Date.parse(present.from);
   const since = record.alert.status === 'open' ? record.alert.since : undefined;
   const from = wanted.from ?? isoDay(since ?? Date.parse(to) - length);
   if (!(Date.parse(from) < Date.parse(to))) {
-    throw new AppError('config/invalid-input', `the window ${from} to ${to} is empty; say from=YYYY-MM-DD and to=YYYY-MM-DD, from before to`);
+    throw new AppError(
+      'config/invalid-input',
+      `the window ${from} to ${to} is empty; say from=YYYY-MM-DD and to=YYYY-MM-DD, from before to`,
+    );
   }
   return { from, to };
 }

@@ -22,7 +22,12 @@ export type MonitorScene = {
   current: VersionRecord;
 };
 
-export type WindowsRead = { windows: WindowRecord[]; nextFrom: number | undefined; more: boolean; newest?: WindowObservation };
+export type WindowsRead = {
+  windows: WindowRecord[];
+  nextFrom: number | undefined;
+  more: boolean;
+  newest?: WindowObservation;
+};
 
 export async function readWindows(scene: MonitorScene, record: MonitorRecord): Promise<WindowsRead> {
   const { deps, repository, monitor } = scene;
@@ -71,7 +76,10 @@ async function readWindow(
     observed = await deps.drift.observe(location, span, reference, version.model);
   }
   const performance = judgePerformance(observed.labelled, reference.promised, monitor.performance, version.model);
-  const verdict = judgeWindow(reference, observed, performance, { effect: monitor.effect, ignore: monitor.columns.ignore });
+  const verdict = judgeWindow(reference, observed, performance, {
+    effect: monitor.effect,
+    ignore: monitor.columns.ignore,
+  });
   return {
     observed,
     window: {

@@ -11,7 +11,12 @@ import { askRollback } from '../rollout/ask-rollback.ts';
 import { openRetrainPull } from './open-retrain-pull.ts';
 
 /** Commands on an issue. Only issues of our monitors have any; on others nothing is answered. */
-export async function reconcileIssue(deps: FlowDeps, records: Records, repository: string, number: number): Promise<Again> {
+export async function reconcileIssue(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  number: number,
+): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   const found = (await records.monitors.list(`${repository}/`)).find((one) => one.value.issue?.number === number);
   const name = found?.id.slice(repository.length + 1);
@@ -38,7 +43,11 @@ async function carryOut(
     case 'retrain': {
       const { from, to, ...others } = command.params;
       const unknown = Object.keys(others);
-      if (unknown.length > 0) return { ok: false, reason: `${unknown.map((key) => code(key)).join(', ')}: on a drift issue ${code('/retrain')} takes ${code('from=')} and ${code('to=')} only` };
+      if (unknown.length > 0)
+        return {
+          ok: false,
+          reason: `${unknown.map((key) => code(key)).join(', ')}: on a drift issue ${code('/retrain')} takes ${code('from=')} and ${code('to=')} only`,
+        };
       const pull = await openRetrainPull(deps, records, ref, repository, monitor, {
         from: from === undefined ? undefined : String(from),
         to: to === undefined ? undefined : String(to),
@@ -48,6 +57,9 @@ async function carryOut(
     case 'rollback':
       return askRollback(deps, records, repository, command, asked);
     default:
-      return { ok: false, reason: `${code(`/${command.name}`)} belongs on a pull request; here there are ${code('/retrain')} and ${code('/rollback')}` };
+      return {
+        ok: false,
+        reason: `${code(`/${command.name}`)} belongs on a pull request; here there are ${code('/retrain')} and ${code('/rollback')}`,
+      };
   }
 }

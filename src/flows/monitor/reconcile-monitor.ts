@@ -1,11 +1,11 @@
 import { type AlertTransition, advance, NO_ALERT } from '../../domain/drift/alert.ts';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
-import type { RepositoryRef } from '../../ports/github.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
+import type { RepositoryRef } from '../../ports/github.ts';
 import { driftPlots, renderDriftIssue, renderDriftTransition } from '../../render/drift.ts';
 import { createPictures } from '../../render/pictures.ts';
-import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { readJson } from '../blobs.ts';
 import { versionsOf } from '../champion.ts';
 import type { Again, FlowDeps } from '../deps.ts';
@@ -19,7 +19,12 @@ export const EMPTY_MONITOR: MonitorRecord = { windows: [], folded: NO_ALERT, ale
 const KEPT_WINDOWS = 60;
 
 /** Reads what production did since the last look, judges it, and keeps the monitor's one issue true. */
-export async function reconcileMonitor(deps: FlowDeps, records: Records, repository: string, name: string): Promise<Again> {
+export async function reconcileMonitor(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  name: string,
+): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   const declared = (await records.bases.get(repository))?.repository;
   const monitor = declared?.monitors.find((one) => one.name === name);
@@ -48,13 +53,22 @@ export async function reconcileMonitor(deps: FlowDeps, records: Records, reposit
     nextFrom: read.nextFrom,
   }));
   await keepIssue(scene, records, ref, id, saved ?? record, transitions, read.newest);
-  if (monitor.retrain === 'pull-request' && alert.status === 'open') await retrainOnce(deps, records, ref, repository, monitor, id);
+  if (monitor.retrain === 'pull-request' && alert.status === 'open')
+    await retrainOnce(deps, records, ref, repository, monitor, id);
   return read.more ? { at: deps.clock.now() } : next;
 }
 
-async function retrainOnce(deps: FlowDeps, records: Records, ref: RepositoryRef, repository: string, monitor: Monitor, id: string): Promise<void> {
+async function retrainOnce(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  repository: string,
+  monitor: Monitor,
+  id: string,
+): Promise<void> {
   const record = await records.monitors.get(id);
-  if (record?.issue?.open && record.pulls.length === 0) await openRetrainPull(deps, records, ref, repository, monitor, {});
+  if (record?.issue?.open && record.pulls.length === 0)
+    await openRetrainPull(deps, records, ref, repository, monitor, {});
 }
 
 async function keepIssue(
@@ -75,7 +89,9 @@ async function keepIssue(
   const reference = await readJson<ReferenceProfile>(deps.artifacts, scene.current.referenceDigest);
   const plots =
     newest || !known
-      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor }).map((plot) => pictures.show(plot.alt, plot.svg))
+      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor }).map((plot) =>
+          pictures.show(plot.alt, plot.svg),
+        )
       : (known.plots ?? []);
   await storePictures(deps, pictures);
   const { title, body } = renderDriftIssue({
@@ -120,7 +136,12 @@ async function keepIssue(
   }
 }
 
-async function note(records: Records, id: string, issue: NonNullable<MonitorRecord['issue']>, pulls?: number[]): Promise<void> {
+async function note(
+  records: Records,
+  id: string,
+  issue: NonNullable<MonitorRecord['issue']>,
+  pulls?: number[],
+): Promise<void> {
   await records.monitors.update(id, (stored) => ({ ...(stored ?? EMPTY_MONITOR), issue, ...(pulls ? { pulls } : {}) }));
 }
 
@@ -152,4 +173,3 @@ async function assignees(records: Records, repository: string, monitor: Monitor)
   const rule = policy?.owners.findLast((one) => one.pattern === '**');
   return (rule?.owners ?? []).map((owner) => owner.replace(/^@/, '')).filter((owner) => !owner.includes('/'));
 }
-

@@ -5,8 +5,8 @@
  */
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { fingerprintRun } from '../../domain/fingerprint/fingerprint-run.ts';
-import { nextVersion } from '../../domain/registry/version.ts';
 import { parseTag, versionTag } from '../../domain/registry/tag.ts';
+import { nextVersion } from '../../domain/registry/version.ts';
 import { parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
 import type { Repository } from '../../domain/spec/valid.ts';
@@ -19,7 +19,7 @@ import type { FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import { publishComment } from '../publish.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
-import type { PullRecord, Published, ReadyModel, Records, VersionRecord } from '../records.ts';
+import type { Published, PullRecord, ReadyModel, Records, VersionRecord } from '../records.ts';
 
 const POLICY_PATH = 'sluice.yaml';
 
@@ -52,7 +52,8 @@ export async function promoteMergedPull(
   }
   await tell(deps, records, ref, pull, id, { mergeCommit, versions, refused });
   await deps.store.queue.request(formatKey({ kind: 'branch', repository, branch: pull.base.branch }));
-  if (record.origin) await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: record.origin.monitor }));
+  if (record.origin)
+    await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: record.origin.monitor }));
 }
 
 /** A change of gates or evaluation alone makes no other model. */
@@ -63,18 +64,25 @@ function isNewVersion({ parts }: ReadyModel): boolean {
 function refusal(record: PullRecord): string[] {
   // A pull request without models of ours has nothing to ship and nothing to refuse.
   if (record.planDigest === '' && !record.ready) return [];
-  return ['it was merged before its gate said yes for this head. Nothing was released; `/retrain` in a new pull request does it again under the gate.'];
+  return [
+    'it was merged before its gate said yes for this head. Nothing was released; `/retrain` in a new pull request does it again under the gate.',
+  ];
 }
 
 async function readMerged(deps: FlowDeps, ref: RepositoryRef, sha: string): Promise<Merged> {
   const tree = await deps.github.files.tree(ref, sha);
   const paths = tree.map((entry) => entry.path).filter((path) => /\.ya?ml$/.test(path));
-  const answer = await deps.github.files.read(ref, paths.map((path) => ({ sha, path })));
+  const answer = await deps.github.files.read(
+    ref,
+    paths.map((path) => ({ sha, path })),
+  );
   const policyText = answer.get(`${sha}:${POLICY_PATH}`);
   const policy = policyText === undefined ? undefined : parsePolicy({ path: POLICY_PATH, text: policyText }).policy;
   if (!policy) return { tree };
   const files = new Map(
-    specPaths(policy, paths).flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])),
+    specPaths(policy, paths).flatMap((path) =>
+      answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [],
+    ),
   );
   return { tree, repository: validateRepository({ policy, files }).repository };
 }
@@ -126,7 +134,11 @@ async function ship(
     card,
     licenses: [],
   });
-  const release = await deps.github.releases.publishRelease(ref, { tag, name: `${ready.name} v${version}`, body: card });
+  const release = await deps.github.releases.publishRelease(ref, {
+    tag,
+    name: `${ready.name} v${version}`,
+    body: card,
+  });
   const value: VersionRecord = {
     model: ready.model,
     dataset: ready.dataset,
@@ -166,10 +178,14 @@ async function claimVersion(
     });
     const own = versions.find((one) => one.commit === commit);
     if (own) return { version: own.version, tag: own.name };
-    const version = nextVersion(versions.map((one) => one.version), ready.parts);
+    const version = nextVersion(
+      versions.map((one) => one.version),
+      ready.parts,
+    );
     const tag = versionTag(ready.name, version);
     const message = `${ready.name} v${version}\n\nArtifact: ${ready.artifact.digest}\nFingerprint: ${ready.fingerprint}\nPull request: #${pull}`;
-    if ((await deps.github.releases.createTag(ref, { name: tag, commit, message })) === 'created') return { version, tag };
+    if ((await deps.github.releases.createTag(ref, { name: tag, commit, message })) === 'created')
+      return { version, tag };
   }
 }
 

@@ -2,13 +2,14 @@
  * The pull request's one decision: what was observed in, what shall be true out. Pure; whoever wants to know why Sluice
  * did something on a pull request reads this file and its table test.
  */
-import { ownedPaths, type OwnerGroup, requiredOwners } from '../../domain/approvals/required-owners.ts';
+
+import type { Approval } from '../../domain/approvals/approval.ts';
+import { type OwnerGroup, ownedPaths, requiredOwners } from '../../domain/approvals/required-owners.ts';
 import { approvalsMissing, standingApprovals } from '../../domain/approvals/standing-approvals.ts';
 import type { GateResult } from '../../domain/evaluate/evaluation.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
 import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
-import type { Approval } from '../../domain/approvals/approval.ts';
 import type { ReadyModel } from '../records.ts';
 import type { PullObservation } from './observe.ts';
 import type { DatasetStage, ModelStage } from './stage.ts';
@@ -25,7 +26,12 @@ export type ModelState =
   | 'cancelled'
   | 'judged';
 
-export type JudgedModel = { stage: ModelStage; state: ModelState; gates: GateResult[]; verdict?: 'pass' | 'fail' | 'needs-approval' };
+export type JudgedModel = {
+  stage: ModelStage;
+  state: ModelState;
+  gates: GateResult[];
+  verdict?: 'pass' | 'fail' | 'needs-approval';
+};
 
 export type GateState =
   | { kind: 'working'; what: string }
@@ -54,7 +60,12 @@ export function decidePull(observed: Planned): PullDecision {
   const over = observed.estimate.budget.verdict === 'over';
   const stopped = pull.head.fromFork || over || record?.cancelled?.headSha === pull.head.sha;
   const models = observed.models.map((stage) => judgeModel(stage, stopped, observed.datasets));
-  const wanted = stopped ? [] : [...observed.datasets.map(dataJob(policy.data.allow)), ...models.flatMap((model) => modelJobs(model, policy.data.allow))];
+  const wanted = stopped
+    ? []
+    : [
+        ...observed.datasets.map(dataJob(policy.data.allow)),
+        ...models.flatMap((model) => modelJobs(model, policy.data.allow)),
+      ];
   const keys = new Set([
     ...observed.datasets.map((stage) => stage.key),
     ...observed.models.flatMap((stage) => [stage.train.key, ...(stage.evaluate ? [stage.evaluate.key] : [])]),
@@ -72,9 +83,10 @@ export function decidePull(observed: Planned): PullDecision {
     evidenceDigest,
     approvals,
     ready: gate.kind === 'passed' ? models.map(readyModel) : undefined,
-    watches: [...observed.datasets.map((stage) => stage.job), ...observed.models.flatMap((stage) => [stage.train.job, stage.evaluate?.job])].some(
-      (job) => job !== undefined && !isFinished(job) && job.pull !== pull.number,
-    ),
+    watches: [
+      ...observed.datasets.map((stage) => stage.job),
+      ...observed.models.flatMap((stage) => [stage.train.job, stage.evaluate?.job]),
+    ].some((job) => job !== undefined && !isFinished(job) && job.pull !== pull.number),
   };
 }
 
@@ -82,7 +94,11 @@ function dataJob(allow: string[]): (stage: DatasetStage) => JobRequest | undefin
   return (stage) =>
     stage.job
       ? undefined
-      : { key: stage.key, runner: 'local', task: { kind: 'data', dataset: stage.dataset, previous: stage.planned.previous, allow } };
+      : {
+          key: stage.key,
+          runner: 'local',
+          task: { kind: 'data', dataset: stage.dataset, previous: stage.planned.previous, allow },
+        };
 }
 
 function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
@@ -156,7 +172,12 @@ function judgeApprovals(
     { ...policy, approvals: { ...policy.approvals, required } },
     new Map(Object.entries(record?.teams ?? {})),
   );
-  return { valid, stale: stale.map((one) => one.approval), missing: missing.satisfied ? [] : missingText(missing), required: required > 0 };
+  return {
+    valid,
+    stale: stale.map((one) => one.approval),
+    missing: missing.satisfied ? [] : missingText(missing),
+    required: required > 0,
+  };
 }
 
 /** Whose owners have to agree, by the policy of the base. */
@@ -166,9 +187,16 @@ export function approvalGroups(observed: Planned): OwnerGroup[] {
 
 function missingText(missing: { count: number; groups: OwnerGroup[] }): string[] {
   const whose = missing.groups.map(({ owners }) =>
-    owners.length === 0 ? 'somebody with write access' : `an owner (${owners.map((owner) => `\`${owner.replace(/^@/, '')}\``).join(', ')})`,
+    owners.length === 0
+      ? 'somebody with write access'
+      : `an owner (${owners.map((owner) => `\`${owner.replace(/^@/, '')}\``).join(', ')})`,
   );
-  const who = whose.length > 0 ? [...new Set(whose)].join(' and ') : missing.count === 1 ? 'one more person' : `${missing.count} more people`;
+  const who =
+    whose.length > 0
+      ? [...new Set(whose)].join(' and ')
+      : missing.count === 1
+        ? 'one more person'
+        : `${missing.count} more people`;
   return [`Waiting for the approval of ${who}: \`/approve\`, or the button here.`];
 }
 
@@ -177,7 +205,9 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
   const failed = [
     ...datasets.flatMap((stage) => (stage.report?.violations ?? []).map((why) => `data ${stage.dataset.name}: ${why}`)),
     ...datasets.flatMap((stage) =>
-      stage.job?.status === 'failed' ? [`data ${stage.dataset.name}: ${stage.job.error?.message ?? 'could not be read'}`] : [],
+      stage.job?.status === 'failed'
+        ? [`data ${stage.dataset.name}: ${stage.job.error?.message ?? 'could not be read'}`]
+        : [],
     ),
     ...models.flatMap(failureOf),
   ];
@@ -186,7 +216,10 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
     return { kind: 'blocked', reasons: ['The head is a fork: its code is planned, not run.'] };
   }
   if (observed.estimate.budget.verdict === 'over') {
-    return { kind: 'blocked', reasons: [`Over the budget: ${observed.estimate.budget.reason}. The policy of the base branch sets it.`] };
+    return {
+      kind: 'blocked',
+      reasons: [`Over the budget: ${observed.estimate.budget.reason}. The policy of the base branch sets it.`],
+    };
   }
   const cancelled = models.filter((model) => model.state === 'cancelled');
   if (cancelled.length > 0) {
@@ -199,7 +232,9 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
   ];
   if (open.length > 0) return { kind: 'working', what: open.join(', ') };
   const blocked = [
-    ...(record?.hold ? [`On hold by @${record.hold.by}${record.hold.reason ? `: ${record.hold.reason}` : ''}; \`/unhold\` lets it go.`] : []),
+    ...(record?.hold
+      ? [`On hold by @${record.hold.by}${record.hold.reason ? `: ${record.hold.reason}` : ''}; \`/unhold\` lets it go.`]
+      : []),
     ...approvals.missing,
   ];
   return blocked.length > 0 ? { kind: 'blocked', reasons: blocked } : { kind: 'passed' };
@@ -208,8 +243,10 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
 function failureOf(model: JudgedModel): string[] {
   const { stage, state } = model;
   const name = stage.model.name;
-  if (state === 'train-failed') return [`${name}: training failed: ${stage.train.job?.error?.message ?? 'unknown reason'}`];
-  if (state === 'evaluate-failed') return [`${name}: evaluation failed: ${stage.evaluate?.job?.error?.message ?? 'unknown reason'}`];
+  if (state === 'train-failed')
+    return [`${name}: training failed: ${stage.train.job?.error?.message ?? 'unknown reason'}`];
+  if (state === 'evaluate-failed')
+    return [`${name}: evaluation failed: ${stage.evaluate?.job?.error?.message ?? 'unknown reason'}`];
   if (model.verdict !== 'fail') return [];
   return model.gates.filter((gate) => gate.verdict === 'fail').map((gate) => `${name}: ${gate.gate}: ${gate.evidence}`);
 }

@@ -3,8 +3,8 @@ import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
 import type { Job, JobEvent } from '../../domain/jobs/job.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
-import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
+import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
@@ -75,7 +75,12 @@ export async function observePull(
   return { pull, record, kind: 'planned', plan, policy, head, problems, datasets, models, live, estimate: estimated };
 }
 
-async function readOne(deps: FlowDeps, repository: RepositoryRef, sha: string, path: string): Promise<string | undefined> {
+async function readOne(
+  deps: FlowDeps,
+  repository: RepositoryRef,
+  sha: string,
+  path: string,
+): Promise<string | undefined> {
   return (await deps.github.files.read(repository, [{ sha, path }])).get(`${sha}:${path}`);
 }
 
@@ -111,8 +116,7 @@ async function readAllSpecs(
 ): Promise<(sha: string) => Map<string, string>> {
   const yaml = (tree: TreeEntry[]) =>
     tree.map((entry) => entry.path).filter((path) => path === POLICY_PATH || /\.ya?ml$/.test(path));
-  const wanted = (paths: string[]) =>
-    known.basePolicy ? [POLICY_PATH, ...specPaths(known.basePolicy, paths)] : paths;
+  const wanted = (paths: string[]) => (known.basePolicy ? [POLICY_PATH, ...specPaths(known.basePolicy, paths)] : paths);
   const basePaths = wanted(yaml(known.baseTree));
   const headPaths = wanted(yaml(known.headTree));
   const requests = [
@@ -154,12 +158,22 @@ type StageContext = {
   policy: Policy;
 };
 
-async function stageDataset(context: StageContext, planned: Plan['datasets'][number], head: Repository): Promise<DatasetStage> {
+async function stageDataset(
+  context: StageContext,
+  planned: Plan['datasets'][number],
+  head: Repository,
+): Promise<DatasetStage> {
   const dataset = head.datasets.find((one) => one.name === planned.name)!;
   const key = `data:${context.name}:${digestOf({ dataset, previous: planned.previous ?? null })}`;
   const job = await newestJob(context.deps, key);
   const digest = resultFile(job, 'data.json');
-  return { planned, dataset, key, job, report: digest ? await readJson<DataReport>(context.deps.artifacts, digest) : undefined };
+  return {
+    planned,
+    dataset,
+    key,
+    job,
+    report: digest ? await readJson<DataReport>(context.deps.artifacts, digest) : undefined,
+  };
 }
 
 async function stageModel(
@@ -213,7 +227,11 @@ function evaluationKey({ model, dataset, gates, train, champion }: ModelStage): 
   const inputs = { model, dataset, candidateDigest: train.artifact?.digest ?? '' };
   const against = champion && { digest: champion.artifact.digest, model: champion.model };
   const slices = gates.filter((gate) => gate.kind === 'slice');
-  return digestOf({ evaluation: fingerprintEvaluation({ ...inputs, champion: against }), slices, seed: model.train.seed });
+  return digestOf({
+    evaluation: fingerprintEvaluation({ ...inputs, champion: against }),
+    slices,
+    seed: model.train.seed,
+  });
 }
 
 /** A cancelled job is no answer: another head may want the same inputs and start anew. */
@@ -222,7 +240,10 @@ async function newestJob(deps: FlowDeps, key: string): Promise<Job | undefined> 
   return jobs.sort((a, b) => a.createdAt - b.createdAt).at(-1);
 }
 
-async function progressOf(deps: FlowDeps, job: Job | undefined): Promise<{ log: JobEvent[]; curve: JobEvent[]; ahead: number }> {
+async function progressOf(
+  deps: FlowDeps,
+  job: Job | undefined,
+): Promise<{ log: JobEvent[]; curve: JobEvent[]; ahead: number }> {
   if (!job) return { log: [], curve: [], ahead: 0 };
   const [log, curve] = await Promise.all([
     deps.store.jobs.events(job.id, { kind: 'log', last: 40 }),
@@ -238,7 +259,13 @@ async function progressOf(deps: FlowDeps, job: Job | undefined): Promise<{ log: 
 }
 
 /** From what trainings of the repository's models took before. */
-async function estimatePlan(deps: FlowDeps, name: string, plan: Plan, policy: Policy, models: ModelStage[]): Promise<Estimate> {
+async function estimatePlan(
+  deps: FlowDeps,
+  name: string,
+  plan: Plan,
+  policy: Policy,
+  models: ModelStage[],
+): Promise<Estimate> {
   const past = (await deps.store.jobs.list({ repository: name })).flatMap(trained);
   const history = new Map(past.map((one) => [one.model, one.seconds]));
   const month = new Date(deps.clock.now()).toISOString().slice(0, 7);
@@ -252,5 +279,12 @@ async function estimatePlan(deps: FlowDeps, name: string, plan: Plan, policy: Po
 
 function trained(job: Job): { model: string; runner: string; seconds: number; at: number }[] {
   if (job.task.kind !== 'train' || !job.startedAt || !job.finishedAt) return [];
-  return [{ model: job.task.model.name, runner: job.runner, seconds: (job.finishedAt - job.startedAt) / 1000, at: job.finishedAt }];
+  return [
+    {
+      model: job.task.model.name,
+      runner: job.runner,
+      seconds: (job.finishedAt - job.startedAt) / 1000,
+      at: job.finishedAt,
+    },
+  ];
 }

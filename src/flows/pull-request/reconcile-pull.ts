@@ -1,12 +1,12 @@
 import type { CheckContent, PullRequest, RepositoryRef } from '../../ports/github.ts';
 import { createPictures } from '../../render/pictures.ts';
+import { answerCommands } from '../command/answer-commands.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { cancelJobs, submitJob } from '../job/submit-job.ts';
-import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
-import type { PullRecord, Published, Records } from '../records.ts';
+import { publishCheck, publishComment, storePictures } from '../publish.ts';
+import type { Published, PullRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
-import { answerCommands } from '../command/answer-commands.ts';
 import { approvalGroups, decidePull } from './decide.ts';
 import { EMPTY_PULL } from './empty-pull.ts';
 import { observePull, type PullObservation } from './observe.ts';
@@ -15,7 +15,12 @@ import { GATE_CHECK, invalidChecks, invalidComment, plannedChecks, plannedCommen
 const WATCH_MS = 2_000;
 
 /** Looks at a pull request and brings everything of ours about it in line. Safe to repeat, at any time. */
-export async function reconcilePull(deps: FlowDeps, records: Records, repository: string, number: number): Promise<Again> {
+export async function reconcilePull(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  number: number,
+): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   if (!ref) return undefined;
   const pull = await deps.github.pulls.get(ref, number);
@@ -27,8 +32,18 @@ export async function reconcilePull(deps: FlowDeps, records: Records, repository
   return act(deps, records, ref, id, observed);
 }
 
-async function closePull(deps: FlowDeps, records: Records, ref: RepositoryRef, pull: PullRequest, id: string): Promise<Again> {
-  const live = await deps.store.jobs.list({ repository: `${ref.owner}/${ref.name}`, pull: pull.number, unfinished: true });
+async function closePull(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  pull: PullRequest,
+  id: string,
+): Promise<Again> {
+  const live = await deps.store.jobs.list({
+    repository: `${ref.owner}/${ref.name}`,
+    pull: pull.number,
+    unfinished: true,
+  });
   await cancelJobs(deps, live);
   if (pull.merged) await promoteMergedPull(deps, records, ref, pull, id);
   await answerCommands(deps, records, ref, { id, pull });
@@ -36,7 +51,13 @@ async function closePull(deps: FlowDeps, records: Records, ref: RepositoryRef, p
   return undefined;
 }
 
-async function act(deps: FlowDeps, records: Records, ref: RepositoryRef, id: string, observed: PullObservation): Promise<Again> {
+async function act(
+  deps: FlowDeps,
+  records: Records,
+  ref: RepositoryRef,
+  id: string,
+  observed: PullObservation,
+): Promise<Again> {
   const { pull } = observed;
   if (observed.kind === 'unrelated') {
     // A head that once concerned us has checks that must not go on saying so.
@@ -55,7 +76,12 @@ async function act(deps: FlowDeps, records: Records, ref: RepositoryRef, id: str
   const decision = decidePull(observed);
   await cancelJobs(deps, decision.cancel);
   for (const request of decision.submit) {
-    await submitJob(deps, { ...request, repository: `${ref.owner}/${ref.name}`, sha: pull.head.sha, pull: pull.number });
+    await submitJob(deps, {
+      ...request,
+      repository: `${ref.owner}/${ref.name}`,
+      sha: pull.head.sha,
+      pull: pull.number,
+    });
   }
   const pictures = createPictures(deps.publicUrl);
   const checks = plannedChecks(observed, decision, pictures);
@@ -70,7 +96,11 @@ async function act(deps: FlowDeps, records: Records, ref: RepositoryRef, id: str
     planDigest: decision.planDigest,
     evidenceDigest: decision.evidenceDigest,
     ready,
-    governing: { policy: observed.policy, groups: approvalGroups(observed), models: observed.head.models.map(({ name, path }) => ({ name, path })) },
+    governing: {
+      policy: observed.policy,
+      groups: approvalGroups(observed),
+      models: observed.head.models.map(({ name, path }) => ({ name, path })),
+    },
   });
   if (decision.submit.length > 0 || decision.watches) return { at: deps.clock.now() + WATCH_MS };
   return undefined;
@@ -96,7 +126,9 @@ async function publishAll(
   for (const content of ordered) {
     const slot = `${pull.head.sha}/${content.name}`;
     const key = `${pull.number}/${content.name}`;
-    const published = await publishCheck(deps, ref, pull.head.sha, key, content, before?.checks[slot], (intended) => noteCheck(records, id, slot, intended));
+    const published = await publishCheck(deps, ref, pull.head.sha, key, content, before?.checks[slot], (intended) =>
+      noteCheck(records, id, slot, intended),
+    );
     if (published !== before?.checks[slot]) await noteCheck(records, id, slot, published);
   }
   if (comment === undefined) return;
@@ -107,7 +139,12 @@ async function publishAll(
   if (published !== before?.comment) await note(published);
 }
 
-async function noteCheck(records: Records, id: string, slot: string, published: PullRecord['checks'][string]): Promise<void> {
+async function noteCheck(
+  records: Records,
+  id: string,
+  slot: string,
+  published: PullRecord['checks'][string],
+): Promise<void> {
   await records.pulls.update(id, (current) => {
     const record = current ?? EMPTY_PULL;
     const [head] = slot.split('/');

@@ -21,7 +21,15 @@ export type ModelStage = {
   /** From the base branch where it knows the model, else as proposed. */
   gates: Gate[];
   gatesProposed: boolean;
-  train: { key: string; job?: Job; reused: boolean; artifact?: ArtifactRef; log: JobEvent[]; curve: JobEvent[]; ahead: number };
+  train: {
+    key: string;
+    job?: Job;
+    reused: boolean;
+    artifact?: ArtifactRef;
+    log: JobEvent[];
+    curve: JobEvent[];
+    ahead: number;
+  };
   champion?: { version: string; model: Model; artifact: ArtifactRef };
   evaluate?: {
     key: string;

@@ -41,7 +41,11 @@ export function plannedChecks(observed: Planned, decision: PullDecision, picture
   ];
 }
 
-function check(name: string, text: CheckText, rest: Partial<CheckContent> & Pick<CheckContent, 'status'>): CheckContent {
+function check(
+  name: string,
+  text: CheckText,
+  rest: Partial<CheckContent> & Pick<CheckContent, 'status'>,
+): CheckContent {
   return {
     name,
     title: text.title,
@@ -68,7 +72,11 @@ export function invalidChecks(problems: SpecProblem[]): CheckContent[] {
   const text = renderInvalidPlan(problems);
   return [
     check(PLAN_CHECK, text, { status: 'completed', conclusion: 'failure', annotations: problems.map(annotationOf) }),
-    check(GATE_CHECK, { title: text.title, summary: `See the check ${code(PLAN_CHECK)}: each error is shown on its line.` }, { status: 'completed', conclusion: 'failure' }),
+    check(
+      GATE_CHECK,
+      { title: text.title, summary: `See the check ${code(PLAN_CHECK)}: each error is shown on its line.` },
+      { status: 'completed', conclusion: 'failure' },
+    ),
   ];
 }
 
@@ -115,10 +123,18 @@ function dataCheck(stage: DatasetStage): CheckContent {
   return waiting(name, stage.job, renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0), []);
 }
 
-function waiting(name: string, job: DatasetStage['job'], text: CheckText, images: CheckContent['images']): CheckContent {
-  if (job?.status === 'failed') return check(name, text, { status: 'completed', conclusion: 'failure', images, actions: [ACTIONS.retrain!] });
-  if (job?.status === 'cancelled') return check(name, text, { status: 'completed', conclusion: 'cancelled', images, actions: [ACTIONS.retrain!] });
-  if (job?.status === 'running') return check(name, text, { status: 'in_progress', images, actions: [ACTIONS.cancel!] });
+function waiting(
+  name: string,
+  job: DatasetStage['job'],
+  text: CheckText,
+  images: CheckContent['images'],
+): CheckContent {
+  if (job?.status === 'failed')
+    return check(name, text, { status: 'completed', conclusion: 'failure', images, actions: [ACTIONS.retrain!] });
+  if (job?.status === 'cancelled')
+    return check(name, text, { status: 'completed', conclusion: 'cancelled', images, actions: [ACTIONS.retrain!] });
+  if (job?.status === 'running')
+    return check(name, text, { status: 'in_progress', images, actions: [ACTIONS.cancel!] });
   return check(name, text, { status: 'queued', images, actions: job ? [ACTIONS.cancel!] : [] });
 }
 
@@ -127,7 +143,12 @@ function trainCheck(observed: Planned, judged: JudgedModel, pictures: Pictures):
   const name = `sluice/train: ${stage.model.name}`;
   const runner = observed.policy.runners.find((one) => one.name === stage.model.train.runner);
   const text = renderTrainCheck(
-    { model: stage.model.name, fingerprint: stage.planned.fingerprint, ...stage.train, pricePerHour: runner?.pricePerHour ?? 0 },
+    {
+      model: stage.model.name,
+      fingerprint: stage.planned.fingerprint,
+      ...stage.train,
+      pricePerHour: runner?.pricePerHour ?? 0,
+    },
     pictures,
   );
   const { images } = text;
@@ -136,7 +157,11 @@ function trainCheck(observed: Planned, judged: JudgedModel, pictures: Pictures):
   }
   if (!stage.train.job && state === 'cancelled') {
     const why = observed.pull.head.fromFork ? 'The head is a fork: planned, not run' : 'Cancelled';
-    return check(name, { ...text, title: why }, { status: 'completed', conclusion: 'cancelled', actions: observed.pull.head.fromFork ? [] : [ACTIONS.retrain!] });
+    return check(
+      name,
+      { ...text, title: why },
+      { status: 'completed', conclusion: 'cancelled', actions: observed.pull.head.fromFork ? [] : [ACTIONS.retrain!] },
+    );
   }
   return waiting(name, stage.train.job, text, images);
 }
@@ -147,7 +172,12 @@ function evaluateCheck({ stage, gates, verdict }: JudgedModel, pictures: Picture
   if (!evaluation) {
     const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
     const text = renderJobWait(job, 'Evaluation', ahead);
-    return waiting(name, job, { ...text, text: lines.length > 0 ? fold('Log', codeBlock(lines.join('\n'), 'text')) : undefined }, []);
+    return waiting(
+      name,
+      job,
+      { ...text, text: lines.length > 0 ? fold('Log', codeBlock(lines.join('\n'), 'text')) : undefined },
+      [],
+    );
   }
   const plots = evaluationPlots(evaluation).map((plot) => ({ name: plot.name, ...pictures.show(plot.alt, plot.svg) }));
   const text = renderEvaluation({ evaluation, gates, model: stage.model.name, plots });
@@ -166,9 +196,11 @@ function gateCheck(observed: Planned, decision: PullDecision): CheckContent {
     approvals: approvalsOf(decision),
   });
   const hold = observed.record?.hold ? ACTIONS.unhold! : ACTIONS.hold!;
-  if (decision.gate.kind === 'working') return check(GATE_CHECK, text, { status: 'in_progress', actions: [ACTIONS.cancel!] });
+  if (decision.gate.kind === 'working')
+    return check(GATE_CHECK, text, { status: 'in_progress', actions: [ACTIONS.cancel!] });
   if (decision.gate.kind === 'failed') return check(GATE_CHECK, text, { status: 'completed', conclusion: 'failure' });
-  if (decision.gate.kind === 'passed') return check(GATE_CHECK, text, { status: 'completed', conclusion: 'success', actions: [hold] });
+  if (decision.gate.kind === 'passed')
+    return check(GATE_CHECK, text, { status: 'completed', conclusion: 'success', actions: [hold] });
   const approvable = decision.evidenceDigest !== '' && decision.approvals.missing.length > 0;
   return check(GATE_CHECK, text, {
     status: 'completed',
@@ -192,7 +224,12 @@ export function plannedComment(observed: Planned, decision: PullDecision): strin
     headline: headline(decision.gate, observed.plan),
     headSha: observed.pull.head.sha,
     models: decision.models.map(commentModel),
-    reasons: decision.gate.kind === 'failed' ? decision.gate.reasons.map((why) => escapeText(why, 600)) : decision.gate.kind === 'blocked' ? decision.gate.reasons : [],
+    reasons:
+      decision.gate.kind === 'failed'
+        ? decision.gate.reasons.map((why) => escapeText(why, 600))
+        : decision.gate.kind === 'blocked'
+          ? decision.gate.reasons
+          : [],
     approvals: approvalsOf(decision),
     promoted: promoted?.versions ?? [],
     refused: promoted?.refused ?? [],
@@ -206,7 +243,9 @@ export function invalidComment(headSha: string, problems: SpecProblem[], notes: 
     headline: `${plural(errors.length, 'error')} in the specs`,
     headSha,
     models: [],
-    reasons: errors.slice(0, 20).map((problem) => `${code(problem.path)}, line ${problem.line}: ${escapeText(problem.message, 500)}`),
+    reasons: errors
+      .slice(0, 20)
+      .map((problem) => `${code(problem.path)}, line ${problem.line}: ${escapeText(problem.message, 500)}`),
     approvals: [],
     promoted: [],
     refused: [],
@@ -231,8 +270,20 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
   const { evaluation } = stage.evaluate ?? {};
   return {
     name: stage.model.name,
-    training: stage.train.artifact ? (stage.train.reused ? '♻️ reused' : '✅ trained') : state === 'train-failed' ? '❌ failed' : state.replaceAll('-', ' '),
-    evaluation: evaluation ? mainMetric(evaluation) : state === 'evaluate-failed' ? '❌ failed' : state === 'evaluating' ? 'evaluating' : 'not yet',
+    training: stage.train.artifact
+      ? stage.train.reused
+        ? '♻️ reused'
+        : '✅ trained'
+      : state === 'train-failed'
+        ? '❌ failed'
+        : state.replaceAll('-', ' '),
+    evaluation: evaluation
+      ? mainMetric(evaluation)
+      : state === 'evaluate-failed'
+        ? '❌ failed'
+        : state === 'evaluating'
+          ? 'evaluating'
+          : 'not yet',
     gates:
       verdict === undefined
         ? 'not yet'
@@ -247,6 +298,8 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
 function mainMetric(evaluation: NonNullable<NonNullable<JudgedModel['stage']['evaluate']>['evaluation']>): string {
   const first = evaluation.metrics[0];
   if (!first) return 'done';
-  const difference = first.difference ? ` (${first.difference.value >= 0 ? '+' : ''}${figure(first.difference.value)} to v${evaluation.champion?.version})` : '';
+  const difference = first.difference
+    ? ` (${first.difference.value >= 0 ? '+' : ''}${figure(first.difference.value)} to v${evaluation.champion?.version})`
+    : '';
   return `${first.metric} ${figure(first.candidate.value)}${difference}`;
 }

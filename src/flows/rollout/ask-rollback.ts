@@ -23,12 +23,20 @@ export async function askRollback(
   const id = `${repository}/${deployment.name}`;
   const record = await records.rollouts.get(id);
   // A rollout under way is given up in favour of what answers now.
-  const version = command.version ?? (record?.target && !record.applied.includes(asked.id) ? record.current : record?.previous.at(-1));
-  if (record?.applied.includes(asked.id)) return { ok: true, note: noteOf(command, asked, record.target?.version ?? version) };
+  const version =
+    command.version ??
+    (record?.target && !record.applied.includes(asked.id) ? record.current : record?.previous.at(-1));
+  if (record?.applied.includes(asked.id))
+    return { ok: true, note: noteOf(command, asked, record.target?.version ?? version) };
   const versions = await versionsOf(records, repository, deployment.model);
   if (!version || !versions.some((one) => one.version === version)) {
     const known = versions.map((one) => `v${one.version}`).join(', ') || 'none';
-    return { ok: false, reason: command.version ? `no version ${code(command.version)} of ${code(deployment.model)}; there is ${known}` : 'there is no earlier version to go back to' };
+    return {
+      ok: false,
+      reason: command.version
+        ? `no version ${code(command.version)} of ${code(deployment.model)}; there is ${known}`
+        : 'there is no earlier version to go back to',
+    };
   }
   if (version === record?.current && !record.target) return { ok: false, reason: `v${version} is live already` };
   await records.rollouts.update(id, (current) => {

@@ -28,7 +28,12 @@ export const EMPTY_ROLLOUT: RolloutRecord = { previous: [], seen: [], applied: [
 const MAX_STEPS = 20;
 
 /** Drives one deployment to the version that shall be live, through its canary, and says so on GitHub. */
-export async function reconcileRollout(deps: FlowDeps, records: Records, repository: string, name: string): Promise<Again> {
+export async function reconcileRollout(
+  deps: FlowDeps,
+  records: Records,
+  repository: string,
+  name: string,
+): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   const declared = (await records.bases.get(repository))?.repository;
   const deployment = declared?.deployments.find((one) => one.name === name);
@@ -56,7 +61,12 @@ async function chooseTarget(scene: Scene): Promise<RolloutRecord> {
   const record = await records.rollouts.update(scene.id, (current) => {
     const before = current ?? EMPTY_ROLLOUT;
     if (!newest || !cleared || before.seen.includes(newest.version)) return current ?? EMPTY_ROLLOUT;
-    const target = { version: newest.version, reason: `pull request #${newest.pull}`, by: deployment.model, since: deps.clock.now() };
+    const target = {
+      version: newest.version,
+      reason: `pull request #${newest.pull}`,
+      by: deployment.model,
+      since: deps.clock.now(),
+    };
     return { ...before, target, state: undefined, seen: [...before.seen, newest.version] };
   });
   return record ?? EMPTY_ROLLOUT;
@@ -76,14 +86,22 @@ async function holdCurrent(scene: Scene, record: RolloutRecord): Promise<void> {
   const status = await scene.deployer.status(scene.repository, scene.deployment.name);
   const serving = status?.versions.filter((version) => version.percent > 0) ?? [];
   if (serving.length === 1 && serving[0]?.version === current.version && status?.ready) return;
-  await scene.deployer.apply({ repository: scene.repository, name: scene.deployment.name, versions: [served(current, 100)] });
+  await scene.deployer.apply({
+    repository: scene.repository,
+    name: scene.deployment.name,
+    versions: [served(current, 100)],
+  });
 }
 
 function served(version: VersionRecord, percent: number): ServedVersion {
   return { version: version.version, artifact: version.artifact, model: version.model, percent };
 }
 
-async function drive(scene: Scene, record: RolloutRecord, target: NonNullable<RolloutRecord['target']>): Promise<Again> {
+async function drive(
+  scene: Scene,
+  record: RolloutRecord,
+  target: NonNullable<RolloutRecord['target']>,
+): Promise<Again> {
   const { deps, deployment } = scene;
   const canary = target.reason === 'rollback' ? [] : deployment.strategy.canary;
   const settings = { steps: canary, intervalMs: deployment.strategy.intervalSeconds * 1000 };
@@ -114,7 +132,9 @@ async function drive(scene: Scene, record: RolloutRecord, target: NonNullable<Ro
 
 function progress(state: RolloutState): string {
   const percent = state.settings.steps[state.step] ?? 100;
-  return state.status === 'preparing' ? `v${state.candidate}: preparing ${percent} %` : `v${state.candidate}: ${percent} % of the traffic`;
+  return state.status === 'preparing'
+    ? `v${state.candidate}: preparing ${percent} %`
+    : `v${state.candidate}: ${percent} % of the traffic`;
 }
 
 async function save(scene: Scene, change: Partial<RolloutRecord>): Promise<void> {
@@ -132,13 +152,21 @@ async function announce(scene: Scene, target: NonNullable<RolloutRecord['target'
   });
   if (target.githubId !== id) {
     await scene.records.rollouts.update(scene.id, (current) =>
-      current?.target?.version === target.version ? { ...current, target: { ...current.target, githubId: id } } : current,
+      current?.target?.version === target.version
+        ? { ...current, target: { ...current.target, githubId: id } }
+        : current,
     );
   }
   return id;
 }
 
-async function tell(scene: Scene, id: number, state: DeploymentState, description: string, url: string | undefined): Promise<void> {
+async function tell(
+  scene: Scene,
+  id: number,
+  state: DeploymentState,
+  description: string,
+  url: string | undefined,
+): Promise<void> {
   await scene.deps.github.deployments.setStatus(scene.ref, id, { state, description, environmentUrl: url });
 }
 
@@ -152,15 +180,38 @@ async function finish(
   const { deps, records, repository, deployment } = scene;
   const live = state.status === 'promoted';
   if (live) await assignStage(scene, target.version);
-  await tell(scene, githubId, live ? 'success' : 'failure', `v${target.version}: ${live ? 'live' : 'rolled back'}, ${state.reason ?? ''}`, url);
+  await tell(
+    scene,
+    githubId,
+    live ? 'success' : 'failure',
+    `v${target.version}: ${live ? 'live' : 'rolled back'}, ${state.reason ?? ''}`,
+    url,
+  );
   await records.rollouts.update(scene.id, (current) => {
     if (!current || current.target?.version !== target.version || current.target.since !== target.since) return current;
-    const last = { version: target.version, outcome: live ? ('live' as const) : ('rolled-back' as const), reason: state.reason ?? target.reason, at: deps.clock.now() };
-    const before = current.current === undefined || !live || current.current === target.version ? current.previous : [...current.previous, current.current];
-    return { ...current, url, last, target: undefined, state: undefined, previous: before, current: live ? target.version : current.current };
+    const last = {
+      version: target.version,
+      outcome: live ? ('live' as const) : ('rolled-back' as const),
+      reason: state.reason ?? target.reason,
+      at: deps.clock.now(),
+    };
+    const before =
+      current.current === undefined || !live || current.current === target.version
+        ? current.previous
+        : [...current.previous, current.current];
+    return {
+      ...current,
+      url,
+      last,
+      target: undefined,
+      state: undefined,
+      previous: before,
+      current: live ? target.version : current.current,
+    };
   });
   for (const other of (await records.bases.get(repository))?.repository?.deployments ?? []) {
-    if (other.after === deployment.name) await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: other.name }));
+    if (other.after === deployment.name)
+      await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: other.name }));
   }
   for (const pull of await records.pulls.list(`${repository}#`)) {
     // The champion changed: what is open is to be compared with the new one.

@@ -1,0 +1,161 @@
+/**
+ * The only file that chooses adapters. Adapters are loaded when they are needed: an agent must not pay for a database,
+ * nor a server for a model runtime.
+ */
+import path from 'node:path';
+import { createAgentApi } from './agent-api/handle.ts';
+import { createAgentTokens } from './agent-api/tokens.ts';
+import { AppError } from './domain/errors.ts';
+import { receiveAction, receiveComment } from './flows/command/receive.ts';
+import type { FlowDeps } from './flows/deps.ts';
+import { reconcile } from './flows/reconcile.ts';
+import { openRecords } from './flows/records.ts';
+import { repositoryRef } from './flows/repository-ref.ts';
+import { resyncKeys } from './flows/resync-keys.ts';
+import type { Artifacts } from './ports/artifacts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Deployer } from './ports/deployer.ts';
+import type { Store } from './ports/store.ts';
+import { selfCommand } from './self-command.ts';
+import type { Composition } from './server/composition.ts';
+import type { Config } from './server/config.ts';
+import type { Compose } from './server.ts';
+
+const LEASE_MS = 30_000;
+const MAX_BLOB_BYTES = 4 * 2 ** 30;
+
+export type Overrides = {
+  /** What monitors take for the present, where a past calendar is replayed. */
+  monitorClock?: Clock;
+};
+
+/** Everything that the server runs. */
+export async function compose(context: Parameters<Compose>[0], overrides: Overrides = {}): Promise<Composition> {
+  const { config, log, octokitFor, appId } = context;
+  const clock: Clock = { now: () => Date.now() };
+  const [
+    { createGitHub },
+    { createDeliveryLog },
+    { createInstallations },
+    { createOciLayoutRegistry },
+    { createLocalDriftSource },
+    { createLocalRunner },
+  ] = await Promise.all([
+    import('./adapters/github/create-github.ts'),
+    import('./adapters/github/delivery-log.ts'),
+    import('./adapters/github/installations.ts'),
+    import('./adapters/registry/oci/create-oci-layout-registry.ts'),
+    import('./adapters/drift-source/create-local-drift-source.ts'),
+    import('./adapters/runners/local/create-local-runner.ts'),
+  ]);
+  const [store, artifacts] = await Promise.all([openStore(config), openArtifacts(config)]);
+  const records = openRecords(store.documents);
+  const github = createGitHub({ octokitFor, appId });
+  const tokens = createAgentTokens(config.agentSecret);
+  const repository = async (name: string) => {
+    const ref = await repositoryRef(records, name);
+    if (!ref) throw new AppError('conflict/not-found', `the app is not installed on ${name}`);
+    return ref;
+  };
+  const local = createLocalRunner({
+    agentCommand: selfCommand('agent'),
+    workRoot: path.join(config.stateFolder, 'jobs'),
+    env: { SLUICE_DATA_ROOT: config.dataRoot },
+  });
+  const deps: FlowDeps = {
+    github,
+    store,
+    artifacts,
+    registry: createOciLayoutRegistry({ folder: path.join(config.stateFolder, 'registry'), artifacts }),
+    deployers: { local: await openLocalDeployer(config, artifacts) },
+    drift: createLocalDriftSource({ folder: servingFolder(config) }),
+    runners: { local },
+    tokens,
+    leaseMs: LEASE_MS,
+    clock,
+    monitorClock: overrides.monitorClock ?? clock,
+    get publicUrl() {
+      return context.publicUrl();
+    },
+    log,
+  };
+  return {
+    store,
+    artifacts,
+    deliveryLog: createDeliveryLog({ octokitFor }),
+    installations: createInstallations({ octokitFor }),
+    handlers: {
+      onComment: (comment) => receiveComment({ store, records, clock }, comment),
+      onAction: (action) => receiveAction({ store, records, clock }, action),
+    },
+    reconcile: (key, child) => reconcile({ ...deps, publicUrl: context.publicUrl(), log: child }, records, key),
+    resyncKeys: () => resyncKeys(deps, records),
+    httpHandlers: [
+      createAgentApi({
+        store,
+        artifacts,
+        access: github.access,
+        repository,
+        tokens,
+        clock,
+        log,
+        leaseMs: LEASE_MS,
+        maxBlobBytes: MAX_BLOB_BYTES,
+      }),
+    ],
+  };
+}
+
+async function openStore(config: Config): Promise<Store> {
+  if (config.databaseUrl) {
+    const { createPostgresStore } = await import('./adapters/store/postgres.ts');
+    return createPostgresStore({ url: config.databaseUrl });
+  }
+  const { createPgliteStore } = await import('./adapters/store/pglite.ts');
+  return createPgliteStore({ folder: path.join(config.stateFolder, 'store') });
+}
+
+async function openArtifacts(config: Config): Promise<Artifacts> {
+  const { createFolderArtifacts } = await import('./adapters/artifacts/fs/create-folder-artifacts.ts');
+  return createFolderArtifacts(path.join(config.stateFolder, 'artifacts'));
+}
+
+const servingFolder = (config: Config): string => path.join(config.stateFolder, 'serving');
+
+async function openLocalDeployer(
+  config: Config,
+  artifacts: Artifacts,
+): Promise<Deployer & { stopAll(): Promise<void> }> {
+  const { createLocalDeployer } = await import('./adapters/deploy/local/create-local-deployer.ts');
+  return createLocalDeployer({ folder: servingFolder(config), artifacts, serveCommand: selfCommand('serve') });
+}
+
+/** Ends the inference servers that the local deployer of that configuration started; they outlive the server otherwise. */
+export async function stopServing(config: Config): Promise<void> {
+  await (await openLocalDeployer(config, await openArtifacts(config))).stopAll();
+}
+
+/** What an agent reads data with. */
+export async function agentParts() {
+  const { createDuckdbDatasetReader } = await import('./adapters/dataset/create-duckdb-dataset-reader.ts');
+  return { createReader: createDuckdbDatasetReader };
+}
+
+/** What the evaluator scores with. */
+export async function evaluatorParts() {
+  const [{ createModelRuntime }, { createDuckdbDatasetReader }, { makeReference }] = await Promise.all([
+    import('./adapters/model-runtime/create-model-runtime.ts'),
+    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
+    import('./adapters/drift-source/make-reference.ts'),
+  ]);
+  return { runtime: createModelRuntime(), createReader: createDuckdbDatasetReader, makeReference };
+}
+
+/** What the inference server answers and logs with. */
+export async function serveParts() {
+  const [{ createModelRuntime }, { openInferenceLog, openLabelLog }] = await Promise.all([
+    import('./adapters/model-runtime/create-model-runtime.ts'),
+    import('./adapters/inference-log/inference-log.ts'),
+  ]);
+  return { runtime: createModelRuntime(), openLog: openInferenceLog, openLabels: openLabelLog };
+}

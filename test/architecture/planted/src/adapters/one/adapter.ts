@@ -1,0 +1,3 @@
+import { other } from '../two/other.ts';
+import { flow } from '../../flows/flow.ts';
+export const adapter = [other, flow];

@@ -1,0 +1,3 @@
+export { impure } from '../domain/impure.ts';
+import { forge } from '../forge/forge.ts';
+export const port = forge;
