@@ -1,16 +1,11 @@
-import { type CommandOf, type Grammar, type Parsed, refuse } from './command.ts';
+import { type Parsed, refuse } from './command.ts';
 
-type Bare = 'plan' | 'unapprove' | 'unhold' | 'cancel' | 'help';
-
-/** The grammar of a command that is its name alone. */
-export function withoutArguments<N extends Bare>(about: {
-  name: N;
-  help: string;
-  needs: Grammar['needs'];
-}): Grammar<CommandOf<N>> {
-  const usage = `/${about.name}`;
-  const command = { name: about.name } as CommandOf<N>;
-  const parse = (words: readonly string[]): Parsed<CommandOf<N>> =>
+/** How a command is written that is its name alone. */
+export function withoutArguments<C extends { name: string }>(
+  command: C,
+): { name: C['name']; usage: string; parse(words: readonly string[]): Parsed<C> } {
+  const usage = `/${command.name}`;
+  const parse = (words: readonly string[]): Parsed<C> =>
     words.length > 0 ? refuse(`${usage} takes no arguments`) : { ok: true, command };
-  return { ...about, usage, parse };
+  return { name: command.name, usage, parse };
 }

@@ -13,7 +13,19 @@ const validators = new Map<SpecKind, ValidateFunction>();
 export function checkSchema(kind: SpecKind, value: Json, report: Report): void {
   const validate = validatorOf(kind);
   if (validate(value)) return;
-  for (const error of (validate.errors ?? []).slice(0, MAX_PROBLEMS)) {
+  const errors = validate.errors ?? [];
+  // A missing tag is reported by its discriminator, with the choices.
+  const told = errors.filter(
+    ({ keyword, params, instancePath }) =>
+      keyword !== 'required' ||
+      !errors.some(
+        (other) =>
+          other.keyword === 'discriminator' &&
+          other.instancePath === instancePath &&
+          other.params.tag === params.missingProperty,
+      ),
+  );
+  for (const error of told.slice(0, MAX_PROBLEMS)) {
     const { pointer, message, on } = describe(error);
     report.error(pointer, message, on);
   }

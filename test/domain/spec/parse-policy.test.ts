@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { parsePolicy } from '../../../src/domain/spec/parse-policy.ts';
+import { specPaths } from '../../../src/domain/spec/spec-paths.ts';
+
+const policyOf = (text: string) =>
+  parsePolicy({ path: 'sluice.yaml', text: `apiVersion: sluice/v1\nkind: Policy\n${text}` });
+
+test('the shortest policy has every default', () => {
+  expect(policyOf('').policy).toEqual({
+    kind: 'Policy',
+    path: 'sluice.yaml',
+    specs: ['models/**/model.yaml', 'data/*.yaml', 'deployments/*.yaml', 'monitors/*.yaml'],
+    runners: [{ name: 'local', type: 'local', pricePerHour: 0, maxHours: 24, options: {} }],
+    artifacts: { type: 'folder' },
+    registry: { type: 'folder' },
+    data: { allow: [] },
+    budget: {},
+    owners: [{ pattern: '**', owners: [] }],
+    approvals: { required: 1, allowAuthor: false },
+  });
+});
+
+test('a runner keeps what only its type reads, owners get their @', () => {
+  const { policy } = policyOf(
+    [
+      'runners:',
+      '  farm: {type: kubernetes, namespace: ml, image: "ghcr.io/acme/train@sha256:12", pricePerHour: 2.1, maxHours: 6}',
+      'owners: {default: [owner, "@acme/ml"], "models/credit/**": ["@acme/risk"]}',
+    ].join('\n'),
+  );
+  expect(policy!.runners).toEqual([
+    {
+      name: 'farm',
+      type: 'kubernetes',
+      pricePerHour: 2.1,
+      maxHours: 6,
+      options: { namespace: 'ml', image: 'ghcr.io/acme/train@sha256:12' },
+    },
+  ]);
+  expect(policy!.owners).toEqual([
+    { pattern: '**', owners: ['@owner', '@acme/ml'] },
+    { pattern: 'models/credit/**', owners: ['@acme/risk'] },
+  ]);
+});
+
+test.each([
+  ['specs: ["../x/*.yaml"]', '"../x/*.yaml" must not leave the repository with ..'],
+  ['specs: ["+(a|a)*.yaml"]', '"+(a|a)*.yaml" must use *, **, ?, [a-z] and {a,b} only'],
+  ['runners: {gpu: {type: local, pricePerHuor: 1}}', 'unknown key "pricePerHuor"; did you mean "pricePerHour"?'],
+  ['runners: {gpu: {workflow: a.yml}}', '"type" is missing: one of local, actions, kubernetes, ray'],
+  ['runners: {"a b": {type: local}}', '"a b" is no name: lower-case words joined by - or _'],
+  ['owners: {default: ["a b"]}', '"a b" is no owner: @login or @org/team'],
+  ['data: {allow: ["../"]}', '"../" must not hold . or .. segments'],
+  ['data: {allow: ["http://169.254.169.254/"]}', /must be a path of the repository, file:… below the data root, or s3/],
+  ['approvals: {required: -1}', 'must be >= 0, not -1'],
+])('%s', (text, message) => {
+  const { policy, problems } = policyOf(text);
+  expect(policy).toBeUndefined();
+  expect(problems.map((problem) => problem.message)).toEqual([
+    typeof message === 'string' ? message : expect.stringMatching(message),
+  ]);
+  expect(problems[0]!.line).toBe(3);
+});
+
+test('a whole bucket or the whole data root may be allowed', () => {
+  expect(policyOf('data: {allow: ["s3://acme-data", "file:", "data/"]}').policy!.data.allow).toHaveLength(3);
+});
+
+test('specs are found by glob, dot folders included, the policy left out', () => {
+  const { policy } = policyOf('specs: ["**/*.yaml"]');
+  expect(specPaths(policy!, ['sluice.yaml', 'a/.b/c.yaml', 'README.md', 'x.yaml'])).toEqual(['a/.b/c.yaml', 'x.yaml']);
+});

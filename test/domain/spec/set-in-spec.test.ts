@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { moveWindow, setInSpec, setParams } from '../../../src/domain/spec/set-in-spec.ts';
+import { DATASET, flightFiles, MODEL } from './flights.ts';
+
+const lines = (text: string): string[] => text.split('\n');
+const changedLines = (before: string, after: string): string[] =>
+  lines(after).filter((line, index) => line !== lines(before)[index]);
+
+test('moving the window changes its line only and keeps the quotes', () => {
+  const before = flightFiles().get(DATASET)!;
+  const after = moveWindow(before, { from: '2001-02-01', to: '2001-03-01' });
+  expect(changedLines(before, after)).toEqual(['window: { column: date, from: "2001-02-01", to: "2001-03-01" }']);
+});
+
+test('parameters are changed in place and new ones added behind them', () => {
+  const before = flightFiles().get(MODEL)!;
+  const after = setParams(before, { epochs: 30, hidden: [8], optimizer: 'adam', label: 'true', warmup: 0.5 });
+  expect(changedLines(before, after)).toHaveLength(1);
+  expect(parse(after).train.params).toEqual({
+    ...parse(before).train.params,
+    epochs: 30,
+    hidden: [8],
+    optimizer: 'adam',
+    label: 'true',
+    warmup: 0.5,
+  });
+});
+
+test.each([
+  [
+    'block mapping, with comments',
+    'a:\n  b: 1 # one\n  c: foo # two\nd: 1\n',
+    ['a', 'z'],
+    5,
+    'a:\n  b: 1 # one\n  c: foo # two\n  z: 5\nd: 1\n',
+  ],
+  ['value with a comment', 'a: 1 # one\n', ['a'], 2, 'a: 2 # one\n'],
+  ['entry of a list', 'a:\n  - {name: q, v: 1}\n', ['a', 0, 'v'], '@x', 'a:\n  - {name: q, v: "@x"}\n'],
+  ['block text', 'a: |\n  text\nb: 1\n', ['a'], 's', 'a: s\nb: 1\n'],
+  ['nothing there yet', 'x: 1\n', ['a', 'b'], 1, 'x: 1\na:\n  b: 1\n'],
+  ['Windows line ends', 'a: 1\r\nb: 2\r\n', ['a'], 3, 'a: 3\r\nb: 2\r\n'],
+])('%s', (_what, text, pointer, value, expected) => {
+  expect(setInSpec(text, pointer, value)).toBe(expected);
+});
+
+test('a text that cannot be parsed, and a way that leads through a scalar, are refused', () => {
+  expect(() => setInSpec('a: [', ['a'], 1)).toThrow(expect.objectContaining({ code: 'config/invalid-spec' }));
+  expect(() => setInSpec('a: 1', ['a', 'b'], 1)).toThrow(expect.objectContaining({ code: 'config/invalid-spec' }));
+});
