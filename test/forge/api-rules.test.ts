@@ -230,6 +230,37 @@ describe('HTTP', () => {
   });
 });
 
+test('merging closes the issues that the description names, and the diff is git’s', async () => {
+  const { data: issue } = await world.author.rest.issues.create({ ...at, title: 'Too slow' });
+  await world.forge.importFiles('acme/models', 'fast', { 'models/fast.yaml': 'a: 1\n' }, 'Faster', 'author');
+  const body = `Fixes #${issue.number}.`;
+  const { data: pull } = await world.author.rest.pulls.create({
+    ...at,
+    head: 'fast',
+    base: 'main',
+    title: 'Faster',
+    body,
+  });
+  const one = { ...at, pull_number: pull.number };
+  const diff = await world.author.rest.pulls.get({ ...one, mediaType: { format: 'diff' } });
+  expect(diff.data as unknown as string).toContain('diff --git a/models/fast.yaml b/models/fast.yaml');
+  await world.maintainer.rest.pulls.merge(one);
+  const { data: after } = await world.author.rest.issues.get({ ...at, issue_number: issue.number });
+  expect(after).toMatchObject({ state: 'closed', state_reason: 'completed', closed_by: { login: 'owner' } });
+});
+
+test('the bare bytes of a file are at its download address, private ones for who may read them', async () => {
+  const { data } = await world.installation.rest.repos.getContent({ ...at, path: 'models/delay.yaml' });
+  const address = String((data as { download_url: string }).download_url);
+  expect(await (await fetch(address)).text()).toBe('epochs: 5\n');
+  await world.forge.createRepository({ owner: 'acme', name: 'hidden', private: true });
+  await world.forge.importFiles('acme/hidden', 'main', { 'a.txt': 'secret' }, 'Start', 'owner');
+  const hidden = `${world.forge.url}/acme/hidden/raw/main/a.txt`;
+  expect((await fetch(hidden)).status).toBe(404);
+  expect((await fetch(hidden, { headers: { cookie: 'forge_user=stranger' } })).status).toBe(404);
+  expect(await (await fetch(hidden, { headers: { cookie: 'forge_user=author' } })).text()).toBe('secret');
+});
+
 test('limits of requests and of content are the forge’s to set', async () => {
   const small = await startForgeWorld({ limits: { contentPerMinute: 2 } });
   try {

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveGraphql } from '../graphql/serve-graphql.ts';
+import { HttpError } from '../http-error.ts';
 import { restRoutes } from '../rest/routes.ts';
 import type { Actor, World } from '../world.ts';
 import { isGitPath, serveGit } from './serve-git.ts';
 import { servePage } from './serve-pages.ts';
+import { serveRaw } from './serve-raw.ts';
 import { createRestServer, type Served } from './serve-rest.ts';
 
 export type Listener = { url: string; close: () => Promise<void> };
@@ -69,6 +71,12 @@ export const listen = async (world: World, options: { port?: number; host?: stri
       answerApi(world, request, response, served, { path, query });
       return;
     }
+    const raw = await serveRaw(world, url.pathname, request.headers);
+    if (raw) {
+      response.writeHead(200, raw.headers);
+      response.end(raw.bytes);
+      return;
+    }
     const page = await servePage(world, {
       method: request.method ?? 'GET',
       url,
@@ -82,8 +90,9 @@ export const listen = async (world: World, options: { port?: number; host?: stri
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
-      response.end(error instanceof Error ? error.stack : String(error));
+      const status = error instanceof HttpError ? error.status : error instanceof URIError ? 404 : 500;
+      if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/plain' });
+      response.end(status === 500 && error instanceof Error ? error.stack : String(error));
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -4,6 +4,7 @@ import { pullFacts } from '../actions/pull-facts.ts';
 import { openPull, setBase } from '../actions/pulls.ts';
 import { atLeast, findPull, isPull, type PullIssue } from '../find.ts';
 import { readCommits } from '../git/commits.ts';
+import { git } from '../git/run-git.ts';
 import { roleOf } from '../http/authorize.ts';
 import { atMost, integer, oneOf, optionalFlag, optionalText, requiredText } from '../http/input.ts';
 import { listReply } from '../http/paginate.ts';
@@ -92,6 +93,19 @@ const merge = async (call: RepositoryCall): Promise<Reply> => {
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
 };
 
+/** The pull request, or with the media type `diff` what it changes, as `git diff` writes it. */
+const get = async (call: RepositoryCall): Promise<Reply> => {
+  const issue = pullOf(call);
+  if (!/[.+]diff\b/.test(call.headers.accept ?? '')) return ok(await show(call, issue));
+  const facts = await pullFacts(call.world, call.repository, issue);
+  const text = await git(call.repository.gitDir, ['diff', facts.mergeBase, issue.pull.headSha]);
+  return {
+    status: 200,
+    raw: Buffer.from(text),
+    headers: { 'content-type': 'application/vnd.github.diff; charset=utf-8' },
+  };
+};
+
 const files = async (call: RepositoryCall): Promise<Reply> => {
   const issue = pullOf(call);
   const facts = await pullFacts(call.world, call.repository, issue);
@@ -111,12 +125,7 @@ const one = `${many}/:number`;
 export const pullRoutes: Route[] = [
   { method: 'GET', pattern: many, access: reads('pull_requests'), handle: list },
   { method: 'POST', pattern: many, access: writes('read', 'pull_requests'), handle: create },
-  {
-    method: 'GET',
-    pattern: one,
-    access: reads('pull_requests'),
-    handle: async (call) => ok(await show(call, pullOf(call))),
-  },
+  { method: 'GET', pattern: one, access: reads('pull_requests'), handle: get },
   { method: 'PATCH', pattern: one, access: writes('read', 'pull_requests'), handle: update },
   { method: 'GET', pattern: `${one}/files`, access: reads('pull_requests'), handle: files },
   { method: 'GET', pattern: `${one}/commits`, access: reads('pull_requests'), handle: commits },

@@ -15,6 +15,7 @@ import { peopleRoutes } from './people.ts';
 import { pullRoutes } from './pulls.ts';
 import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { reviewRoutes } from './reviews.ts';
 import { statusRoutes } from './statuses.ts';
 
 /** All of the REST API; the first route that fits answers. */
@@ -26,6 +27,7 @@ export const restRoutes: Route[] = [
   ...labelRoutes,
   ...issueRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
   ...checkRoutes,
   ...statusRoutes,
   ...commitPullRoutes,

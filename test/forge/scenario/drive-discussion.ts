@@ -80,6 +80,9 @@ export const drivePull = async (world: ForgeWorld): Promise<number> => {
     issue_number: pull.number,
     body: 'The plan.',
   });
+  const review = { ...one, event: 'APPROVE', body: 'Good.' } as const;
+  await maintainer.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', review);
+  await api.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', one);
   const notYet = api.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/merge', one);
   await notYet.catch((error: { status: number }) => error.status === 404 || Promise.reject(error));
   await author.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...one, state: 'closed' });
