@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { AppError } from '../domain/errors.ts';
+import { basicAuth } from './clean-line.ts';
+import { runCommand } from './run-command.ts';
+
+const TIMEOUT_MS = 600_000;
+
+/**
+ * The files of exactly this commit in `folder`. The token goes to git in its environment, bound to the server's address:
+ * never in an argument, in a file or to another host. Nobody's git settings and none of the repository's hooks run.
+ */
+export async function checkOut(
+  from: { url: string; token: string; sha: string },
+  folder: string,
+  run: { stop: AbortSignal; onLine(line: string): void },
+): Promise<void> {
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(from.sha)) throw new AppError('config/invalid-input', 'not a commit SHA');
+  await mkdir(folder, { recursive: true });
+
+  async function git(...args: string[]): Promise<string> {
+    const lines: string[] = [];
+    const end = await runCommand({
+      argv: ['git', ...args],
+      cwd: folder,
+      env: gitEnvironment(from),
+      timeoutMs: TIMEOUT_MS,
+      memoryBytes: 0,
+      stop: run.stop,
+      onLine(stream, line) {
+        lines.push(line);
+        if (stream === 'stderr') run.onLine(`git: ${line}`);
+      },
+    });
+    if (end.kind === 'exit' && end.code === 0) return lines.join('\n');
+    run.stop.throwIfAborted();
+    if (end.kind === 'cannot-start') throw new AppError('config/environment', `git cannot be started: ${end.message}`);
+    throw new AppError('external/github', `git ${args[0]}: ${lines.slice(-3).join(' ') || end.kind}`);
+  }
+
+  await git('init', '--quiet', '--initial-branch=checkout', '.');
+  await git('fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--depth=1', from.url, from.sha);
+  await git('checkout', '--quiet', '--detach', from.sha);
+  const head = await git('rev-parse', '--verify', 'HEAD');
+  if (head.trim() !== from.sha) {
+    throw new AppError('bug/invariant', `the checkout is at ${head.trim().slice(0, 64)}, not at ${from.sha}`);
+  }
+}
+
+function gitEnvironment({ url, token }: { url: string; token: string }): Record<string, string> {
+  const settings: [string, string][] = [
+    ['core.hooksPath', '/dev/null'],
+    ['core.fsmonitor', 'false'],
+    ['gc.auto', '0'],
+    ['credential.helper', ''],
+  ];
+  if (/^https?:/.test(url)) {
+    settings.push([`http.${new URL(url).origin}/.extraHeader`, `Authorization: Basic ${basicAuth(token)}`]);
+  }
+  const environment: Record<string, string> = {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: '/nonexistent',
+    LANG: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_LFS_SKIP_SMUDGE: '1',
+    GIT_CONFIG_COUNT: String(settings.length),
+  };
+  settings.forEach(([key, value], index) => {
+    environment[`GIT_CONFIG_KEY_${index}`] = key;
+    environment[`GIT_CONFIG_VALUE_${index}`] = value;
+  });
+  return environment;
+}
