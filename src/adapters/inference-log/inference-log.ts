@@ -27,8 +27,9 @@ const LABELS: ParquetShape = {
   partitionSql: `''`,
 };
 
-export async function createInferenceLog(options: LogOptions): Promise<InferenceLog> {
-  const log = await openParquetLog(options, 'predictions', path.join(options.folder, 'log'), PREDICTIONS);
+/** `folder`: of the deployment. Segments go to `segments/predictions/`, Parquet to `log/dt=YYYY-MM-DD/`. */
+export async function openInferenceLog(folder: string, options: LogOptions = {}): Promise<InferenceLog> {
+  const log = await openParquetLog(folder, options, 'predictions', path.join(folder, 'log'), PREDICTIONS);
   return {
     ...log,
     append: (records) =>
@@ -43,8 +44,9 @@ export async function createInferenceLog(options: LogOptions): Promise<Inference
   };
 }
 
-export async function createLabelLog(options: LogOptions): Promise<LabelLog> {
-  const log = await openParquetLog(options, 'labels', path.join(options.folder, 'labels'), LABELS);
+/** `folder`: of the deployment. Segments go to `segments/labels/`, Parquet to `labels/`. */
+export async function openLabelLog(folder: string, options: LogOptions = {}): Promise<LabelLog> {
+  const log = await openParquetLog(folder, options, 'labels', path.join(folder, 'labels'), LABELS);
   return {
     ...log,
     append: (labels) =>

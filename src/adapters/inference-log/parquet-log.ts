@@ -4,8 +4,7 @@ import { compactSegment, type ParquetShape } from './compact-segment.ts';
 import { openSegmentLog, type SegmentLog } from './segment-log.ts';
 
 export type LogOptions = {
-  /** Folder of the deployment: segments go to `segments/`, Parquet to `log/dt=…/` and `labels/`. */
-  folder: string;
+  /** A segment becomes Parquet after so many rows, or that long after its first row. */
   maxRows?: number;
   maxAgeMs?: number;
   onError?(error: unknown): void;
@@ -13,6 +12,7 @@ export type LogOptions = {
 
 /** A segment log whose segments become Parquet below `target`. */
 export async function openParquetLog(
+  folder: string,
   options: LogOptions,
   kind: string,
   target: string,
@@ -20,7 +20,7 @@ export async function openParquetLog(
 ): Promise<SegmentLog> {
   let database: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined;
   const log = await openSegmentLog({
-    folder: path.join(options.folder, 'segments', kind),
+    folder: path.join(folder, 'segments', kind),
     maxRows: options.maxRows ?? 50_000,
     maxAgeMs: options.maxAgeMs ?? 10_000,
     onError: options.onError ?? (() => undefined),

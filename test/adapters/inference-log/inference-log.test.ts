@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createInferenceLog, createLabelLog } from '../../../src/adapters/inference-log/inference-log.ts';
+import { openInferenceLog, openLabelLog } from '../../../src/adapters/inference-log/inference-log.ts';
 import type { LoggedPrediction } from '../../../src/ports/inference-log.ts';
 
 let folder: string;
@@ -47,7 +47,7 @@ const ids = async () =>
 
 describe('the prediction log', () => {
   it('becomes Parquet by day of the event, one column an input', async () => {
-    const log = await createInferenceLog({ folder });
+    const log = await openInferenceLog(folder);
     await log.append([prediction('a'), prediction('b', MAY + DAY - 1), prediction('c', MAY + DAY)]);
     await log.close();
     expect((await readdir(path.join(folder, 'log'))).sort()).toEqual(['dt=2001-05-01', 'dt=2001-05-02']);
@@ -68,7 +68,7 @@ describe('the prediction log', () => {
   });
 
   it('types inputs by what they are: text that looks like a number or a date stays text', async () => {
-    const log = await createInferenceLog({ folder });
+    const log = await openInferenceLog(folder);
     await log.append([
       prediction('a', MAY, { code: '007', day: '2001-05-01', 'o\'dd "name"': 1, flag: true, gone: null }),
     ]);
@@ -91,7 +91,7 @@ describe('the prediction log', () => {
   });
 
   it('keeps every row of many appends at once, and of appends during a flush', async () => {
-    const log = await createInferenceLog({ folder, maxRows: 40 });
+    const log = await openInferenceLog(folder, { maxRows: 40 });
     const work: Promise<void>[] = [];
     for (let i = 0; i < 300; i++) {
       work.push(log.append([prediction(`r${String(i).padStart(3, '0')}`)]));
@@ -106,7 +106,7 @@ describe('the prediction log', () => {
   });
 
   it('finishes a segment by itself after its age', async () => {
-    const log = await createInferenceLog({ folder, maxAgeMs: 50 });
+    const log = await openInferenceLog(folder, { maxAgeMs: 50 });
     await log.append([prediction('a')]);
     await expect
       .poll(() => readdir(path.join(folder, 'log')).catch(() => []), { timeout: 5000 })
@@ -118,7 +118,7 @@ describe('the prediction log', () => {
 describe('after a crash', () => {
   it('compacts what was left, without the line that was half written', async () => {
     const segments = path.join(folder, 'segments/predictions');
-    const log = await createInferenceLog({ folder });
+    const log = await openInferenceLog(folder);
     await log.append([prediction('a'), prediction('b')]);
     const [file] = await readdir(segments);
     const killed = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
@@ -127,26 +127,26 @@ describe('after a crash', () => {
     await writeFile(path.join(killed, 'segments/predictions', file!), '{"id":"torn","at":98', { flag: 'a' });
     await rm(folder, { recursive: true });
     folder = killed;
-    await (await createInferenceLog({ folder })).close();
+    await (await openInferenceLog(folder)).close();
     expect(await ids()).toEqual(['a', 'b']);
   });
 
   it('does not double rows when it died between the Parquet file and the removal of the segment', async () => {
     const segments = path.join(folder, 'segments/predictions');
-    const log = await createInferenceLog({ folder });
+    const log = await openInferenceLog(folder);
     await log.append([prediction('a'), prediction('b', MAY + DAY)]);
     const copy = path.join(folder, 'copy');
     await cp(segments, copy, { recursive: true });
     await log.close();
     await cp(copy, segments, { recursive: true });
     await rm(copy, { recursive: true });
-    await (await createInferenceLog({ folder })).close();
+    await (await openInferenceLog(folder)).close();
     expect(await ids()).toEqual(['a', 'b']);
   });
 });
 
 it('keeps labels as text, with the moment they became known', async () => {
-  const labels = await createLabelLog({ folder });
+  const labels = await openLabelLog(folder);
   await labels.append([
     { id: 'a', label: true, at: MAY, receivedAt: MAY },
     { id: 'b', label: 'JFK', at: MAY, receivedAt: MAY },
