@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-import { AppError } from '../../domain/errors.ts';
 import { type ServeDeps, type ServeOptions, serveMain } from '../../serve/serve-main.ts';
 
 export type RunningServe = {
@@ -31,26 +29,14 @@ export async function serve(deps: ServeDeps, options: ServeOptions): Promise<Run
   return { url: server.url, ended: whenEnded, stop };
 }
 
-export function registerServe(program: Command, openDeps: () => Promise<ServeDeps>): void {
-  program
-    .command('serve')
-    .description('Answer predictions for one deployment (Open Inference Protocol v2)')
-    .requiredOption('--folder <folder>', 'folder of the deployment: its state, artifacts and logs')
-    .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port to listen on; 0 lets the system choose', '8080')
-    .option('--json', 'say where it listens as JSON')
-    .action(async (given: { folder: string; host: string; port: string; json?: boolean }) => {
-      const port = Number(given.port);
-      if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-        throw new AppError('config/invalid-input', `--port must be 0…65535, not ${given.port}`);
-      }
-      const running = await serve(await openDeps(), {
-        folder: given.folder,
-        host: given.host,
-        port,
-        onError: (error) => console.error(error),
-      });
-      console.log(given.json ? JSON.stringify({ url: running.url }) : `Serving ${given.folder} at ${running.url}`);
-      await running.ended;
-    });
+/** Answers the exit code once it has stopped. */
+export async function serveCommand(
+  deps: ServeDeps,
+  options: { json?: boolean; folder: string; host: string; port: number },
+): Promise<0> {
+  const { json, folder, host, port } = options;
+  const running = await serve(deps, { folder, host, port, onError: (error) => console.error(error) });
+  process.stdout.write(json ? `${JSON.stringify({ url: running.url })}\n` : `Serving ${folder} at ${running.url}\n`);
+  await running.ended;
+  return 0;
 }

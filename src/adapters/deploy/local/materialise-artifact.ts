@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,8 +22,7 @@ export async function materialiseArtifact(
 ): Promise<void> {
   const target = path.join(versions, artifactFolder(artifact));
   if (await exists(target)) return;
-  const temporary = `${target}.${process.pid}.tmp`;
-  await rm(temporary, { recursive: true, force: true });
+  const temporary = `${target}.${randomUUID()}.tmp`;
   for (const file of artifact.files) {
     const place = path.resolve(temporary, file.path);
     if (!place.startsWith(temporary + path.sep)) {
