@@ -9,6 +9,7 @@ import { refreshRepositories } from './refresh-repositories.ts';
 import { startWorkers } from './workers.ts';
 
 const minute = 60_000;
+const soonAfterStart = 15_000;
 const handledKept = 7 * 24 * 60 * minute;
 
 export type BackgroundWork = {
@@ -51,11 +52,17 @@ export function startBackgroundWork(given: {
     await requestMissedDeliveries({ inbox: store.inbox, deliveryLog, clock, log });
   });
   const repeated = [repeat(given.resyncMs, resync), repeat(given.recoverMs, recover)];
-  for (const each of repeated) each.wake();
+  const wakeAll = (): void => {
+    for (const each of repeated) each.wake();
+  };
+  wakeAll();
+  // what failed in the very moment of the start is in GitHub's log a little later
+  const soon = setTimeout(wakeAll, soonAfterStart);
 
   return {
     onReceived: pump.wake,
     stop: async (graceMs) => {
+      clearTimeout(soon);
       const [ended] = await Promise.all([workers.stop(graceMs), pump.stop(), ...repeated.map((each) => each.stop())]);
       return ended;
     },

@@ -5,13 +5,12 @@ import type { Inbox } from '../ports/store.ts';
 
 /** How long GitHub keeps its record. */
 const keptMs = 3 * 86_400_000;
-/** A redelivery asked for is on its way for a while; asking again meanwhile would double it. */
-const settleMs = 60_000;
 const mostAtOnce = 200;
 
 /**
  * Asks GitHub to send again what never arrived: attempts that failed and whose GUID the inbox does not know. Only the
- * failures are read, over the whole time GitHub keeps them, since a failure may lie before the newest that arrived.
+ * failures are read, over the whole time GitHub keeps them, since a failure may lie before the newest that arrived. One
+ * that is on its way already may come twice: its GUID is then known.
  * Answers how many were asked for.
  */
 export async function requestMissedDeliveries(deps: {
@@ -28,7 +27,7 @@ export async function requestMissedDeliveries(deps: {
     const other = newest.get(attempt.guid);
     if (!known.has(attempt.guid) && (!other || other.at < attempt.at)) newest.set(attempt.guid, attempt);
   }
-  const due = [...newest.values()].filter(({ at }) => at < now - settleMs).sort((a, b) => a.at - b.at);
+  const due = [...newest.values()].sort((a, b) => a.at - b.at);
   for (const { id, guid, event } of due.slice(0, mostAtOnce)) {
     deps.log.info({ delivery: guid, event }, 'this delivery never arrived; asking for it again');
     await deps.deliveryLog.redeliver(id);

@@ -32,12 +32,8 @@ it('asks for what never arrived, oldest first, over all that GitHub keeps', asyn
   expect(await asked(failed, [])).toEqual({ redelivered: [2, 3], since: now - 3 * 86_400_000 });
 });
 
-it('leaves what arrived in a later attempt, and what was just asked for', async () => {
-  const failed = [
-    { id: 5, guid: 'again', event: 'push', at: minutesAgo(0.5) },
-    { id: 3, guid: 'again', event: 'push', at: minutesAgo(20) },
-    { id: 2, guid: 'arrived', event: 'push', at: minutesAgo(50) },
-  ];
+it('leaves what arrived in a later attempt', async () => {
+  const failed = [{ id: 2, guid: 'arrived', event: 'push', at: minutesAgo(50) }];
   expect((await asked(failed, ['arrived'])).redelivered).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { createSign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Config } from '../../server/config.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 type App = { slug?: string; permissions?: Record<string, string>; events?: string[] };
 type Manifest = { default_permissions: Record<string, string>; default_events: string[] };

@@ -6,9 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Config, readConfig } from '../../server/config.ts';
 import { checkGitHubApp } from './doctor-github.ts';
-
-/** One thing that Sluice needs. `fix`: what to do about it, where it is not ok. */
-export type Finding = { check: string; ok: boolean; detail: string; fix?: string };
+import type { Finding } from './finding.ts';
 
 type Env = Record<string, string | undefined>;
 

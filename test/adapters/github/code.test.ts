@@ -132,10 +132,9 @@ it('gives a token that can clone this repository and do nothing else', async () 
   const { stdout } = await git('git', ['ls-remote', remote]);
   expect(stdout).toContain('refs/heads/main');
   await expect(git('git', ['ls-remote', remote.replace('flights', 'other')])).rejects.toThrow();
-  const answer = await fetch(`${forge.url}/api/v3/repos/acme/flights/issues`, {
-    method: 'POST',
-    headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ title: 'x' }),
+  const answer = await fetch(`${forge.url}/api/v3/repos/acme/flights/git/refs/heads/many`, {
+    method: 'DELETE',
+    headers: { authorization: `token ${token}` },
   });
   expect(answer.status).toBe(403);
 });

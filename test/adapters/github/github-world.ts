@@ -13,16 +13,15 @@ import { createGitHubContract } from '../../forge/openapi/github-contract.ts';
 
 type Manifest = { default_permissions: Record<string, AccessLevel>; default_events: string[] };
 
-const unpaced = ProbotOctokit.defaults((options: object) => ({
-  ...options,
-  throttle: { enabled: false },
-  retry: { enabled: false },
-}));
-
 /** Octokit as the server makes it: through Probot's `app.auth`. */
-export function accessTo(baseUrl: string, appId: number, privateKey: string): GitHubAccess {
+export function accessTo(baseUrl: string, appId: number, privateKey: string, given = { retry: false }): GitHubAccess {
   const log = pino({ level: 'silent' });
-  const probot = new Probot({ appId, privateKey, secret: 'not used', baseUrl, log, Octokit: unpaced });
+  const Octokit = ProbotOctokit.defaults((options: object) => ({
+    ...options,
+    throttle: { enabled: false },
+    retry: { enabled: given.retry },
+  }));
+  const probot = new Probot({ appId, privateKey, secret: 'not used', baseUrl, log, Octokit });
   return { appId, octokitFor: (installationId) => probot.auth(installationId) };
 }
 
