@@ -1,7 +1,8 @@
+import type { Deployment } from './deployment-record.ts';
+
 /**
- * What the forge knows, as plain JSON-able data. Accounts are named by login, everything else by its numeric id; times
- * are ISO 8601 in UTC to the second. File contents, branches, tags and commits are not in here: they are in the bare git
- * repository at `Repository.gitDir`.
+ * What the forge knows, as plain JSON-able data. Accounts are named by login, all else by a numeric id; times are ISO 8601
+ * in UTC. Files, branches, tags and commits are not in here but in the bare git repository at `Repository.gitDir`.
  */
 export type ForgeState = {
   /** Origin of the server, `http://localhost:PORT`, no slash at the end. */
@@ -276,41 +277,6 @@ export type Release = {
   author: string;
   createdAt: string;
   publishedAt: string | undefined;
-};
-
-export type DeploymentState = 'queued' | 'pending' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
-
-export type Deployment = {
-  id: number;
-  /** Full SHA that was deployed. */
-  sha: string;
-  /** As requested: branch, tag or SHA. */
-  ref: string;
-  task: string;
-  payload: unknown;
-  environment: string;
-  originalEnvironment: string;
-  description: string | undefined;
-  transientEnvironment: boolean;
-  productionEnvironment: boolean;
-  creator: string;
-  byApp: boolean;
-  createdAt: string;
-  updatedAt: string;
-  /** Oldest first. */
-  statuses: DeploymentStatus[];
-};
-
-export type DeploymentStatus = {
-  id: number;
-  state: DeploymentState;
-  description: string;
-  environment: string;
-  environmentUrl: string;
-  logUrl: string;
-  creator: string;
-  byApp: boolean;
-  createdAt: string;
 };
 
 export type HookDelivery = {

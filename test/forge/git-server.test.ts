@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ForgeWorld, startForgeWorld } from './scenario/forge-world.ts';
@@ -91,6 +92,27 @@ test('pushing a branch onto its base merges the pull request', async () => {
   await git(folder, 'push', '--quiet', 'origin', 'direct:main');
   const { data } = await author.rest.pulls.get({ owner, repo, pull_number: opened.data.number });
   expect(data).toMatchObject({ merged: true, state: 'closed', merge_commit_sha: sha, merged_by: { login: 'author' } });
+});
+
+test('a push that breaks off leaves the repository usable', async () => {
+  const { git, remote, forge } = world;
+  const { port, username, password } = new URL(remote('author'));
+  const socket = connect(Number(port), '127.0.0.1');
+  const authorization = Buffer.from(`${username}:${password}`).toString('base64');
+  const head = [
+    'POST /acme/models.git/git-receive-pack HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Basic ${authorization}`,
+    'Content-Type: application/x-git-receive-pack-request',
+    'Content-Length: 1000',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n00`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  const folder = await cloneAs('afterwards', remote('author'));
+  await commit(folder, 'models/d.yaml', 'd: 1\n');
+  await git(folder, 'push', '--quiet', 'origin', 'HEAD:refs/heads/d');
+  expect(await git(folder, 'ls-remote', `${forge.url}/acme/models.git`, 'd')).toContain('refs/heads/d');
 });
 
 test('who may push is decided by role, and for apps by permission', async () => {

@@ -91,6 +91,10 @@ const runBackend = (
       resolve(status || 500);
     });
     child.stdin.on('error', () => undefined);
+    // a pusher that goes away must not leave the repository waiting for the rest
+    request.on('close', () => {
+      if (!request.complete) child.kill();
+    });
     request.pipe(child.stdin);
   });
 

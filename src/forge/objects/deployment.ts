@@ -1,4 +1,5 @@
-import type { Deployment, DeploymentStatus, ForgeState, Repository } from '../state.ts';
+import type { Deployment, DeploymentStatus } from '../deployment-record.ts';
+import type { ForgeState, Repository } from '../state.ts';
 import { nodeId } from '../world.ts';
 import { appObject } from './app.ts';
 import { repositoryApiUrl } from './urls.ts';

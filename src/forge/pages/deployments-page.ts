@@ -1,5 +1,5 @@
+import type { Deployment } from '../deployment-record.ts';
 import { encodePath } from '../objects/urls.ts';
-import type { Deployment } from '../state.ts';
 import { shaLink } from './commit-list.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';

@@ -1,10 +1,10 @@
+import type { Deployment, DeploymentState, DeploymentStatus } from '../deployment-record.ts';
 import { resolveCommit } from '../git/refs.ts';
 import { integer, oneOf, optionalFlag, optionalText, requiredText } from '../http/input.ts';
 import { listReply } from '../http/paginate.ts';
 import { created, noContent, ok, type Reply, type RepositoryCall, type Route, reads, writes } from '../http/route.ts';
 import { HttpError, notFound } from '../http-error.ts';
 import { deploymentObject, deploymentStatusObject } from '../objects/deployment.ts';
-import type { Deployment, DeploymentState, DeploymentStatus } from '../state.ts';
 import { emit } from '../webhooks/emit.ts';
 import { nextId, now } from '../world.ts';
 import { doerOf } from './doer.ts';
