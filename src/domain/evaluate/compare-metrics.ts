@@ -1,4 +1,5 @@
 /** Metrics of candidate and champion on the same rows, each with the interval that suits it. */
+import { isLowerBetter } from '../spec/metrics-of-task.ts';
 import type { MetricName } from '../spec/valid.ts';
 import type { Estimate, MetricComparison } from './evaluation.ts';
 import { aucIntervals } from './intervals/auc-intervals.ts';
@@ -6,7 +7,6 @@ import { delong } from './intervals/delong.ts';
 import { type Pair, type PairEstimates, pairedBootstrap } from './intervals/paired-bootstrap.ts';
 import { tangoInterval, wilsonInterval } from './intervals/proportion-intervals.ts';
 import { createResampler } from './intervals/resampler.ts';
-import { betterOf } from './metric-facts.ts';
 import { decisions } from './metrics/decision-metrics.ts';
 import { statisticOf } from './metrics/statistic-of.ts';
 import type { ScoredModel, ScoredRows } from './scored-rows.ts';
@@ -53,7 +53,7 @@ export function compareMetrics(
     const estimate = found.get(metric) as PairEstimates;
     if (Number.isNaN(estimate.candidate.value)) return [];
     const told = canTell(metric, scored) ? bounded(metric, estimate) : untold(estimate);
-    return [{ metric, better: betterOf(metric), rows: scored.rows, ...defined(told) }];
+    return [{ metric, better: isLowerBetter(metric) ? 'lower' : 'higher', rows: scored.rows, ...defined(told) }];
   });
 }
 

@@ -37,6 +37,8 @@ export type Evaluation = {
   threshold: number;
   candidate: { digest: string; serving: ServingCost };
   champion?: { digest: string; version: string; serving: ServingCost };
+  /** There is a champion, but it could not be scored on this holdout, and why. */
+  championSkipped?: string;
   metrics: MetricComparison[];
   /** By name; slices with the fewest rows folded away are counted in `slicesLeftOut`. */
   slices: SliceEvaluation[];

@@ -4,9 +4,9 @@ import type { Estimate, MetricComparison } from '../../../src/domain/evaluate/ev
 import { delong } from '../../../src/domain/evaluate/intervals/delong.ts';
 import { normalQuantile } from '../../../src/domain/evaluate/intervals/normal-quantile.ts';
 import { tangoInterval } from '../../../src/domain/evaluate/intervals/proportion-intervals.ts';
-import { METRICS_OF_TASK } from '../../../src/domain/evaluate/metric-facts.ts';
 import { statisticOf } from '../../../src/domain/evaluate/metrics/statistic-of.ts';
 import { type ScoredRows, sortedByClass } from '../../../src/domain/evaluate/scored-rows.ts';
+import { METRICS_OF_TASK } from '../../../src/domain/spec/metrics-of-task.ts';
 import type { MetricName, Task } from '../../../src/domain/spec/valid.ts';
 // Figures of scikit-learn, scipy and numpy; generate.py beside it made them, `versions` in it says with which.
 import reference from './reference/reference.json' with { type: 'json' };

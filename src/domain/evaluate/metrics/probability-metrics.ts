@@ -1,5 +1,6 @@
 /** Metrics of predicted probabilities that are means over rows, and the calibration error. */
 import type { ScoredModel, ScoredRows } from '../scored-rows.ts';
+import { decisions } from './decision-metrics.ts';
 import { type Statistic, scoreRows, weightedMean } from './statistic.ts';
 
 /** Probabilities are kept this far from 0 and 1 (the unit roundoff of a double, as scikit-learn does). */
@@ -26,17 +27,33 @@ export function logLoss(scored: ScoredRows, model: ScoredModel): Statistic {
   );
 }
 
-/** Mean squared distance of the probability from what came. */
+/** Mean squared distance of the probability from what came; of several classes the sum over the classes. */
 export function brier(scored: ScoredRows, model: ScoredModel): Statistic {
+  if (scored.task === 'binary-classification') {
+    return weightedMean(
+      scoreRows(scored.rows, (row) => ((model.values[row] as number) - (scored.labels[row] as number)) ** 2),
+    );
+  }
   return weightedMean(
-    scoreRows(scored.rows, (row) => ((model.values[row] as number) - (scored.labels[row] as number)) ** 2),
+    scoreRows(scored.rows, (row) => {
+      let sum = 0;
+      for (let column = 0; column < scored.width; column += 1) {
+        const came = scored.labels[row] === column ? 1 : 0;
+        sum += ((model.values[row * scored.width + column] as number) - came) ** 2;
+      }
+      return sum;
+    }),
   );
 }
 
-/** Expected calibration error: ten bins of equal width on the probability, |mean predicted − share| weighted by rows. */
+/**
+ * Expected calibration error: ten bins of equal width on the probability, |mean predicted − share that came| weighted
+ * by rows. Of several classes: the probability of the decided class, and whether it came.
+ */
 export function calibrationError(scored: ScoredRows, model: ScoredModel): Statistic {
-  const bins = Uint8Array.from(scoreRows(scored.rows, (row) => calibrationBin(model.values[row] as number)));
-  const excess = scoreRows(scored.rows, (row) => (model.values[row] as number) - (scored.labels[row] as number));
+  const { predicted, came } = confidenceOf(scored, model);
+  const bins = Uint8Array.from(predicted, calibrationBin);
+  const excess = scoreRows(scored.rows, (row) => (predicted[row] as number) - (came[row] as number));
   const sums = new Float64Array(CALIBRATION_BINS);
   return (weights) => {
     sums.fill(0);
@@ -48,6 +65,15 @@ export function calibrationError(scored: ScoredRows, model: ScoredModel): Statis
       total += weight;
     }
     return sums.reduce((sum, bin) => sum + Math.abs(bin), 0) / total;
+  };
+}
+
+function confidenceOf(scored: ScoredRows, model: ScoredModel): { predicted: Float64Array; came: Float64Array } {
+  if (scored.task === 'binary-classification') return { predicted: model.values, came: scored.labels };
+  const decided = decisions(scored, model);
+  return {
+    predicted: scoreRows(scored.rows, (row) => model.values[row * scored.width + (decided[row] as number)] as number),
+    came: scoreRows(scored.rows, (row) => (decided[row] === scored.labels[row] ? 1 : 0)),
   };
 }
 

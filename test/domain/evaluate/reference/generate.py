@@ -189,7 +189,7 @@ def multiclass(rng):
 
     def softmax(noise):
         z = truth + rng.normal(0, noise, truth.shape)
-        return np.round(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), 6)
+        return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
     candidate, champion = softmax(0.5), softmax(0.9)
 
@@ -201,6 +201,8 @@ def multiclass(rng):
             "balanced_accuracy": metrics.balanced_accuracy_score(labels, d),
             "log_loss": metrics.log_loss(labels, q),
             "macro_f1": metrics.f1_score(labels, d, average="macro"),
+            "brier": metrics.brier_score_loss(labels, q),
+            "ece": ece((d == labels).astype(int), p.max(axis=1)),
         }
 
     return {

@@ -1,0 +1,29 @@
+/** Figures as evidence shows them: the same text on every machine. */
+import type { Estimate } from '../evaluate/evaluation.ts';
+
+/** Four significant digits, without an exponent for what people write without one. */
+export function figure(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-5 || size >= 1e9)) return value.toExponential(2);
+  return String(Number(value.toPrecision(4)));
+}
+
+export function signed(value: number): string {
+  return value > 0 ? `+${figure(value)}` : figure(value);
+}
+
+export function interval(estimate: Estimate, show = figure): string {
+  if (estimate.lower === null || estimate.upper === null) return '[not known]';
+  return `[${show(estimate.lower)}, ${show(estimate.upper)}]`;
+}
+
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3) - 1);
+  return `${figure(value / 1000 ** (unit + 1))} ${units[unit]}`;
+}
