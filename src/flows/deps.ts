@@ -1,9 +1,11 @@
+import type { RunnerSpec } from '../domain/spec/valid.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deployer } from '../ports/deployer.ts';
 import type { DriftSource } from '../ports/drift-source.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { Runner } from '../ports/runner.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Everything that a flow may touch. `compose.ts` makes it; tests make it of fakes. */
@@ -13,6 +15,9 @@ export type FlowDeps = {
   artifacts: Artifacts;
   registry: Registry;
   deployers: Partial<Record<'local' | 'gitops', Deployer>>;
+  /** By type, as a policy's runners name it. */
+  runners: Partial<Record<RunnerSpec['type'], Runner>>;
+  issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
   drift: DriftSource;
   clock: Clock;
   /** What monitors take for the present; differs from `clock` only where a past calendar is replayed. */

@@ -1,5 +1,6 @@
 import { reconcileBranch } from './branch/reconcile-branch.ts';
 import type { Again, FlowDeps } from './deps.ts';
+import { jobDeps } from './job/job-deps.ts';
 import { reconcileJob } from './job/reconcile-job.ts';
 import { parseKey } from './keys.ts';
 import { reconcileIssue } from './monitor/reconcile-issue.ts';
@@ -19,7 +20,7 @@ export async function reconcile(deps: FlowDeps, records: Records, text: string):
     case 'branch':
       return reconcileBranch(deps, records, key.repository, key.branch);
     case 'job':
-      return reconcileJob(deps, key.id);
+      return reconcileJob(jobDeps(deps, records), key.id);
     case 'rollout':
       return reconcileRollout(deps, records, key.repository, key.name);
     case 'monitor':

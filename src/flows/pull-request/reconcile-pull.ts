@@ -2,7 +2,7 @@ import type { CheckContent, PullRequest, RepositoryRef } from '../../ports/githu
 import { createPictures } from '../../render/pictures.ts';
 import { answerCommands } from '../command/answer-commands.ts';
 import type { Again, FlowDeps } from '../deps.ts';
-import { cancelJobs, submitJob } from '../job/submit-job.ts';
+import { requestCancel, submitJob } from '../job/submit-job.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import type { Published, PullRecord, Records } from '../records.ts';
@@ -44,7 +44,7 @@ async function closePull(
     pull: pull.number,
     unfinished: true,
   });
-  await cancelJobs(deps, live);
+  for (const job of live) await requestCancel(deps, job.id);
   if (pull.merged) await promoteMergedPull(deps, records, ref, pull, id);
   await answerCommands(deps, records, ref, { id, pull });
   await records.pulls.update(id, (current) => current && { ...current, closed: true });
@@ -74,7 +74,7 @@ async function act(
     return undefined;
   }
   const decision = decidePull(observed);
-  await cancelJobs(deps, decision.cancel);
+  for (const job of decision.cancel) await requestCancel(deps, job.id);
   for (const request of decision.submit) {
     await submitJob(deps, {
       ...request,

@@ -1,0 +1,189 @@
+#!/usr/bin/env node
+/** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
+import { Command, InvalidArgumentError } from 'commander';
+import { AppError, exitCodeOf } from '../domain/errors.ts';
+
+/** What a command answers. `exitCode` 1: it worked and the verdict is no. */
+export type CommandAnswer = { exitCode: 0 | 1 | 2; text: string; json: unknown };
+
+const EXIT_CODES = `
+Exit codes: 0 yes · 1 the verdict is no · 2 bad input · 3 a fault of ours or of the world`;
+
+const program = new Command('sluice')
+  .description('One controlled channel for every change of a machine-learning model.')
+  .version('0.1.0')
+  .showHelpAfterError()
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText('after', EXIT_CODES);
+
+function command(usage: string, description: string): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option('--json', 'print JSON instead of text')
+    .addHelpText('after', EXIT_CODES);
+}
+
+function print(answer: CommandAnswer, json: boolean | undefined): void {
+  process.stdout.write(json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text.trimEnd()}\n`);
+  process.exitCode = answer.exitCode;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a number from 0 to 65535');
+  return value;
+}
+
+command('validate [folder]', 'check the specs of a working tree: every error with its file and line').action(
+  async (folder: string | undefined, options: { json?: boolean }) => {
+    const { validate } = await import('./commands/validate.ts');
+    print(await validate(folder ?? '.'), options.json);
+  },
+);
+
+command('plan [folder]', 'what a pull request of the working tree would train and evaluate, and why')
+  .option('--base <ref>', 'branch, tag or commit to compare with', 'origin/HEAD')
+  .action(async (folder: string | undefined, options: { json?: boolean; base: string }) => {
+    const { plan } = await import('./commands/plan.ts');
+    print(await plan(folder ?? '.', { base: options.base }), options.json);
+  });
+
+command('evaluate', 'score a model on its holdout, compare it with a champion, judge its gates')
+  .requiredOption('--spec <file>', 'the model’s spec, such as models/x/model.yaml')
+  .requiredOption('--model <path>', 'the artifact: model.onnx, or a folder with model.json')
+  .option('--champion <path>', 'the artifact to compare with')
+  .option('--data-root <folder>', 'folder that file: locations are below', process.env.SLUICE_DATA_ROOT ?? '.')
+  .option('--report <file>', 'write the report as Markdown')
+  .action(
+    async (options: {
+      json?: boolean;
+      spec: string;
+      model: string;
+      champion?: string;
+      dataRoot: string;
+      report?: string;
+    }) => {
+      const [{ evaluateCommand }, { evaluatorParts }] = await Promise.all([
+        import('./commands/evaluate.ts'),
+        import('../compose.ts'),
+      ]);
+      print(await evaluateCommand(await evaluatorParts(), options), options.json);
+    },
+  );
+
+command('drift', 'compare a file of production data with a reference')
+  .requiredOption('--reference <file>', 'Parquet, CSV or JSON lines')
+  .requiredOption('--current <file>', 'the same columns, from production')
+  .option('--effect <size>', 'smallest shift that counts', Number, 0.1)
+  .option('--ignore <columns...>', 'columns to leave out')
+  .action(
+    async (options: { json?: boolean; reference: string; current: string; effect: number; ignore?: string[] }) => {
+      const [{ driftCommand }, { driftParts }] = await Promise.all([
+        import('./commands/drift.ts'),
+        import('../compose.ts'),
+      ]);
+      print(await driftCommand(await driftParts(), options), options.json);
+    },
+  );
+
+command('serve', 'answer predictions over the Open Inference Protocol v2 and log every one of them')
+  .requiredOption('--folder <folder>', 'state, log and labels of the deployment')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <port>', '0: any free port', port, 0)
+  .option('--model <path>', 'serve this artifact (with --spec) from the start')
+  .option('--spec <file>', 'the model’s spec, such as models/x/model.yaml')
+  .action(
+    async (options: { json?: boolean; folder: string; host: string; port: number; model?: string; spec?: string }) => {
+      const [{ serveCommand }, { serveParts }] = await Promise.all([
+        import('./commands/serve.ts'),
+        import('../compose.ts'),
+      ]);
+      process.exitCode = await serveCommand(await serveParts(), options);
+    },
+  );
+
+command('doctor', 'look whether this machine and its configuration have what Sluice needs').action(
+  async (options: { json?: boolean }) => {
+    const { doctor } = await import('./commands/doctor.ts');
+    const findings = await doctor(process.env);
+    const text = findings
+      .map(({ ok, check, detail, fix }) => `${ok ? '✓' : '✗'} ${check}: ${detail}${fix ? `\n    ${fix}` : ''}`)
+      .join('\n');
+    print(
+      {
+        exitCode: findings.every((one) => one.ok) ? 0 : 1,
+        text,
+        json: { findings, ok: findings.every((one) => one.ok) },
+      },
+      options.json,
+    );
+  },
+);
+
+program
+  .command('demo')
+  .description('play the whole loop on real data: pull request, training, gates, canary, drift, retraining, rollback')
+  .option('--exit', 'stop at the end instead of serving on')
+  .option('--json <file>', 'write the steps with their evidence as JSON')
+  .option('--forge-port <port>', 'port of the local GitHub', port, 8200)
+  .option('--server-port <port>', 'port of Sluice', port, 8201)
+  .addHelpText('after', EXIT_CODES)
+  .action(async (options: { exit?: boolean; json?: string; forgePort: number; serverPort: number }) => {
+    const { runDemo } = await import('./demo/run-demo.ts');
+    const report = await runDemo({ ...options, exit: options.exit ?? false }, process.stdout);
+    process.exitCode = report.ok ? 0 : 1;
+  });
+
+command('server', 'run the GitHub App: webhooks, queue, agents’ API').action(async (options: { json?: boolean }) => {
+  const [{ serverCommand }, { compose }] = await Promise.all([import('./commands/server.ts'), import('../compose.ts')]);
+  process.exitCode = await serverCommand({
+    env: process.env,
+    compose,
+    print: (line) => process.stdout.write(`${line}\n`),
+    printError: (line) => process.stderr.write(`${line}\n`),
+    json: options.json ?? false,
+  });
+});
+
+command('agent', 'do one job of a server on this machine; runners start it (token in SLUICE_AGENT_TOKEN)')
+  .requiredOption('--server <url>', 'address of the server')
+  .requiredOption('--work <folder>', 'folder for checkouts and results')
+  .action(async (options: { json?: boolean; server: string; work: string }) => {
+    const [{ agentCommand }, { agentParts }] = await Promise.all([
+      import('./commands/agent.ts'),
+      import('../compose.ts'),
+    ]);
+    process.exitCode = await agentCommand(await agentParts(), options);
+  });
+
+program
+  .command('evaluate-task <input> <output>', { hidden: true })
+  .description('the evaluator, as the agent starts it')
+  .action(async (input: string, output: string) => {
+    const [{ evaluateMain }, { evaluatorParts }] = await Promise.all([
+      import('../agent/evaluate/evaluate-main.ts'),
+      import('../compose.ts'),
+    ]);
+    process.exitCode = await evaluateMain(await evaluatorParts(), input, output);
+  });
+
+function fail(error: unknown): void {
+  const known = error instanceof AppError;
+  const name = typeof error === 'object' && error !== null ? (error as { code?: string }).code : undefined;
+  if (name?.startsWith('commander.')) {
+    // Commander has printed what was wrong; help and version are no faults.
+    process.exitCode = ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(name) ? 0 : 2;
+    return;
+  }
+  process.stderr.write(
+    known
+      ? `sluice: ${error.message}\n`
+      : `sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = exitCodeOf(error);
+}
+
+await program.parseAsync().catch(fail);

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../../domain/jobs/job.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store } from '../../ports/store.ts';
+import { formatKey } from '../keys.ts';
+
+export type JobWish = Pick<Job, 'key' | 'task' | 'repository' | 'sha' | 'pull' | 'runner'> & { maxAttempts?: number };
+
+/** The live or succeeded job of that key, made when there is none. Whoever is not its runner's turn yet waits queued. */
+export async function submitJob(deps: { store: Store; clock: Clock }, wish: JobWish): Promise<Job> {
+  const job = await deps.store.jobs.create({
+    ...wish,
+    id: randomUUID(),
+    status: 'queued',
+    attempt: 0,
+    maxAttempts: wish.maxAttempts ?? 3,
+    createdAt: deps.clock.now(),
+    cancelRequested: false,
+  });
+  await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }));
+  return job;
+}
+
+/** Asks for the end of a job. One that is finished stays as it is. */
+export async function requestCancel(deps: { store: Store }, id: string): Promise<Job> {
+  const job = await deps.store.jobs.update(id, (current) =>
+    current.status === 'queued' || current.status === 'running' ? { ...current, cancelRequested: true } : undefined,
+  );
+  await deps.store.queue.request(formatKey({ kind: 'job', id }));
+  return job;
+}
