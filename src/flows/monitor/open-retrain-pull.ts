@@ -42,23 +42,13 @@ export async function openRetrainPull(
   const window = nextWindow(dataset.window, record, wanted);
   const base = (await records.repositories.get(repository))?.defaultBranch ?? 'main';
   const branch = `sluice/retrain-${monitor.name}-${window.from}-${window.to}`;
-  const head = await deps.github.files.branchHead(ref, base);
-  if (!head) throw new AppError('conflict/not-found', `branch ${base} does not exist`);
-  const before = (await deps.github.files.read(ref, [{ sha: head, path: dataset.path }])).get(
-    `${head}:${dataset.path}`,
-  );
-  if (before === undefined) throw new AppError('conflict/stale', `${dataset.path} is not on ${base} any more`);
-  if (
-    (await deps.github.files.createBranch(ref, branch, head)) === 'created' ||
-    (await deps.github.files.branchHead(ref, branch)) === head
-  ) {
-    await deps.github.files.commit(ref, {
-      branch,
-      expectedHead: head,
-      message: `Retrain ${model.name} on ${window.from} to ${window.to}\n\nAsked for by the monitor ${monitor.name}${record.issue ? ` (#${record.issue.number})` : ''}.`,
-      files: [{ path: dataset.path, text: moveWindow(before, window) }],
-    });
-  }
+  await prepareBranch(deps, ref, {
+    base,
+    branch,
+    path: dataset.path,
+    edit: (text) => moveWindow(text, window),
+    message: `Retrain ${model.name} on ${window.from} to ${window.to}\n\nAsked for by the monitor ${monitor.name}${record.issue ? ` (#${record.issue.number})` : ''}.`,
+  });
   const pull = await deps.github.pulls.open(ref, {
     head: branch,
     base,
@@ -83,6 +73,26 @@ export async function openRetrainPull(
   );
   await deps.store.queue.request(formatKey({ kind: 'pull', repository, number: pull.number }));
   return pull;
+}
+
+/** The branch from the base's head with the one edit; what an interrupted try left is taken up. */
+async function prepareBranch(
+  deps: FlowDeps,
+  ref: RepositoryRef,
+  change: { base: string; branch: string; path: string; edit: (text: string) => string; message: string },
+): Promise<void> {
+  const { files } = deps.github;
+  const from = await files.branchHead(ref, change.base);
+  if (!from) throw new AppError('conflict/not-found', `branch ${change.base} does not exist`);
+  await files.createBranch(ref, change.branch, from);
+  const head = (await files.branchHead(ref, change.branch)) ?? from;
+  const before = (await files.read(ref, [{ sha: head, path: change.path }])).get(`${head}:${change.path}`);
+  if (before === undefined) throw new AppError('conflict/stale', `${change.path} is not on ${change.base} any more`);
+  const text = change.edit(before);
+  if (text === before) return;
+  const { branch, message, path } = change;
+  const done = await files.commit(ref, { branch, expectedHead: head, message, files: [{ path, text }] });
+  if (done === 'moved') throw new AppError('conflict/stale', `${branch} was pushed to meanwhile`);
 }
 
 /**
