@@ -73,6 +73,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     issueToken: tokens.issue,
     clock,
     monitorClock: overrides.monitorClock ?? clock,
+    upSince: clock.now(),
     get publicUrl() {
       return context.publicUrl();
     },

@@ -24,6 +24,8 @@ export type FlowDeps = {
   monitorClock: Clock;
   /** Address under which people and GitHub reach us, without a slash at the end. */
   publicUrl: string;
+  /** When this process began, epoch ms: nobody could be heard before. */
+  upSince?: number;
   log: FlowLog;
 };
 

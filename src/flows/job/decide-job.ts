@@ -10,6 +10,8 @@ export type ObservedJob = {
   position: number;
   /** How many may run there at once. */
   maxConcurrent: number;
+  /** Silence before this moment was our own absence. */
+  upSince: number;
 };
 
 export type JobAction =
@@ -24,7 +26,7 @@ export type JobAction =
 
 /** Between handing an attempt to the runner and hearing of its agent; then the runner is asked. */
 export const START_MS = 60_000;
-/** The runner says that it runs, but we do not hear it: so long it is believed. Our own absence counts in here. */
+/** The runner says that it runs, but we do not hear it: so long it is believed. */
 export const SILENCE_MS = 300_000;
 const ASK_AGAIN_MS = 10_000;
 
@@ -33,7 +35,7 @@ export function mustAskRunner(job: Job, now: number): boolean {
   return !isFinished(job) && !job.cancelRequested && job.attempt > 0 && job.handle !== undefined && isSilent(job, now);
 }
 
-export function decideJob({ job, runner, position, maxConcurrent }: ObservedJob, now: number): JobAction {
+export function decideJob({ job, runner, position, maxConcurrent, upSince }: ObservedJob, now: number): JobAction {
   if (isFinished(job)) return { do: 'announce' };
   if (job.cancelRequested) {
     return { do: 'end', status: 'cancelled', error: { code: 'conflict/cancelled', message: 'The job was cancelled' } };
@@ -50,7 +52,7 @@ export function decideJob({ job, runner, position, maxConcurrent }: ObservedJob,
   if (runner === 'unasked') return { do: 'wait', until: now + ASK_AGAIN_MS };
   if (runner.state === 'gone') return lost(job, runner.reason);
   if (runner.state === 'pending') return { do: 'extend', until: now + START_MS };
-  const patience = (job.leaseUntil ?? now) + SILENCE_MS;
+  const patience = Math.max(job.leaseUntil ?? now, upSince) + SILENCE_MS;
   if (patience <= now) return lost(job, 'its runner says it runs, but it was not heard for minutes');
   return { do: 'wait', until: Math.min(now + ASK_AGAIN_MS, patience) };
 }

@@ -14,6 +14,7 @@ export function jobDeps(deps: FlowDeps, records: Records): JobDeps {
     clock: deps.clock,
     log: deps.log,
     agentUrl: deps.publicUrl,
+    ...(deps.upSince === undefined ? {} : { upSince: deps.upSince }),
     issueToken: deps.issueToken,
     runner: async (job: Job) => {
       const policy = (await records.bases.get(job.repository))?.repository?.policy;

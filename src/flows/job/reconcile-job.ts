@@ -16,6 +16,8 @@ export type JobDeps = {
   /** How many jobs of that runner may be under way at once. */
   maxConcurrent(job: Job): number;
   issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
+  /** Since when this process can be heard from, epoch ms: silence before that says nothing about an agent. */
+  upSince?: number;
   /** Where agents reach us. */
   agentUrl: string;
   log: FlowLog;
@@ -56,7 +58,7 @@ export async function reconcileJob(deps: JobDeps, id: string): Promise<Again> {
 async function observe(deps: JobDeps, job: Job, runner: Runner, now: number): Promise<ObservedJob> {
   const view: RunnerView = mustAskRunner(job, now) ? await runner.status(job) : 'unasked';
   const position = job.attempt === 0 ? queuePosition(await deps.store.jobs.list({ unfinished: true }), job.id) : 0;
-  return { job, runner: view, position, maxConcurrent: deps.maxConcurrent(job) };
+  return { job, runner: view, position, maxConcurrent: deps.maxConcurrent(job), upSince: deps.upSince ?? 0 };
 }
 
 /** The attempt is written down before the runner hears of it: an agent that claims early finds it, and a crash too. */
@@ -64,6 +66,7 @@ async function submit(deps: JobDeps, seen: Job, runner: Runner, attempt: number,
   const { store, clock } = deps;
   if (because !== undefined) {
     deps.log.warn({ job: seen.id, attempt }, because);
+    await note(deps, seen, because);
     // what is left of the lost one must not work beside the next
     await runner.cancel(seen);
   }
@@ -75,7 +78,6 @@ async function submit(deps: JobDeps, seen: Job, runner: Runner, attempt: number,
     return { ...base, status: attempt === current.attempt ? current.status : 'queued', attempt, leaseUntil };
   });
   if (job.attempt !== attempt || isFinished(job)) return { at: clock.now() };
-  if (because !== undefined) await note(deps, job, because);
   const token = deps.issueToken({ jobId: job.id, attempt }, clock.now() + TOKEN_MS);
   try {
     const { handle } = await runner.submit(job, { serverUrl: deps.agentUrl, token });
@@ -87,18 +89,13 @@ async function submit(deps: JobDeps, seen: Job, runner: Runner, attempt: number,
   return { at: leaseUntil };
 }
 
-/** Why there is another attempt, as the first line of its log. */
-async function note(deps: JobDeps, job: Job, line: string): Promise<void> {
-  await deps.store.jobs.appendEvents(job.id, 0, [
-    {
-      attempt: 0,
-      seq: (await deps.store.jobs.events(job.id, {})).filter(({ attempt }) => attempt === 0).length + 1,
-      at: deps.clock.now(),
-      kind: 'log',
-      stream: 'agent',
-      line,
-    },
-  ]);
+/**
+ * Why there is another attempt, for whoever reads the log: attempt 0 holds our own notes. The number is that of the lost
+ * attempt, so that a note written twice is one.
+ */
+async function note(deps: JobDeps, { id, attempt }: Job, line: string): Promise<void> {
+  const at = deps.clock.now();
+  await deps.store.jobs.appendEvents(id, 0, [{ attempt: 0, seq: attempt, at, kind: 'log', stream: 'agent', line }]);
 }
 
 async function end(

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../domain/errors.ts';
+import type { Job } from '../../../domain/jobs/job.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import { findTree, identify, isAlive, type ProcessId, signal } from './processes.ts';
+
+export type LocalRunnerOptions = {
+  /** Program and arguments that run an agent; `--server` and `--work` are added. */
+  agentCommand: string[];
+  /** Agents work in here; their diagnosis and pid files are in `agents/` below. */
+  workRoot: string;
+  /** Added to the few variables that agents get of ours. */
+  env?: Record<string, string>;
+};
+
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH'];
+/** The agent ends its command within five seconds of being asked. */
+const GRACE_MS = 7_000;
+const POLL_MS = 50;
+const REASON_CHARACTERS = 500;
+
+/** Agents as processes of this machine that outlive us: they wait for a server that is being restarted. */
+export function createLocalRunner(options: LocalRunnerOptions): Runner {
+  const folder = path.join(options.workRoot, 'agents');
+  const pidFile = (name: string) => path.join(folder, `${name}.json`);
+  const logFile = (name: string) => path.join(folder, `${name}.log`);
+
+  async function find(name: string): Promise<ProcessId | undefined> {
+    const text = await readFile(pidFile(name), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as ProcessId);
+  }
+
+  async function start(name: string, access: { serverUrl: string; token: string }): Promise<ProcessId> {
+    const [program, ...args] = options.agentCommand;
+    const log = await open(logFile(name), 'a', 0o600);
+    try {
+      const child = spawn(program!, [...args, '--server', access.serverUrl, '--work', options.workRoot], {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        env: { ...passedOn(), ...options.env, SLUICE_AGENT_TOKEN: access.token, SLUICE_JOB: name },
+      });
+      await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+      child.unref();
+      return await identify(child.pid!);
+    } catch (error) {
+      throw new AppError('config/environment', `an agent cannot be started: ${(error as Error).message}`, {
+        cause: error,
+      });
+    } finally {
+      await log.close();
+    }
+  }
+
+  async function end(name: string, known: ProcessId | undefined): Promise<void> {
+    const agent = known ?? (await find(name)) ?? { pid: -1, startTime: 'unknown' };
+    const variable = `SLUICE_JOB=${name}`;
+    const killAt = Date.now() + GRACE_MS;
+    if (await isAlive(agent)) signal(agent.pid, 'SIGTERM');
+    for (;;) {
+      const left = await findTree(agent, variable);
+      if (left.length === 0) break;
+      // orphans have nobody who would end them in an orderly way
+      const orphaned = !left.includes(agent.pid);
+      if (orphaned || Date.now() > killAt) for (const pid of left) signal(pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    await rm(pidFile(name), { force: true });
+    await rm(path.join(options.workRoot, name), { recursive: true, force: true });
+  }
+
+  return {
+    async submit(job, access) {
+      const name = nameOf(job);
+      await mkdir(folder, { recursive: true });
+      const known = await find(name);
+      if (known) return { handle: known };
+      const started = await start(name, access);
+      const written = `${pidFile(name)}.new`;
+      await writeFile(written, JSON.stringify(started));
+      await rename(written, pidFile(name));
+      return { handle: started };
+    },
+    async status(job) {
+      const agent = (await find(nameOf(job))) ?? (job.handle as ProcessId | undefined);
+      if (agent && (await isAlive(agent))) return { state: 'running' };
+      const said = await readFile(logFile(nameOf(job)), 'utf8').catch(() => '');
+      const last = said.trim().slice(-REASON_CHARACTERS).split('\n').at(-1) ?? '';
+      return { state: 'gone', reason: `its process is gone${last === '' ? '' : `; it last said: ${last}`}` };
+    },
+    cancel: (job) => end(nameOf(job), job.handle as ProcessId | undefined),
+    async reap(live) {
+      const wanted = new Set(live.map(nameOf));
+      const names = (await readdir(folder).catch(() => []))
+        .filter((file) => file.endsWith('.json'))
+        .map((file) => file.slice(0, -'.json'.length));
+      let reaped = 0;
+      for (const name of names.filter((candidate) => !wanted.has(candidate))) {
+        const agent = await find(name);
+        if (agent && (await findTree(agent, `SLUICE_JOB=${name}`)).length > 0) reaped += 1;
+        await end(name, agent);
+      }
+      return reaped;
+    },
+  };
+}
+
+/** The agent calls its own folder so, too. */
+function nameOf(job: Job): string {
+  return `${job.id}.${job.attempt}`;
+}
+
+function passedOn(): Record<string, string> {
+  return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}

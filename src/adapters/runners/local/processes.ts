@@ -1,0 +1,78 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** `startTime`: clock ticks since boot, so that a recycled pid is not taken for the process; '' where there is no /proc. */
+export type ProcessId = { pid: number; startTime: string };
+
+type Stat = { pid: number; parent: number; group: number; zombie: boolean; startTime: string };
+
+export async function identify(pid: number): Promise<ProcessId> {
+  return { pid, startTime: (await readStat(pid))?.startTime ?? '' };
+}
+
+export async function isAlive({ pid, startTime }: ProcessId): Promise<boolean> {
+  if (startTime === '') return canSignal(pid);
+  const stat = await readStat(pid);
+  return stat !== undefined && !stat.zombie && stat.startTime === startTime;
+}
+
+/**
+ * Everything that belongs to an agent: itself, its group, all descendants, and what has `variable` in its environment
+ * and was orphaned when the agent died. Without /proc: the agent alone, if it lives.
+ */
+export async function findTree(agent: ProcessId, variable: string): Promise<number[]> {
+  const all = (await Promise.all((await listPids()).map(readStat))).filter((stat) => stat !== undefined);
+  if (all.length === 0) return (await isAlive(agent)) ? [agent.pid] : [];
+  const agentLives = all.some(({ pid, startTime }) => pid === agent.pid && startTime === agent.startTime);
+  const found = new Set<number>();
+  for (const { pid, group } of all) {
+    const own = agentLives && (pid === agent.pid || group === agent.pid);
+    if (own || (await hasVariable(pid, variable))) found.add(pid);
+  }
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+  }
+  found.delete(process.pid);
+  return all.filter(({ pid, zombie }) => found.has(pid) && !zombie).map(({ pid }) => pid);
+}
+
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it ended by itself
+  }
+}
+
+function canSignal(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function listPids(): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function readStat(pid: number): Promise<Stat | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  // counted from behind the command, which may hold spaces: state is field 3, ppid 4, pgrp 5, starttime 22
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+    startTime: fields[19] ?? '',
+  };
+}
+
+async function hasVariable(pid: number, variable: string): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  return text.split('\0').includes(variable);
+}
