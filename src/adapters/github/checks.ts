@@ -1,9 +1,9 @@
-import type { Annotation, CheckContent, Checks, RepositoryRef } from '../../ports/github.ts';
+import type { Annotation, Checks, RepositoryRef } from '../../ports/github.ts';
 import { cutText } from './cut-text.ts';
 import { type GitHubAccess, type Octokit, once } from './octokit.ts';
 import { doing, unless } from './translate-error.ts';
 
-type Wanted = CheckContent & { sha: string; key: string; knownId?: number };
+type Wanted = Parameters<Checks['publish']>[1];
 type Run = { id: number; annotations: number };
 type Wire = { id: number; output: { annotations_count: number } };
 type WireAnnotation = {
@@ -111,7 +111,7 @@ export function createChecks(access: GitHubAccess): Checks {
       const renewed = await unless(404, undefined, () => renew(known));
       if (renewed) return renewed;
     }
-    const found = await findRun(octokit, repository, check, access.appId);
+    const found = check.fresh ? undefined : await findRun(octokit, repository, check, access.appId);
     if (found) return renew(found.id);
     const first = wanted.slice(0, annotationsPerRequest);
     const { data } = await rest.checks.create({

@@ -42,7 +42,7 @@ export function createComments(access: GitHubAccess, identity: AppIdentity): Com
           });
         const known = comment.knownId === undefined ? undefined : await edit(comment.knownId);
         if (known) return known;
-        const id = await findComment(octokit, repository, number, marker, identity);
+        const id = comment.fresh ? undefined : await findComment(octokit, repository, number, marker, identity);
         const found = id === undefined ? undefined : await edit(id);
         if (found) return found;
         const { data } = await octokit.rest.issues.createComment({ ...at, issue_number: number, body, ...once });

@@ -44,6 +44,17 @@ describe('checks', () => {
     });
   });
 
+  it('are one call when none was ever asked for', async () => {
+    const { github, repository, base, forge } = world;
+    forge.clearRequestLog();
+    await github.checks.publish(repository, { ...checkContent, name: 'fresh', sha: base, key: 'k', fresh: true });
+    await github.comments.upsert(repository, pull, { marker: 'fresh', body: 'x', fresh: true });
+    expect(forge.requestLog().map(({ method }) => method)).toEqual(['POST', 'POST']);
+    await github.comments.upsert(repository, pull, { marker: 'fresh', body: 'y' });
+    expect(world.seen().comments.filter(({ body }) => body.includes('sluice:fresh'))).toHaveLength(1);
+    world.seen().comments.splice(0);
+  });
+
   it('are made anew when the one that was known is gone', async () => {
     const { github, repository, base } = world;
     const check = { ...checkContent, name: 'gone', sha: base, key: 'k', knownId: 4_711 };
