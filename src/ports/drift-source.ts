@@ -26,3 +26,15 @@ export type DriftSource = {
     model: Model,
   ): Promise<WindowObservation>;
 };
+
+/**
+ * Profiles what a version was trained on and what it answered on the holdout. `predictions`: as the runtime answers
+ * them, one value a row or rows × classes.
+ */
+export type ReferenceMaker = (input: {
+  /** Parquet file of the training split, with the declared columns. */
+  trainFile: string;
+  model: Model;
+  predictions: Float64Array;
+  promised: ReferenceProfile['promised'];
+}) => Promise<ReferenceProfile>;

@@ -87,19 +87,22 @@ export type CheckContent = {
 };
 
 export type Checks = {
-  /** Finds the check run by id, else by (sha, name, key), else creates it. Answers its id. */
+  /**
+   * Finds the check run by id, else by (sha, name, key), else creates it. Answers its id. `fresh` promises that none
+   * was ever asked for, which spares the search.
+   */
   publish(
     repository: RepositoryRef,
-    check: CheckContent & { sha: string; key: string; knownId?: number },
+    check: CheckContent & { sha: string; key: string; knownId?: number; fresh?: boolean },
   ): Promise<{ id: number }>;
 };
 
 export type Comments = {
-  /** One comment a marker (`<!-- sluice:… -->`, added to the body), edited in place. Answers its id. */
+  /** One comment a marker (`<!-- sluice:… -->`, added to the body), edited in place. Answers its id. `fresh`: as above. */
   upsert(
     repository: RepositoryRef,
     number: number,
-    comment: { marker: string; body: string; knownId?: number },
+    comment: { marker: string; body: string; knownId?: number; fresh?: boolean },
   ): Promise<{ id: number; url: string }>;
   react(
     repository: RepositoryRef,
