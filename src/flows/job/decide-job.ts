@@ -42,7 +42,7 @@ export function decideJob({ job, runner, position, maxConcurrent, upSince }: Obs
   }
   if (job.deadline !== undefined && job.deadline <= now) {
     const minutes = Math.round((job.deadline - (job.startedAt ?? job.deadline)) / 60_000);
-    const message = `The job did not end within ${minutes} minutes`;
+    const message = `The job did not end within ${minutes} min`;
     return { do: 'end', status: 'failed', error: { code: 'external/timeout', message } };
   }
   if (job.attempt === 0) return position < maxConcurrent ? { do: 'submit', attempt: 1 } : { do: 'wait' };

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPgliteStore } from '../../../src/adapters/store/pglite.ts';
+import { AppError } from '../../../src/domain/errors.ts';
+import type { Job } from '../../../src/domain/jobs/job.ts';
+import { type JobDeps, reconcileJob } from '../../../src/flows/job/reconcile-job.ts';
+import { requestCancel, submitJob } from '../../../src/flows/job/submit-job.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { createFakeRunner, type FakeRunner } from '../../fakes/fake-runner.ts';
+
+let time = 1_700_000_000_000;
+const clock = { now: () => time };
+let store: Store;
+let runner: FakeRunner;
+let deps: JobDeps;
+let count = 0;
+beforeAll(async () => {
+  store = await createPgliteStore({ memory: true }, { now: clock.now });
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  for (const job of await store.jobs.list({ unfinished: true })) {
+    await store.jobs.update(job.id, (now) => ({ ...now, status: 'cancelled' }));
+  }
+  await requested();
+  runner = createFakeRunner();
+  deps = {
+    store,
+    clock,
+    runner: async (job) => (job.runner === 'local' ? runner : undefined),
+    maxConcurrent: () => 1,
+    issueToken: ({ jobId, attempt }) => `token of ${jobId}.${attempt}`,
+    agentUrl: 'http://sluice.invalid',
+    log: { info: () => undefined, warn: () => undefined },
+  };
+});
+
+async function submit(over: Partial<Parameters<typeof submitJob>[1]> = {}): Promise<Job> {
+  count += 1;
+  time += 1;
+  return submitJob(deps, {
+    key: `train:${count}`,
+    task: { kind: 'data', dataset: {} as never, allow: [] },
+    repository: 'acme/flights',
+    sha: 'a'.repeat(40),
+    pull: 5,
+    runner: 'local',
+    ...over,
+  });
+}
+
+/** Keys that somebody asked to look at, now taken off the queue. */
+async function requested(): Promise<string[]> {
+  const keys: string[] = [];
+  for (;;) {
+    const lease = await store.queue.take(1_000);
+    if (!lease) return keys.sort();
+    keys.push(lease.key);
+    await store.queue.finish(lease);
+  }
+}
+const look = (job: Job) => reconcileJob(deps, job.id);
+const now = async (job: Job) => (await store.jobs.get(job.id))!;
+const claim = (job: Job) =>
+  store.jobs.update(job.id, (current) => ({ ...current, status: 'running', agent: 'a', leaseUntil: time + 30_000 }));
+const finish = (job: Job) => store.jobs.update(job.id, (current) => ({ ...current, status: 'succeeded' }));
+
+describe('a job', () => {
+  test('is handed to its runner once, with a token for that attempt', async () => {
+    const job = await submit();
+    expect(await requested()).toEqual([`job:${job.id}`]);
+    const again = await look(job);
+    expect(again!.at).toBeGreaterThan(time);
+    expect(runner.started).toMatchObject([
+      { token: `token of ${job.id}.1`, serverUrl: 'http://sluice.invalid', job: { attempt: 1 } },
+    ]);
+    expect(await now(job)).toMatchObject({ status: 'queued', attempt: 1, handle: { name: `${job.id}.1` } });
+    await look(job);
+    expect(runner.started).toHaveLength(1);
+    expect((await submit({ key: job.key })).id).toBe(job.id);
+  });
+
+  test('that we forgot to write the handle of is not started twice', async () => {
+    const job = await submit();
+    await look(job);
+    await store.jobs.update(job.id, ({ handle: _, ...rest }) => rest);
+    await look(job);
+    expect(await now(job)).toMatchObject({ attempt: 1, handle: { name: `${job.id}.1` } });
+    expect(runner.started).toHaveLength(1);
+  });
+
+  test('waits for its turn, and is woken by the end of the one before', async () => {
+    const [first, second, third] = [await submit(), await submit(), await submit()];
+    await requested();
+    expect(await look(third)).toBeUndefined();
+    expect(await look(second)).toBeUndefined();
+    await look(first);
+    expect(runner.started.map(({ job }) => job.id)).toEqual([first.id]);
+    await finish(first);
+    await look(first);
+    expect(await requested()).toEqual([`job:${second.id}`, 'pull:acme/flights#5'].sort());
+    await look(third);
+    await look(second);
+    expect(runner.started.map(({ job }) => job.id)).toEqual([first.id, second.id]);
+  });
+
+  test('whose agent was lost gets another attempt, and the log says why', async () => {
+    const job = await submit();
+    await look(job);
+    runner.crash(await claim(job));
+    expect(await look(job)).toEqual({ at: time + 30_000 });
+    time += 30_000;
+    await look(job);
+    expect(await now(job)).toMatchObject({ status: 'queued', attempt: 2, handle: { name: `${job.id}.2` } });
+    expect((await now(job)).agent).toBeUndefined();
+    expect(await store.jobs.events(job.id, {})).toMatchObject([{ line: 'attempt 1 was lost: it vanished' }]);
+    for (const attempt of [2, 3]) {
+      runner.crash(await claim({ ...job, attempt }));
+      time += 30_000;
+      await look(job);
+    }
+    expect(await now(job)).toMatchObject({
+      status: 'failed',
+      attempt: 3,
+      error: { code: 'external/runner', message: 'The agent was lost 3 times; the last time: it vanished' },
+    });
+    expect(await requested()).toContain('pull:acme/flights#5');
+  });
+
+  test('that is heard while we ask its runner is left alone', async () => {
+    const job = await submit();
+    await look(job);
+    runner.crash(await claim(job));
+    time += 30_000;
+    const { status } = runner;
+    deps.runner = async () => ({
+      ...runner,
+      status: async (asked) => {
+        await claim(job);
+        return status(asked);
+      },
+    });
+    await look(job);
+    expect(await now(job)).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
+  test('cancelled in the queue never starts; cancelled while running ends', async () => {
+    const [first, second] = [await submit(), await submit()];
+    await look(first);
+    await claim(first);
+    await requestCancel(deps, second.id);
+    await look(second);
+    expect(await now(second)).toMatchObject({ status: 'cancelled', error: { code: 'conflict/cancelled' } });
+    await requestCancel(deps, first.id);
+    await look(first);
+    expect(await now(first)).toMatchObject({ status: 'cancelled' });
+    expect(runner.agents.size).toBe(0);
+    expect(await requestCancel(deps, first.id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('past its deadline is ended', async () => {
+    const job = await submit();
+    await look(job);
+    await store.jobs.update(job.id, (current) => ({
+      ...current,
+      status: 'running',
+      startedAt: time,
+      deadline: time + 5,
+    }));
+    time += 5;
+    await look(job);
+    expect(await now(job)).toMatchObject({ status: 'failed', error: { code: 'external/timeout' } });
+    expect(runner.agents.size).toBe(0);
+  });
+
+  test('whose runner is not there fails with what is to be done; a runner that is away is tried again', async () => {
+    const homeless = await submit({ runner: 'gpu' });
+    await look(homeless);
+    expect(await now(homeless)).toMatchObject({ status: 'failed', error: { code: 'config/environment' } });
+    const job = await submit();
+    deps.runner = async () => ({
+      ...runner,
+      submit: async () => {
+        throw new AppError('external/runner', 'away');
+      },
+    });
+    await expect(look(job)).rejects.toMatchObject({ code: 'external/runner' });
+    deps.runner = async () => runner;
+    await look(job);
+    expect(runner.started).toHaveLength(1);
+    expect(await now(job)).toMatchObject({ attempt: 1 });
+  });
+
+  test('that nobody knows is nothing to look at', async () => {
+    expect(await reconcileJob(deps, 'unknown')).toBeUndefined();
+  });
+});
