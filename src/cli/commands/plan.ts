@@ -45,8 +45,7 @@ async function baseCommit(folder: string, named: string | undefined): Promise<st
     const fork = await git(folder, ['merge-base', sha, 'HEAD']).catch(() => undefined);
     return fork?.toString().trim() ?? sha;
   }
-  if (named !== undefined)
-    throw new AppError('config/invalid-input', `there is no commit ${JSON.stringify(named)} here`);
+  if (!isDefault) throw new AppError('config/invalid-input', `there is no commit ${JSON.stringify(named)} here`);
   return resolve(folder, 'HEAD');
 }
 

@@ -9,6 +9,6 @@ const README = /(?:^|\/)readme(?:\.(?:md|markdown|rst|txt))?$/i;
 /** The files that training depends on, sorted by path. The model's own spec counts by its fields, not by its text. */
 export function codeFiles(tree: readonly TreeEntry[], globs: readonly string[], specPath?: string): TreeEntry[] {
   const matches = pathMatcher(globs);
-  const files = tree.filter(({ path }) => path !== specPath && !README.test(path) && matches(path));
+  const files = tree.filter(({ path }) => matches(path) && path !== specPath && !README.test(path));
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -21,10 +21,15 @@ export function dataIdentity(dataset: Dataset, tree: readonly TreeEntry[]): Json
 
 /** The blobs of a source in the repository (a file, a folder or a glob), sorted by path; of another source none. */
 export function sourceBlobs(uri: string, tree: readonly TreeEntry[]): TreeEntry[] {
+  const matches = sourceMatcher(uri);
+  return tree.filter(({ path }) => matches(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether a path belongs to a source in the repository. */
+export function sourceMatcher(uri: string): (path: string) => boolean {
   const location = parseLocation(uri);
-  if ('trouble' in location || location.kind !== 'repository') return [];
+  if ('trouble' in location || location.kind !== 'repository') return () => false;
   const folder = location.path.endsWith('/') ? location.path : `${location.path}/`;
   const matches = pathMatcher([location.path]);
-  const blobs = tree.filter(({ path }) => path === location.path || path.startsWith(folder) || matches(path));
-  return blobs.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return (path) => path === location.path || path.startsWith(folder) || matches(path);
 }

@@ -9,7 +9,8 @@ import { planWarnings } from './plan-warnings.ts';
 /** What the head means to change, in the order of the graph: dataset → models → deployments → monitors. */
 export function buildPlan({ base, head }: { base?: Snapshot; head: Snapshot }): Plan {
   const datasets = planDatasets(head, base);
-  const models = head.repository.models.flatMap((model) => planModel(model, head, base) ?? []);
+  const changedPaths = base ? differingPaths(base.tree, head.tree) : [];
+  const models = head.repository.models.flatMap((model) => planModel(model, head, base, changedPaths) ?? []);
   // A change of the evaluation alone makes no new version, so nothing is rolled out.
   const released = models.filter(({ parts }) => parts.code || parts.data || parts.params || parts.signature);
   const deployments = planThings(head.repository.deployments, base?.repository.deployments, ({ model, after }) => [
@@ -30,6 +31,16 @@ export function buildPlan({ base, head }: { base?: Snapshot; head: Snapshot }): 
     ...planned,
     warnings: planWarnings(models, head, base),
   };
+}
+
+function differingPaths(before: Snapshot['tree'], after: Snapshot['tree']): string[] {
+  const key = ({ path, mode, sha }: Snapshot['tree'][number]) => `${mode} ${sha} ${path}`;
+  const [old, now] = [new Set(before.map(key)), new Set(after.map(key))];
+  const differing = [
+    ...before.filter((entry) => !now.has(key(entry))),
+    ...after.filter((entry) => !old.has(key(entry))),
+  ];
+  return [...new Set(differing.map(({ path }) => path))];
 }
 
 function planDatasets(head: Snapshot, base: Snapshot | undefined): Plan['datasets'] {

@@ -1,17 +1,27 @@
 import { codeFiles } from '../fingerprint/code-files.ts';
-import { sourceBlobs } from '../fingerprint/data-identity.ts';
+import { sourceBlobs, sourceMatcher } from '../fingerprint/data-identity.ts';
 import { digestOf } from '../fingerprint/digest.ts';
 import { type RunInputs, runParts } from '../fingerprint/fingerprint-run.ts';
+import { pathMatcher } from '../spec/glob.ts';
 import type { Model } from '../spec/valid.ts';
 import { describeChanges, same } from './describe-changes.ts';
 import type { ChangedParts, PlannedModel, Snapshot } from './plan.ts';
 
 const MOST_FILES = 10;
 
-/** What is to be done for a model of the head; undefined when nothing of it differs from the base. */
-export function planModel(model: Model, head: Snapshot, base: Snapshot | undefined): PlannedModel | undefined {
+/**
+ * What is to be done for a model of the head; undefined when nothing of it differs from the base. `changedPaths`: those
+ * in which the two trees differ.
+ */
+export function planModel(
+  model: Model,
+  head: Snapshot,
+  base: Snapshot | undefined,
+  changedPaths: readonly string[],
+): PlannedModel | undefined {
   const now = inputsOf(model, head);
   const previous = base?.repository.models.find(({ name }) => name === model.name);
+  if (base && previous && isUntouched(inputsOf(previous, base), now, changedPaths)) return undefined;
   const parts = runParts(now);
   const planned = {
     name: model.name,
@@ -35,6 +45,15 @@ export function planModel(model: Model, head: Snapshot, base: Snapshot | undefin
 }
 
 const ALL: ChangedParts = { code: true, data: true, params: true, signature: true, evaluation: true };
+
+/** Cheap, so that a plan's cost grows with what changed: no digest is taken of what has stayed as it was. */
+function isUntouched(then: RunInputs, now: RunInputs, changedPaths: readonly string[]): boolean {
+  if (!same([then.model, then.dataset, then.runner ?? null], [now.model, now.dataset, now.runner ?? null]))
+    return false;
+  const isCode = pathMatcher(now.model.train.code);
+  const isData = sourceMatcher(now.dataset.source.uri);
+  return !changedPaths.some((path) => isCode(path) || isData(path));
+}
 
 export function inputsOf(model: Model, { repository, tree }: Snapshot): RunInputs {
   const dataset = repository.datasets.find(({ name }) => name === model.dataset)!;

@@ -1,11 +1,13 @@
-import picomatch from 'picomatch';
+import { compileGlob, expandBraces } from './compile-glob.ts';
 
-// Dot files of a folder are part of it. Groups like `+(a|b)` are off: they can cost exponential time.
-const OPTIONS = { dot: true, noextglob: true, nonegate: true } as const;
-
-/** A function that tells whether a path matches any of the globs. */
+/** A function that tells whether a path matches any of the globs. Files and folders that begin with a dot count. */
 export function pathMatcher(globs: readonly string[]): (path: string) => boolean {
-  return globs.length === 0 ? () => false : picomatch([...globs], OPTIONS);
+  const matchers = globs.map((glob) => {
+    const fixed = /^[^*?[{]*/.exec(glob)![0];
+    const matches = compileGlob(glob);
+    return (path: string) => path.startsWith(fixed) && matches(path);
+  });
+  return (path) => matchers.some((matches) => matches(path));
 }
 
 /** Why a path or glob is not one of this repository; undefined when it is fine. */
@@ -24,13 +26,13 @@ export function pathTrouble(path: string): string | undefined {
   return undefined;
 }
 
-/** As `pathTrouble`, and keeps matching cheap: a pattern with many stars costs polynomial time of a high degree. */
+/** As `pathTrouble`, and refuses what a glob of ours does not know or expands to too much. */
 export function globTrouble(glob: string): string | undefined {
   const trouble = pathTrouble(glob);
   if (trouble !== undefined) return trouble;
   if (/[()!]/.test(glob)) return 'must use *, **, ?, [a-z] and {a,b} only';
-  const stars = glob.split('/').map((segment) => (segment === '**' ? 1 : (segment.match(/\*/g)?.length ?? 0)));
-  if (stars.some((count) => count > 4) || stars.reduce((sum, count) => sum + count, 0) > 8) return 'has too many stars';
-  if ((glob.match(/[{[]/g)?.length ?? 0) > 8) return 'has too many groups';
+  if (/\*\*/.test(glob.replace(/(^|\/)\*\*(?=\/|$)/g, '$1'))) return 'must use ** as a whole segment, as in a/**/b';
+  if (/[{}]/.test(glob) && expandBraces(glob).some((pattern) => /[{}]/.test(pattern)))
+    return 'has braces that do not match or stand for too much';
   return undefined;
 }
