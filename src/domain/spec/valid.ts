@@ -1,6 +1,6 @@
 /**
  * What a user wrote, as trusted: every default filled in, every unit resolved (bytes, seconds, milliseconds), every name
- * checked against NAME_PATTERN. Made by `validateRepository` only; see raw.ts for the form as written.
+ * checked against NAME_PATTERN. Made by `validateRepository` only; see schema-types.ts for the form as written.
  */
 import type { Json } from '../json.ts';
 
@@ -27,7 +27,7 @@ export type Policy = {
   registry: { type: 'folder' } | { type: 'oci'; repository: string };
   data: { allow: string[] };
   budget: { perPullRequest?: number; perMonth?: number };
-  /** First match wins from the end, as in CODEOWNERS; the default is the first entry with pattern `**`. */
+  /** The last pattern that matches wins, as in CODEOWNERS; the default is the first entry, pattern `**`. Owners begin with @. */
   owners: OwnerRule[];
   approvals: { required: number; allowAuthor: boolean };
 };
