@@ -27,7 +27,7 @@ export type Policy = {
   registry: { type: 'folder' } | { type: 'oci'; repository: string };
   data: { allow: string[] };
   budget: { perPullRequest?: number; perMonth?: number };
-  /** The last pattern that matches wins, as in CODEOWNERS; the default is the first entry, pattern `**`. Owners begin with @. */
+  /** `@login`, `@org/team`. The last pattern that matches wins; the default is the first entry, pattern `**`. */
   owners: OwnerRule[];
   approvals: { required: number; allowAuthor: boolean };
 };
