@@ -11,9 +11,9 @@ import { sampleJob } from '../contract/store.ts';
 const run = promisify(execFile);
 
 /** A server, a git repository on disk with one training program, and jobs for it. */
-export async function openAgentWorld(options: { leaseMs?: number } = {}) {
+export async function openAgentWorld(options: { leaseMs?: number; gitUrl?: () => string } = {}) {
   let repository = '';
-  const api = await openAgentApi({ ...options, checkoutUrl: () => repository });
+  const api = await openAgentApi({ ...options, checkoutUrl: options.gitUrl ?? (() => repository) });
   repository = path.join(api.folder, 'repository');
   const workRoot = path.join(api.folder, 'work');
   await mkdir(workRoot);

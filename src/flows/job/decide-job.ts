@@ -25,7 +25,7 @@ export type JobAction =
   | { do: 'end'; status: 'failed' | 'cancelled'; error: { code: string; message: string } };
 
 /** Between handing an attempt to the runner and hearing of its agent; then the runner is asked. */
-export const START_MS = 60_000;
+export const START_MS = 15_000;
 /** The runner says that it runs, but we do not hear it: so long it is believed. */
 export const SILENCE_MS = 300_000;
 const ASK_AGAIN_MS = 10_000;
