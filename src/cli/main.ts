@@ -2,9 +2,7 @@
 /** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
 import { Command, InvalidArgumentError } from 'commander';
 import { AppError, exitCodeOf } from '../domain/errors.ts';
-
-/** What a command answers. `exitCode` 1: it worked and the verdict is no. */
-export type CommandAnswer = { exitCode: 0 | 1 | 2; text: string; json: unknown };
+import type { CommandResult } from './commands/command-result.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 yes · 1 the verdict is no · 2 bad input · 3 a fault of ours or of the world`;
@@ -25,7 +23,7 @@ function command(usage: string, description: string): Command {
     .addHelpText('after', EXIT_CODES);
 }
 
-function print(answer: CommandAnswer, json: boolean | undefined): void {
+function print(answer: CommandResult, json: boolean | undefined): void {
   process.stdout.write(json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text.trimEnd()}\n`);
   process.exitCode = answer.exitCode;
 }

@@ -5,7 +5,10 @@ export type StepResult = { id: string; title: string; ok: boolean; evidence: str
 
 export type Narrator = {
   chapter(title: string): void;
-  /** Runs one step; a thrown error makes it not ok, with the error's message as evidence. */
+  /**
+   * Runs one step; a thrown error makes it not ok, with the error's message as evidence. After that no step is run:
+   * each builds on those before.
+   */
   step(id: string, title: string, work: (say: (doing: string) => void) => Promise<string>): Promise<boolean>;
   results(): StepResult[];
 };
@@ -25,6 +28,10 @@ export function createNarrator(out: NodeJS.WriteStream, startedAt: number): Narr
     work: (say: (doing: string) => void) => Promise<string>,
   ): Promise<boolean> {
     const from = performance.now();
+    if (results.some((earlier) => !earlier.ok)) {
+      results.push({ id, title, ok: false, evidence: 'not reached: an earlier step went wrong', ms: 0 });
+      return false;
+    }
     const moving = movingLine(out, () => `${elapsed()} ${title}`);
     let result: StepResult;
     try {

@@ -1,5 +1,5 @@
 import { watchedGlobs } from '../../domain/plan/may-concern-us.ts';
-import { parsePolicy } from '../../domain/spec/parse-policy.ts';
+import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
 import { validateRepository } from '../../domain/spec/validate-repository.ts';
 import type { RepositoryRef } from '../../ports/github.ts';
@@ -7,8 +7,6 @@ import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { BaseRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
-
-const POLICY_PATH = 'sluice.yaml';
 
 /** Reads what the default branch declares and wakes everything that hangs on it. */
 export async function reconcileBranch(

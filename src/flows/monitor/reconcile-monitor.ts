@@ -103,7 +103,6 @@ async function keepIssue(
     since,
     pulls: record.pulls,
     plots,
-    url: `${deps.publicUrl}`,
   });
   const state = open ? ('open' as const) : ('closed' as const);
   const digest = digestOf({ title, body, state });

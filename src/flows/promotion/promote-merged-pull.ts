@@ -7,7 +7,7 @@ import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { fingerprintRun } from '../../domain/fingerprint/fingerprint-run.ts';
 import { parseTag, versionTag } from '../../domain/registry/tag.ts';
 import { nextVersion } from '../../domain/registry/version.ts';
-import { parsePolicy } from '../../domain/spec/parse-policy.ts';
+import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
 import type { Repository } from '../../domain/spec/valid.ts';
 import { validateRepository } from '../../domain/spec/validate-repository.ts';
@@ -20,8 +20,6 @@ import { formatKey } from '../keys.ts';
 import { publishComment } from '../publish.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
 import type { Published, PullRecord, ReadyModel, Records, VersionRecord } from '../records.ts';
-
-const POLICY_PATH = 'sluice.yaml';
 
 type Merged = { tree: TreeEntry[]; repository?: Repository };
 

@@ -10,6 +10,7 @@ import type { GateResult } from '../../domain/evaluate/evaluation.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
 import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
+import { code } from '../../render/markdown.ts';
 import type { ReadyModel } from '../records.ts';
 import type { PullObservation } from './observe.ts';
 import type { DatasetStage, ModelStage } from './stage.ts';
@@ -49,6 +50,8 @@ export type PullDecision = {
   evidenceDigest: string;
   approvals: { valid: Approval[]; stale: Approval[]; missing: string[]; required: boolean };
   ready?: ReadyModel[];
+  /** Why nothing may run. */
+  stopped?: 'fork' | 'budget' | 'cancelled';
   /** Live jobs that this pull request waits for but did not start: look again, nobody will wake us. */
   watches: boolean;
 };
@@ -56,9 +59,9 @@ export type PullDecision = {
 type Planned = Extract<PullObservation, { kind: 'planned' }>;
 
 export function decidePull(observed: Planned): PullDecision {
-  const { pull, record, policy, plan } = observed;
-  const over = observed.estimate.budget.verdict === 'over';
-  const stopped = pull.head.fromFork || over || record?.cancelled?.headSha === pull.head.sha;
+  const { pull, policy, plan } = observed;
+  const why = whyStopped(observed);
+  const stopped = why !== undefined;
   const models = observed.models.map((stage) => judgeModel(stage, stopped, observed.datasets));
   const wanted = stopped
     ? []
@@ -83,11 +86,18 @@ export function decidePull(observed: Planned): PullDecision {
     evidenceDigest,
     approvals,
     ready: gate.kind === 'passed' ? models.map(readyModel) : undefined,
+    stopped: why,
     watches: [
       ...observed.datasets.map((stage) => stage.job),
       ...observed.models.flatMap((stage) => [stage.train.job, stage.evaluate?.job]),
     ].some((job) => job !== undefined && !isFinished(job) && job.pull !== pull.number),
   };
+}
+
+function whyStopped({ pull, record, estimate }: Planned): PullDecision['stopped'] {
+  if (pull.head.fromFork) return 'fork';
+  if (estimate.budget.verdict === 'over') return 'budget';
+  return record?.cancelled?.headSha === pull.head.sha ? 'cancelled' : undefined;
 }
 
 function dataJob(allow: string[]): (stage: DatasetStage) => JobRequest | undefined {
@@ -131,8 +141,9 @@ function judgeModel(stage: ModelStage, stopped: boolean, datasets: DatasetStage[
 
 function stateOf(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]): ModelState {
   const { train, evaluate } = stage;
-  if (evaluate?.evaluation) return 'judged';
-  if (evaluate?.job?.status === 'failed') return 'evaluate-failed';
+  if (evaluate?.evaluation && evaluate.referenceDigest) return 'judged';
+  // Ended without a report: nothing would ever come of waiting for one.
+  if (evaluate?.job?.status === 'failed' || evaluate?.job?.status === 'succeeded') return 'evaluate-failed';
   if (train.job?.status === 'failed') return 'train-failed';
   if (stopped || train.job?.status === 'cancelled' || evaluate?.job?.status === 'cancelled') return 'cancelled';
   if (train.artifact) return 'evaluating';
@@ -205,7 +216,7 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
   const failed = [
     ...datasets.flatMap((stage) => (stage.report?.violations ?? []).map((why) => `data ${stage.dataset.name}: ${why}`)),
     ...datasets.flatMap((stage) =>
-      stage.job?.status === 'failed'
+      stage.job?.status === 'failed' || (stage.job?.status === 'succeeded' && !stage.report)
         ? [`data ${stage.dataset.name}: ${stage.job.error?.message ?? 'could not be read'}`]
         : [],
     ),
@@ -221,19 +232,20 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
       reasons: [`Over the budget: ${observed.estimate.budget.reason}. The policy of the base branch sets it.`],
     };
   }
-  const cancelled = models.filter((model) => model.state === 'cancelled');
-  if (cancelled.length > 0) {
-    const by = record?.cancelled ? ` by @${record.cancelled.by}` : '';
-    return { kind: 'blocked', reasons: [`Cancelled${by}; \`/retrain\` starts again.`] };
-  }
   const open = [
     ...datasets.filter((stage) => !stage.report).map((stage) => `checking data ${stage.dataset.name}`),
     ...models.filter((model) => model.state !== 'judged').map((model) => `${model.state} ${model.stage.model.name}`),
   ];
+  if (open.length > 0 && (whyStopped(observed) === 'cancelled' || models.some(({ state }) => state === 'cancelled'))) {
+    const by = record?.cancelled ? ` by ${code(record.cancelled.by)}` : '';
+    return { kind: 'blocked', reasons: [`Cancelled${by}; \`/retrain\` starts again.`] };
+  }
   if (open.length > 0) return { kind: 'working', what: open.join(', ') };
   const blocked = [
     ...(record?.hold
-      ? [`On hold by @${record.hold.by}${record.hold.reason ? `: ${record.hold.reason}` : ''}; \`/unhold\` lets it go.`]
+      ? [
+          `On hold by ${code(record.hold.by)}${record.hold.reason ? `: ${code(record.hold.reason)}` : ''}; \`/unhold\` lets it go.`,
+        ]
       : []),
     ...approvals.missing,
   ];
@@ -248,7 +260,10 @@ function failureOf(model: JudgedModel): string[] {
   if (state === 'evaluate-failed')
     return [`${name}: evaluation failed: ${stage.evaluate?.job?.error?.message ?? 'unknown reason'}`];
   if (model.verdict !== 'fail') return [];
-  return model.gates.filter((gate) => gate.verdict === 'fail').map((gate) => `${name}: ${gate.gate}: ${gate.evidence}`);
+  // A gate that cannot tell blocks like one that failed, unless its spec leaves that to a person.
+  return model.gates
+    .filter((gate) => gate.verdict === 'fail' || gate.verdict === 'cannot-tell')
+    .map((gate) => `${name}: ${gate.gate}: ${gate.evidence}`);
 }
 
 function readyModel(model: JudgedModel): ReadyModel {

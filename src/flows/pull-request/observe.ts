@@ -6,7 +6,7 @@ import { buildPlan } from '../../domain/plan/build-plan.ts';
 import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { parsePolicy } from '../../domain/spec/parse-policy.ts';
+import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
 import type { Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
 import { validateRepository } from '../../domain/spec/validate-repository.ts';
@@ -17,8 +17,6 @@ import { championOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { PullRecord, Records } from '../records.ts';
 import { artifactOf, type DatasetStage, type ModelStage, resultFile } from './stage.ts';
-
-export const POLICY_PATH = 'sluice.yaml';
 
 /** What a look at an open pull request found. */
 export type PullObservation = { pull: PullRequest; record: PullRecord | undefined } & (

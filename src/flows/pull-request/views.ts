@@ -34,9 +34,11 @@ export const PLAN_CHECK = 'sluice/plan';
 export function plannedChecks(observed: Planned, decision: PullDecision, pictures: Pictures): CheckContent[] {
   return [
     planCheck(observed, decision),
-    ...observed.datasets.map(dataCheck),
-    ...decision.models.map((model) => trainCheck(observed, model, pictures)),
-    ...decision.models.flatMap((model) => (model.stage.evaluate ? [evaluateCheck(model, pictures)] : [])),
+    ...observed.datasets.map((stage) => dataCheck(stage, decision.stopped)),
+    ...decision.models.map((model) => trainCheck(observed, decision.stopped, model, pictures)),
+    ...decision.models.flatMap((model) =>
+      model.stage.evaluate ? [evaluateCheck(decision.stopped, model, pictures)] : [],
+    ),
     gateCheck(observed, decision),
   ];
 }
@@ -110,7 +112,7 @@ function planCheck(observed: Planned, decision: PullDecision): CheckContent {
   });
 }
 
-function dataCheck(stage: DatasetStage): CheckContent {
+function dataCheck(stage: DatasetStage, stopped: PullDecision['stopped']): CheckContent {
   const name = `sluice/data: ${stage.dataset.name}`;
   if (stage.report) {
     const hidden = new Set(stage.dataset.columns.filter((column) => column.pii).map((column) => column.name));
@@ -120,7 +122,24 @@ function dataCheck(stage: DatasetStage): CheckContent {
       conclusion: broken ? 'failure' : 'success',
     });
   }
-  return waiting(name, stage.job, renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0), []);
+  const text = renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0);
+  return !stage.job && stopped ? notRun(name, text, stopped) : waiting(name, stage.job, text, []);
+}
+
+const NOT_RUN = {
+  fork: 'The head is a fork: planned, not run',
+  budget: 'Over the budget: planned, not run',
+  cancelled: 'Cancelled',
+};
+
+/** A check that nothing will ever follow on would look as if it were still to come. */
+function notRun(name: string, text: CheckText, stopped: NonNullable<PullDecision['stopped']>): CheckContent {
+  const actions = stopped === 'cancelled' ? [ACTIONS.retrain!] : [];
+  return check(
+    name,
+    { title: NOT_RUN[stopped], summary: stopped === 'cancelled' ? '`/retrain` starts again.' : text.summary },
+    { status: 'completed', conclusion: 'cancelled', actions },
+  );
 }
 
 function waiting(
@@ -129,7 +148,8 @@ function waiting(
   text: CheckText,
   images: CheckContent['images'],
 ): CheckContent {
-  if (job?.status === 'failed')
+  // Ended without what it was for.
+  if (job?.status === 'failed' || job?.status === 'succeeded')
     return check(name, text, { status: 'completed', conclusion: 'failure', images, actions: [ACTIONS.retrain!] });
   if (job?.status === 'cancelled')
     return check(name, text, { status: 'completed', conclusion: 'cancelled', images, actions: [ACTIONS.retrain!] });
@@ -138,7 +158,12 @@ function waiting(
   return check(name, text, { status: 'queued', images, actions: job ? [ACTIONS.cancel!] : [] });
 }
 
-function trainCheck(observed: Planned, judged: JudgedModel, pictures: Pictures): CheckContent {
+function trainCheck(
+  observed: Planned,
+  stopped: PullDecision['stopped'],
+  judged: JudgedModel,
+  pictures: Pictures,
+): CheckContent {
   const { stage, state } = judged;
   const name = `sluice/train: ${stage.model.name}`;
   const runner = observed.policy.runners.find((one) => one.name === stage.model.train.runner);
@@ -155,23 +180,33 @@ function trainCheck(observed: Planned, judged: JudgedModel, pictures: Pictures):
   if (stage.train.artifact) {
     return check(name, text, { status: 'completed', conclusion: 'success', images, actions: [ACTIONS.retrain!] });
   }
-  if (!stage.train.job && state === 'cancelled') {
-    const why = observed.pull.head.fromFork ? 'The head is a fork: planned, not run' : 'Cancelled';
+  if (!stage.train.job && stopped) return notRun(name, text, stopped);
+  if (state === 'waiting-for-data' && hasBrokenData(observed, judged)) {
     return check(
       name,
-      { ...text, title: why },
-      { status: 'completed', conclusion: 'cancelled', actions: observed.pull.head.fromFork ? [] : [ACTIONS.retrain!] },
+      { title: 'Not trained: its data is not usable', summary: 'See the check of the dataset.' },
+      { status: 'completed', conclusion: 'skipped' },
     );
   }
   return waiting(name, stage.train.job, text, images);
 }
 
-function evaluateCheck({ stage, gates, verdict }: JudgedModel, pictures: Pictures): CheckContent {
+function hasBrokenData(observed: Planned, { stage }: JudgedModel): boolean {
+  const data = observed.datasets.find((one) => one.dataset.name === stage.dataset.name);
+  return data?.job?.status === 'failed' || (data?.report?.violations.length ?? 0) > 0;
+}
+
+function evaluateCheck(
+  stopped: PullDecision['stopped'],
+  { stage, gates, verdict }: JudgedModel,
+  pictures: Pictures,
+): CheckContent {
   const name = `sluice/evaluate: ${stage.model.name}`;
   const { evaluation, job, log, ahead } = stage.evaluate!;
   if (!evaluation) {
     const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
     const text = renderJobWait(job, 'Evaluation', ahead);
+    if (!job && stopped) return notRun(name, text, stopped);
     return waiting(
       name,
       job,

@@ -5,7 +5,7 @@ import { mergePull } from '../pull-actions.ts';
 import { type Flight, infer, openTraffic, sendLabels, type Traffic } from '../traffic.ts';
 import { until } from '../until.ts';
 import { NAME, OWNER } from '../world.ts';
-import { completed, digestIn, failed, liveUrl } from './first-version.ts';
+import { digestIn, failed, liveUrl } from './first-version.ts';
 
 const REPO = { owner: OWNER, repo: NAME };
 const DAY_MS = 86_400_000;
