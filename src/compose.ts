@@ -143,12 +143,13 @@ export async function agentParts() {
 
 /** What the evaluator scores with. */
 export async function evaluatorParts() {
-  const [{ createModelRuntime }, { createDuckdbDatasetReader }, { makeReference }] = await Promise.all([
+  const [{ createModelRuntime }, { createDuckdbDatasetReader }, { writeTable }, { makeReference }] = await Promise.all([
     import('./adapters/model-runtime/create-model-runtime.ts'),
     import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
+    import('./adapters/dataset/write-table.ts'),
     import('./adapters/drift-source/make-reference.ts'),
   ]);
-  return { runtime: createModelRuntime(), createReader: createDuckdbDatasetReader, makeReference };
+  return { runtime: createModelRuntime(), createReader: createDuckdbDatasetReader, makeReference, writeTable };
 }
 
 /** What the inference server answers and logs with. */

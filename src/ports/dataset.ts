@@ -35,3 +35,6 @@ export type DataReport = {
   /** Declared rules that the data breaks, in plain words. */
   violations: string[];
 };
+
+/** Writes columns of numbers, all of one length, as a Parquet file. */
+export type TableWriter = (target: string, columns: { name: string; values: Float64Array }[]) => Promise<void>;

@@ -1,5 +1,5 @@
+import { estimateText } from '../domain/evaluate/estimate-text.ts';
 import type { Estimate, MetricComparison } from '../domain/evaluate/evaluation.ts';
-import { figure } from './format.ts';
 
 /** ▲ and ▼ say better and worse whichever way the metric runs; ≈ that the interval holds both. */
 export function trend(comparison: MetricComparison): string {
@@ -12,8 +12,5 @@ export function trend(comparison: MetricComparison): string {
 }
 
 export function withInterval(estimate: Estimate | undefined, signed = false): string {
-  if (estimate === undefined) return '—';
-  const show = (value: number) => `${signed && value > 0 ? '+' : ''}${figure(value).replace('-', '−')}`;
-  if (estimate.lower === null || estimate.upper === null) return show(estimate.value);
-  return `${show(estimate.value)} [${show(estimate.lower)}, ${show(estimate.upper)}]`;
+  return estimate === undefined ? '—' : estimateText(estimate, signed);
 }

@@ -24,7 +24,7 @@ const MARKS: Record<GateResult['verdict'], string> = {
 
 export function renderEvaluation({ evaluation, gates, model, plots }: EvaluationView): CheckText {
   const summary = [
-    `${verdictLine(gates)} ${code(model)} on ${plural(evaluation.rows, 'row')} of ${code(evaluation.dataset)} that no training has seen.`,
+    `${verdictLine(gates)} ${code(model)} on ${plural(evaluation.rows, 'row')} of ${code(evaluation.dataset)} held out from training.`,
     evaluation.championSkipped === undefined
       ? ''
       : `> The champion was not scored: ${escapeText(evaluation.championSkipped, 400)}`,
@@ -98,7 +98,7 @@ function gateTable(gates: GateResult[]): string {
 function servingTable({ candidate, champion }: Evaluation): string {
   const row = (name: string, cost: ServingCost) => [
     name,
-    ...[cost.p50, cost.p95, cost.p99].map((value) => `${figure(value)} ms`),
+    ...[cost.p50, cost.p95, cost.p99].map((value) => `${Number(value.toPrecision(3))} ms`),
     count(cost.rowsPerSecond),
     bytes(cost.sizeBytes),
   ];

@@ -14,7 +14,7 @@ export function escapeText(text: string, limit = 300): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}${ZERO_WIDTH}` : `\\${start}`))
+    .replace(/^([-+=]|\d+(?=[.)](?:\s|$)))/, (start) => (/\d/.test(start) ? `${start}${ZERO_WIDTH}` : `\\${start}`))
     .replace(/!(?=\\\[)/g, `!${ZERO_WIDTH}`)
     .replace(/@/g, `@${ZERO_WIDTH}`)
     .replace(/(?<!&)#/g, `#${ZERO_WIDTH}`)

@@ -1,6 +1,7 @@
+import { estimateText } from '../evaluate/estimate-text.ts';
 import type { Estimate, Evaluation } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { figure, interval } from './figures.ts';
+import { figure } from './figures.ts';
 import { type Finding, oriented, readInterval, rowsNeeded } from './verdict.ts';
 
 /** A fixed value that the candidate's interval must be on the right side of. */
@@ -34,7 +35,7 @@ export function judgeBounds(bounds: { min?: number; max?: number }, estimate: Es
     if (verdicts.at(-1) === 'cannot-tell') needed ||= rowsNeeded(turned, -bounds.max, rows);
   }
   const verdict = verdicts.includes('fail') ? 'fail' : verdicts.includes('cannot-tell') ? 'cannot-tell' : 'pass';
-  const figures = `${figure(estimate.value)} ${interval(estimate)}`;
+  const figures = estimateText(estimate);
   if (verdict === 'pass') return { verdict, evidence: figures };
   const wanted = boundsText(bounds);
   if (estimate.lower === null)

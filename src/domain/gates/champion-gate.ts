@@ -1,6 +1,7 @@
+import { estimateText } from '../evaluate/estimate-text.ts';
 import type { Evaluation, MetricComparison } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { figure, interval, signed } from './figures.ts';
+import { figure } from './figures.ts';
 import { atConfidence, type Finding, oriented, readInterval, rowsNeeded } from './verdict.ts';
 
 export const NO_CHAMPION: Finding = { verdict: 'pass', evidence: 'there is no champion yet' };
@@ -38,7 +39,7 @@ export function judgeDifference(
   const threshold = gate.better ? 0 : -(gate.noWorseThan ?? 0);
   const verdict = readInterval(gain, threshold, gate.better ?? false);
   const champion = found.champion === undefined ? '' : `${figure(found.champion.value)} → `;
-  const figures = `${champion}${figure(found.candidate.value)}, ${signed(difference.value)} ${interval(difference, signed)}`;
+  const figures = `${champion}${figure(found.candidate.value)}, ${estimateText(difference, true)}`;
   if (verdict !== 'cannot-tell') return { verdict, evidence: figures };
   const why = gain.lower === null ? ': too few rows for an interval' : rowsNeeded(gain, threshold, found.rows);
   return { verdict, evidence: `${figures}${why}` };

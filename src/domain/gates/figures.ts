@@ -1,20 +1,9 @@
 /** Figures as evidence shows them: the same text on every machine. */
-import type { Estimate } from '../evaluate/evaluation.ts';
-
 /** Four significant digits, without an exponent for what people write without one. */
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-5 || size >= 1e9)) return value.toExponential(2);
   return String(Number(value.toPrecision(4)));
-}
-
-export function signed(value: number): string {
-  return value > 0 ? `+${figure(value)}` : figure(value);
-}
-
-export function interval(estimate: Estimate, show = figure): string {
-  if (estimate.lower === null || estimate.upper === null) return '[not known]';
-  return `[${show(estimate.lower)}, ${show(estimate.upper)}]`;
 }
 
 export function count(value: number): string {

@@ -7,10 +7,15 @@ import type { Finding } from './verdict.ts';
 export function judgeLatency(gate: Extract<Gate, { kind: 'latency' }>, evaluation: Evaluation): Finding {
   const value = evaluation.candidate.serving[gate.quantile];
   const champion =
-    evaluation.champion === undefined ? '' : `, champion ${figure(evaluation.champion.serving[gate.quantile])} ms`;
-  return { verdict: value <= gate.maxMs ? 'pass' : 'fail', evidence: `${figure(value)} ms a request${champion}` };
+    evaluation.champion === undefined ? '' : `, champion ${milliseconds(evaluation.champion.serving[gate.quantile])}`;
+  return { verdict: value <= gate.maxMs ? 'pass' : 'fail', evidence: `${milliseconds(value)} a request${champion}` };
 }
 
 export function latencyName(gate: Extract<Gate, { kind: 'latency' }>): string {
   return `latency ${gate.quantile} ≤ ${figure(gate.maxMs)} ms`;
+}
+
+/** Timings are good for three digits at best. */
+function milliseconds(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
 }

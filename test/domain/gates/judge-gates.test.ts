@@ -54,24 +54,19 @@ describe('a fixed value', () => {
   const max = { ...base, kind: 'absolute', metric: 'log_loss', max: 0.5 } as const;
 
   it.each([
-    [min, [0.7, 0.66, 0.74], 'pass', '0.7 [0.66, 0.74]'],
+    [min, [0.7, 0.66, 0.74], 'pass', '0.700 [0.660, 0.740]'],
     [min, [0.65, 0.65, 0.65], 'pass', '0.65 [0.65, 0.65]'],
-    [min, [0.6, 0.56, 0.64], 'fail', '0.6 [0.56, 0.64], wanted ≥ 0.65'],
+    [min, [0.6, 0.56, 0.64], 'fail', '0.600 [0.560, 0.640], wanted ≥ 0.65'],
     // (0.04 / 0.02)² × 10,000 rows.
     [
       min,
       [0.67, 0.63, 0.71],
       'needs-approval',
-      'cannot tell: 0.67 [0.63, 0.71], wanted ≥ 0.65; about 40,000 rows would tell (here: 10,000)',
+      'cannot tell: 0.670 [0.630, 0.710], wanted ≥ 0.65; about 40,000 rows would tell (here: 10,000)',
     ],
-    [
-      min,
-      [0.9, null, null],
-      'needs-approval',
-      'cannot tell: 0.9 [not known]: too few rows for an interval, wanted ≥ 0.65',
-    ],
-    [max, [0.4, 0.3, 0.5], 'pass', '0.4 [0.3, 0.5]'],
-    [max, [0.6, 0.55, 0.65], 'fail', '0.6 [0.55, 0.65], wanted ≤ 0.5'],
+    [min, [0.9, null, null], 'needs-approval', 'cannot tell: 0.9: too few rows for an interval, wanted ≥ 0.65'],
+    [max, [0.4, 0.3, 0.5], 'pass', '0.40 [0.30, 0.50]'],
+    [max, [0.6, 0.55, 0.65], 'fail', '0.600 [0.550, 0.650], wanted ≤ 0.5'],
     [
       max,
       [0.45, 0.35, 0.55],
@@ -128,7 +123,7 @@ describe('against the champion', () => {
     expect(judge(margin, { metrics })).toEqual({
       gate: 'roc_auc against champion, no worse than 0.01',
       verdict: 'fail',
-      evidence: '0.74 → 0.71, -0.03 [-0.04, -0.02]',
+      evidence: '0.74 → 0.71, −0.030 [−0.040, −0.020]',
     });
   });
 
@@ -179,7 +174,7 @@ describe('slices', () => {
       gate: 'accuracy in every slice of 500 rows, no worse than champion by 0.02',
       verdict: 'pass',
       evidence:
-        'all 2 slices, the worst: origin=ORD 0.805 → 0.8, -0.005 [-0.015, +0.005]; 3 smaller or further slices were not judged',
+        'all 2 slices, the worst: origin=ORD 0.805 → 0.8, −0.005 [−0.015, +0.005]; 3 smaller or further slices were not judged',
     });
   });
 
@@ -187,7 +182,7 @@ describe('slices', () => {
     const slices = [slice('origin=ATL', 900, [0.01, -0.01, 0.03]), slice('origin=ORD', 800, [-0.08, -0.1, -0.06])];
     expect(judge(every, { slices })).toMatchObject({
       verdict: 'fail',
-      evidence: '1 of 2 slices: origin=ORD 0.88 → 0.8, -0.08 [-0.1, -0.06]',
+      evidence: '1 of 2 slices: origin=ORD 0.88 → 0.8, −0.080 [−0.100, −0.060]',
     });
   });
 
@@ -231,7 +226,7 @@ describe('slices', () => {
     const slices = [slice('a', 600, [0, 0, 0], [0.9, 0.88, 0.92]), slice('b', 600, [0, 0, 0], [0.7, 0.67, 0.73])];
     expect(judge(floor, { slices, champion: undefined })).toMatchObject({
       verdict: 'fail',
-      evidence: '1 of 2 slices: b 0.7 [0.67, 0.73], wanted ≥ 0.79',
+      evidence: '1 of 2 slices: b 0.700 [0.670, 0.730], wanted ≥ 0.79',
     });
     expect(judge(every, { slices, champion: undefined }).verdict).toBe('pass');
   });

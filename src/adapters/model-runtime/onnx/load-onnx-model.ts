@@ -2,6 +2,7 @@
  * ONNX by onnxruntime on the CPU. No custom-operator libraries are registered, so a graph with foreign operators does
  * not load; the runtime itself keeps external data inside the model's folder (links and `..` resolved).
  */
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Signature, Task } from '../../../domain/spec/valid.ts';
@@ -10,13 +11,15 @@ import { invalid } from '../input-values.ts';
 import { readOutput } from '../read-output.ts';
 import { feedsFor } from './feeds.ts';
 
+const require = createRequire(import.meta.url);
+
 export async function loadOnnxModel(
   file: string,
   model: { signature: Signature; task: Task },
   threads = Math.min(4, availableParallelism()),
 ): Promise<LoadedModel> {
-  // CommonJS; its functions are on the default export.
-  const { default: ort } = await import('onnxruntime-node');
+  // CommonJS that loaders present in different ways when it is imported; required it is the same everywhere.
+  const ort = require('onnxruntime-node') as typeof import('onnxruntime-node');
   const session = await ort.InferenceSession.create(file, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',

@@ -1,0 +1,34 @@
+/** From scored rows to what gates and people read; pure, and the same for the same rows and seed. */
+import { METRICS_OF_TASK } from '../spec/metrics-of-task.ts';
+import type { Gate, MetricName, Task } from '../spec/valid.ts';
+import type { Slice } from './choose-slices.ts';
+import { type ComparisonOptions, compareMetrics } from './compare-metrics.ts';
+import type { MetricComparison, SliceEvaluation } from './evaluation.ts';
+import { type ScoredRows, selectRows, sortedByClass } from './scored-rows.ts';
+
+export type RowsEvaluation = { metrics: MetricComparison[]; slices: SliceEvaluation[] };
+
+/** `onSlice` hears how far it is. */
+export function evaluateRows(
+  scored: ScoredRows,
+  slices: Slice[],
+  metrics: readonly MetricName[],
+  options: ComparisonOptions,
+  onSlice: (done: number) => void = () => {},
+): RowsEvaluation {
+  return {
+    metrics: compareMetrics(sortedByClass(scored), metrics, options),
+    slices: slices.map((slice, index) => {
+      const part = sortedByClass(selectRows(scored, slice.rows));
+      const found = { name: slice.name, rows: part.rows, metrics: compareMetrics(part, metrics, options) };
+      onSlice(index + 1);
+      return found;
+    }),
+  };
+}
+
+/** Those that are reported, then those that only a gate asks for. */
+export function metricsWanted(task: Task, reported: readonly MetricName[], gates: readonly Gate[]): MetricName[] {
+  const gated = gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : []));
+  return [...new Set([...reported, ...gated])].filter((metric) => METRICS_OF_TASK[task].includes(metric));
+}
