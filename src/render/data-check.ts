@@ -78,6 +78,8 @@ export function renderJobWait(job: Job | undefined, doing: string, ahead: number
     return { title: `${doing} failed`, summary: escapeText(job.error?.message ?? 'No reason was reported.', 2000) };
   }
   if (job.status === 'cancelled') return { title: 'Cancelled', summary: 'Cancelled; `/retrain` starts again.' };
+  if (job.status === 'succeeded')
+    return { title: `${doing} failed`, summary: 'It ended without handing in what it was for.' };
   return {
     title: `${doing}…`,
     summary: `Running on ${code(job.runner)}${job.attempt > 1 ? `, attempt ${job.attempt}` : ''}.`,

@@ -7,10 +7,11 @@ import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import type { Published, PullRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
+import { invalidComment, plannedComment } from './comment.ts';
 import { approvalGroups, decidePull } from './decide.ts';
 import { EMPTY_PULL } from './empty-pull.ts';
 import { observePull, type PullObservation } from './observe.ts';
-import { GATE_CHECK, invalidChecks, invalidComment, plannedChecks, plannedComment, unrelatedCheck } from './views.ts';
+import { GATE_CHECK, invalidChecks, plannedChecks, unrelatedCheck } from './views.ts';
 
 const WATCH_MS = 2_000;
 
