@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import type {
   AgentEvent,
   ClaimAnswer,
+  ClaimRequest,
   ErrorAnswer,
   EventsAnswer,
+  EventsRequest,
   FinishRequest,
   HeartbeatAnswer,
 } from '../agent-api/protocol.ts';
@@ -75,8 +77,8 @@ export function createServerClient(options: Options): ServerClient {
     (await patiently('POST', route, () => JSON.stringify(value))).json() as Promise<T>;
 
   return {
-    claim: (agent) => post<ClaimAnswer>('claim', { agent }),
-    sendEvents: (events) => post<EventsAnswer>('events', { events }),
+    claim: (agent) => post<ClaimAnswer>('claim', { agent } satisfies ClaimRequest),
+    sendEvents: (events) => post<EventsAnswer>('events', { events } satisfies EventsRequest),
     heartbeat: async () => (await once('POST', 'heartbeat')).json() as Promise<HeartbeatAnswer>,
     async upload(file, digest) {
       if ((await patiently('HEAD', `blobs/${digest}`)).ok) return;

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLocalRunner } from '../../src/adapters/runners/local/create-local-runner.ts';
 import type { Job } from '../../src/domain/jobs/job.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => gitServer.listen(0, '127.0.0.1', resolve));
   const runner = createLocalRunner({
-    agentCommand: [process.execPath, '--import', 'tsx', path.join(import.meta.dirname, 'agent-process.ts')],
+    agentCommand: [process.execPath, '--import', 'tsx', fileURLToPath(import.meta.resolve('./agent-process.ts'))],
     workRoot: world.workRoot,
     env: { SLUICE_DATA_ROOT: world.folder },
   });

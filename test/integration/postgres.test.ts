@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgresStore } from '../../src/adapters/store/postgres.ts';
 import { storeContract } from '../contract/store.ts';
@@ -12,8 +13,17 @@ afterAll(() => server?.stop());
 storeContract('A Postgres server', (now) => createPostgresStore({ url: server.url }, { now }));
 
 describe('several processes on one Postgres server', () => {
+  let url: string;
+  beforeAll(async () => {
+    const admin = new pg.Client({ connectionString: server.url });
+    await admin.connect();
+    await admin.query('create database shared');
+    await admin.end();
+    url = server.url.replace(/postgres$/, 'shared');
+  });
+
   test('migrate once although they start together, and share the work', async () => {
-    const replicas = await Promise.all([1, 2, 3].map(() => createPostgresStore({ url: server.url })));
+    const replicas = await Promise.all([1, 2, 3].map(() => createPostgresStore({ url })));
     try {
       await Promise.all(
         Array.from({ length: 60 }, (_, index) => replicas[index % 3]!.queue.request(`shared-${index % 30}`)),
@@ -42,7 +52,7 @@ describe('several processes on one Postgres server', () => {
   });
 
   test('one hears at once of what another was asked to do', async () => {
-    const [listener, speaker] = await Promise.all([1, 2].map(() => createPostgresStore({ url: server.url })));
+    const [listener, speaker] = await Promise.all([1, 2].map(() => createPostgresStore({ url })));
     try {
       // the first wake-up may be the poll; of five, announced ones come well before the poll's period
       const delays: number[] = [];

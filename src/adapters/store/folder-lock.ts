@@ -91,10 +91,12 @@ async function isAlive(file: string, holder: Holder): Promise<boolean> {
   return holder.started === '' || holder.started === (await startTime(holder.pid));
 }
 
+/** Of a process that runs; '' without /proc, and of a zombie, which holds nothing any more. */
 async function startTime(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // the command in parentheses may hold spaces; field 22 counts from the pid
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  // the command in parentheses may hold spaces: state is field 3, starttime 22, the pid being the first
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
 }
 
 function inUse(file: string, pid: number | undefined): AppError {

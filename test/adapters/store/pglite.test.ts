@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPgliteStore } from '../../../src/adapters/store/pglite.ts';
 import { storeContract } from '../../contract/store.ts';
@@ -22,7 +23,7 @@ describe('PGlite in a folder', () => {
 
   /** Another process with the store open; `said` resolves with every number it had acknowledged when it was killed. */
   async function holder(): Promise<{ kill: () => Promise<number> }> {
-    const script = path.join(import.meta.dirname, 'hold-folder.ts');
+    const script = fileURLToPath(import.meta.resolve('./hold-folder.ts'));
     const running = spawn(process.execPath, ['--import', 'tsx', script, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

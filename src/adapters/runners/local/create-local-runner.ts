@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
 import type { Job } from '../../../domain/jobs/job.ts';
@@ -15,11 +15,22 @@ export type LocalRunnerOptions = {
   env?: Record<string, string>;
 };
 
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH'];
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'CUDA_VISIBLE_DEVICES',
+  'LD_LIBRARY_PATH',
+  'SLUICE_NODE_MODULES',
+];
 /** The agent ends its command within five seconds of being asked. */
 const GRACE_MS = 7_000;
 const POLL_MS = 50;
 const REASON_CHARACTERS = 500;
+const KEEP_LOGS_MS = 7 * 24 * 3_600_000;
 
 /** Agents as processes of this machine that outlive us: they wait for a server that is being restarted. */
 export function createLocalRunner(options: LocalRunnerOptions): Runner {
@@ -101,9 +112,18 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
         if (agent && (await findTree(agent, `SLUICE_JOB=${name}`)).length > 0) reaped += 1;
         await end(name, agent);
       }
+      await removeOldLogs(folder);
       return reaped;
     },
   };
+}
+
+async function removeOldLogs(folder: string): Promise<void> {
+  const logs = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.log'));
+  for (const log of logs.map((file) => path.join(folder, file))) {
+    const written = await stat(log).catch(() => undefined);
+    if (written && Date.now() - written.mtimeMs > KEEP_LOGS_MS) await rm(log, { force: true });
+  }
 }
 
 /** The agent calls its own folder so, too. */
