@@ -50,6 +50,8 @@ export type PullRecord = {
   cancelled?: { by: string; headSha: string };
   /** Per model: how often it was asked to be trained or evaluated again at the same fingerprint. */
   generations: Record<string, { train: number; evaluate: number }>;
+  /** Heads whose check runs are not in `checks` any more, newest last: a branch may be pushed back to one. */
+  formerHeads?: string[];
   checks: Record<string, Published>;
   comment?: Published;
   /** Newest last, shown in the comment. */
@@ -65,6 +67,9 @@ export type PullRecord = {
   /** The drift issue that asked for this pull request. */
   origin?: { issue: number; monitor: string };
 };
+
+/** How often the checks of data were asked for again, among the generations of models; no name of a model. */
+export const DATA_GENERATION = '/data';
 
 /** Id: `owner/name#number/<comment id or delivery>/<line>`. */
 export type CommandRecord = {

@@ -9,7 +9,7 @@ import { code } from '../../render/markdown.ts';
 import { renderReply } from '../../render/reply.ts';
 import type { FlowDeps } from '../deps.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
-import type { CommandRecord, PullRecord, Records } from '../records.ts';
+import { type CommandRecord, DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
 import { askRollback } from '../rollout/ask-rollback.ts';
 import { commitParams } from './commit-params.ts';
 
@@ -239,6 +239,10 @@ async function again(
     for (const { name } of known.models) {
       const before = generations[name] ?? { train: 0, evaluate: 0 };
       generations[name] = { ...before, [what]: before[what] + 1 };
+    }
+    if (what === 'train') {
+      const before = generations[DATA_GENERATION] ?? { train: 0, evaluate: 0 };
+      generations[DATA_GENERATION] = { ...before, train: before.train + 1 };
     }
     return { ...record, generations, cancelled: undefined };
   });

@@ -104,3 +104,17 @@ function mainMetric(evaluation: NonNullable<NonNullable<JudgedModel['stage']['ev
     : '';
   return `${first.metric} ${figure(first.candidate.value)}${difference}`;
 }
+
+/** Only where there is a comment already, from when the head was another. */
+export function unrelatedComment(headSha: string, notes: PullRecord['notes']): string {
+  return renderPullComment({
+    headline: 'no model is affected any more',
+    headSha,
+    models: [],
+    reasons: [],
+    approvals: [],
+    promoted: [],
+    refused: [],
+    notes,
+  });
+}

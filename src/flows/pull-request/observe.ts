@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
+import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
 import type { Job, JobEvent } from '../../domain/jobs/job.ts';
@@ -7,15 +8,14 @@ import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
-import { specPaths } from '../../domain/spec/spec-paths.ts';
-import type { Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
-import { validateRepository } from '../../domain/spec/validate-repository.ts';
+import type { Dataset, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
 import type { DataReport } from '../../ports/dataset.ts';
 import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
 import { readJson } from '../blobs.ts';
 import { championOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
-import type { PullRecord, Records } from '../records.ts';
+import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
+import { POLICY_PATH, readSnapshots } from './read-snapshots.ts';
 import { artifactOf, type DatasetStage, type ModelStage, resultFile } from './stage.ts';
 
 /** What a look at an open pull request found. */
@@ -45,12 +45,19 @@ export async function observePull(
 ): Promise<PullObservation> {
   const name = `${repository.owner}/${repository.name}`;
   const changed = await deps.github.pulls.changedFiles(repository, pull.number);
-  const policyText = await readOne(deps, repository, pull.base.sha, POLICY_PATH);
+  const known = await records.repositories.get(name);
+  // The policy is that of the default branch, as it is now: whoever may push can make any other branch say anything.
+  const governor = `refs/heads/${known?.defaultBranch ?? pull.base.branch}`;
+  const policyText = await readOne(deps, repository, governor, POLICY_PATH);
   if (policyText === undefined && !(changed !== 'too-many' && changed.includes(POLICY_PATH))) {
     return { pull, record, kind: 'unrelated', why: 'no-policy' };
   }
   const base = await records.bases.get(name);
-  const basePolicy = policyText === undefined ? undefined : parsePolicy({ path: POLICY_PATH, text: policyText }).policy;
+  // While it cannot be read, what it last said stays in force.
+  const basePolicy =
+    policyText === undefined
+      ? undefined
+      : (parsePolicy({ path: POLICY_PATH, text: policyText }).policy ?? base?.repository?.policy);
   if (basePolicy && !mayConcernUs(changed, basePolicy, base?.watched)) {
     return { pull, record, kind: 'unrelated', why: 'untouched' };
   }
@@ -62,10 +69,12 @@ export async function observePull(
     head: { repository: head, tree: snapshots.head.tree },
   });
   const policy = basePolicy ?? head.policy;
-  const context = { deps, records, name, pull, record, policy };
+  const governing = snapshots.governing ?? (pull.base.branch === known?.defaultBranch ? base?.repository : undefined);
+  const trees = { base: snapshots.base.tree, head: snapshots.head.tree };
+  const context = { deps, records, name, pull, record, trees };
   const [datasets, models, live] = await Promise.all([
     Promise.all(plan.datasets.map((planned) => stageDataset(context, planned, head))),
-    Promise.all(plan.models.map((planned) => stageModel(context, planned, head, snapshots.governing))),
+    Promise.all(plan.models.map((planned) => stageModel(context, planned, head, governing))),
     deps.store.jobs.list({ repository: name, pull: pull.number, unfinished: true }),
   ]);
   const { problems } = snapshots.head;
@@ -82,78 +91,13 @@ async function readOne(
   return (await deps.github.files.read(repository, [{ sha, path }])).get(`${sha}:${path}`);
 }
 
-type Snapshot = { tree: TreeEntry[]; repository?: Repository; problems: SpecProblem[] };
-
-/**
- * The merge base (what the pull request changes), the head (what it proposes) and the tip of the base branch (whose
- * gates govern): two trees and one call for all files, however many there are.
- */
-async function readSnapshots(
-  deps: FlowDeps,
-  repository: RepositoryRef,
-  pull: PullRequest,
-  basePolicy: Policy | undefined,
-): Promise<{ base: Snapshot; head: Snapshot; governing?: Repository }> {
-  const from = await deps.github.pulls.mergeBase(repository, pull.base.sha, pull.head.sha);
-  const [baseTree, headTree] = await Promise.all([
-    deps.github.files.tree(repository, from),
-    deps.github.files.tree(repository, pull.head.sha),
-  ]);
-  const texts = await readAllSpecs(deps, repository, pull, { from, baseTree, headTree, basePolicy });
-  const head = snapshotOf(texts(pull.head.sha), headTree, basePolicy);
-  const base = snapshotOf(texts(from), baseTree, undefined);
-  const tip = from === pull.base.sha ? base : snapshotOf(texts(pull.base.sha), baseTree, undefined);
-  return { base, head, governing: tip.repository };
-}
-
-async function readAllSpecs(
-  deps: FlowDeps,
-  repository: RepositoryRef,
-  pull: PullRequest,
-  known: { from: string; baseTree: TreeEntry[]; headTree: TreeEntry[]; basePolicy: Policy | undefined },
-): Promise<(sha: string) => Map<string, string>> {
-  const yaml = (tree: TreeEntry[]) =>
-    tree.map((entry) => entry.path).filter((path) => path === POLICY_PATH || /\.ya?ml$/.test(path));
-  const wanted = (paths: string[]) => (known.basePolicy ? [POLICY_PATH, ...specPaths(known.basePolicy, paths)] : paths);
-  const basePaths = wanted(yaml(known.baseTree));
-  const headPaths = wanted(yaml(known.headTree));
-  const requests = [
-    ...headPaths.map((path) => ({ sha: pull.head.sha, path })),
-    ...basePaths.map((path) => ({ sha: known.from, path })),
-    ...(known.from === pull.base.sha ? [] : basePaths.map((path) => ({ sha: pull.base.sha, path }))),
-  ];
-  const answer = await deps.github.files.read(repository, requests);
-  return (sha) =>
-    new Map(
-      requests
-        .filter((request) => request.sha === sha)
-        .flatMap((request) => {
-          const text = answer.get(`${sha}:${request.path}`);
-          return text === undefined ? [] : [[request.path, text] as const];
-        }),
-    );
-}
-
-/** The head is judged under the policy of the base: what it may name, where its data may lie. */
-function snapshotOf(texts: Map<string, string>, tree: TreeEntry[], governing: Policy | undefined): Snapshot {
-  const policyText = texts.get(POLICY_PATH);
-  const own = policyText === undefined ? { problems: [] } : parsePolicy({ path: POLICY_PATH, text: policyText });
-  const policy = governing ?? own.policy;
-  if (!policy) return { tree, problems: own.problems };
-  const files = new Map([...texts].filter(([path]) => specPaths(policy, [path]).length > 0));
-  const valid = validateRepository({ policy, files });
-  const problems = [...own.problems, ...valid.problems];
-  if (!valid.repository || own.problems.some((problem) => problem.level === 'error')) return { tree, problems };
-  return { tree, problems, repository: { ...valid.repository, policy: own.policy ?? policy } };
-}
-
 type StageContext = {
   deps: FlowDeps;
   records: Records;
   name: string;
   pull: PullRequest;
   record: PullRecord | undefined;
-  policy: Policy;
+  trees: { base: TreeEntry[]; head: TreeEntry[] };
 };
 
 async function stageDataset(
@@ -162,8 +106,14 @@ async function stageDataset(
   head: Repository,
 ): Promise<DatasetStage> {
   const dataset = head.datasets.find((one) => one.name === planned.name)!;
-  const key = `data:${context.name}:${digestOf({ dataset, previous: planned.previous ?? null })}`;
-  const job = await newestJob(context.deps, key);
+  const { previous } = planned;
+  const inputs = {
+    dataset,
+    blobs: blobsOf(dataset, context.trees.head),
+    previous: previous ?? null,
+    previousBlobs: previous ? blobsOf(previous, context.trees.base) : null,
+  };
+  const { key, job } = await dataJobOf(context, `data:${context.name}:${digestOf(inputs)}`);
   const digest = resultFile(job, 'data.json');
   return {
     planned,
@@ -172,6 +122,20 @@ async function stageDataset(
     job,
     report: digest ? await readJson<DataReport>(context.deps.artifacts, digest) : undefined,
   };
+}
+
+/** A file in the repository can change without a word in the spec. */
+function blobsOf(dataset: Dataset, tree: TreeEntry[]): string[][] {
+  return sourceBlobs(dataset.source.uri, tree).map(({ path, sha }) => [path, sha]);
+}
+
+/** `/retrain` repeats a check that failed; one that ended holds, whoever asked for it. */
+async function dataJobOf(context: StageContext, first: string): Promise<{ key: string; job: Job | undefined }> {
+  const job = await newestJob(context.deps, first);
+  const again = context.record?.generations[DATA_GENERATION]?.train ?? 0;
+  if (again === 0 || job?.status !== 'failed') return { key: first, job };
+  const key = `${first}:${again}`;
+  return { key, job: await newestJob(context.deps, key) };
 }
 
 async function stageModel(
@@ -205,7 +169,7 @@ async function stageModel(
     },
   };
   if (artifact) {
-    const key = `evaluate:${name}:${evaluationKey(stage)}:${generation.evaluate}`;
+    const key = `evaluate:${name}:${evaluationKey(stage, context.trees.head)}:${generation.evaluate}`;
     const job = await newestJob(deps, key);
     const evaluationDigest = resultFile(job, 'evaluation.json');
     stage.evaluate = {
@@ -221,12 +185,13 @@ async function stageModel(
 }
 
 /** Same candidate, champion, holdout and questions: same evaluation. Slice gates say which slices are asked for. */
-function evaluationKey({ model, dataset, gates, train, champion }: ModelStage): string {
+function evaluationKey({ model, dataset, gates, train, champion }: ModelStage, tree: TreeEntry[]): string {
   const inputs = { model, dataset, candidateDigest: train.artifact?.digest ?? '' };
   const against = champion && { digest: champion.artifact.digest, model: champion.model };
   const slices = gates.filter((gate) => gate.kind === 'slice');
   return digestOf({
     evaluation: fingerprintEvaluation({ ...inputs, champion: against }),
+    blobs: blobsOf(dataset, tree),
     slices,
     seed: model.train.seed,
   });

@@ -7,13 +7,17 @@ import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import type { Published, PullRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
-import { invalidComment, plannedComment } from './comment.ts';
+import { invalidComment, plannedComment, unrelatedComment } from './comment.ts';
 import { approvalGroups, decidePull } from './decide.ts';
 import { EMPTY_PULL } from './empty-pull.ts';
 import { observePull, type PullObservation } from './observe.ts';
 import { GATE_CHECK, invalidChecks, plannedChecks, unrelatedCheck } from './views.ts';
 
-const WATCH_MS = 2_000;
+/** A job that was just asked for shows how many are ahead of it. */
+const SUBMITTED_MS = 2_000;
+/** Someone else's job wakes its own pull request, not this one; each look costs some calls. */
+const WATCH_MS = 15_000;
+const MAX_FORMER_HEADS = 200;
 
 /** Looks at a pull request and brings everything of ours about it in line. Safe to repeat, at any time. */
 export async function reconcilePull(
@@ -61,17 +65,16 @@ async function act(
 ): Promise<Again> {
   const { pull } = observed;
   if (observed.kind === 'unrelated') {
-    // A head that once concerned us has checks that must not go on saying so.
-    await publishAll(deps, records, ref, id, pull, [unrelatedCheck(observed.why)], undefined, {});
+    await cancelLive(deps, ref, observed);
+    // What was said while it concerned us must not stand any longer.
+    const comment = observed.record?.comment ? unrelatedComment(pull.head.sha, observed.record.notes) : undefined;
+    await publishAll(deps, records, ref, id, pull, [unrelatedCheck(observed.why)], comment, NOTHING_DECIDED);
     return undefined;
   }
   if (observed.kind === 'invalid') {
     const comment = invalidComment(pull.head.sha, observed.problems, observed.record?.notes ?? []);
-    await publishAll(deps, records, ref, id, pull, invalidChecks(observed.problems), comment, {
-      planDigest: '',
-      evidenceDigest: '',
-      ready: undefined,
-    });
+    await cancelLive(deps, ref, observed);
+    await publishAll(deps, records, ref, id, pull, invalidChecks(observed.problems), comment, NOTHING_DECIDED);
     return undefined;
   }
   const decision = decidePull(observed);
@@ -103,11 +106,24 @@ async function act(
       models: observed.head.models.map(({ name, path }) => ({ name, path })),
     },
   });
-  if (decision.submit.length > 0 || decision.watches) return { at: deps.clock.now() + WATCH_MS };
-  return undefined;
+  if (decision.submit.length > 0) return { at: deps.clock.now() + SUBMITTED_MS };
+  return decision.watches ? { at: deps.clock.now() + WATCH_MS } : undefined;
 }
 
+/** Something of that name may be there; which, has to be searched. */
+const UNKNOWN: Published = { id: 0, digest: '' };
+
 type Decided = Partial<Pick<PullRecord, 'planDigest' | 'evidenceDigest' | 'ready' | 'governing'>>;
+
+const NOTHING_DECIDED: Decided = { planDigest: '', evidenceDigest: '', ready: undefined, governing: undefined };
+
+/** What an earlier head of the pull request wanted, and this one does not. */
+async function cancelLive(deps: FlowDeps, ref: RepositoryRef, { pull, record }: PullObservation): Promise<void> {
+  if (!record) return;
+  const repository = `${ref.owner}/${ref.name}`;
+  const live = await deps.store.jobs.list({ repository, pull: pull.number, unfinished: true });
+  for (const job of live) await requestCancel(deps, job.id);
+}
 
 async function publishAll(
   deps: FlowDeps,
@@ -127,10 +143,12 @@ async function publishAll(
   for (const content of ordered) {
     const slot = `${pull.head.sha}/${content.name}`;
     const key = `${pull.number}/${content.name}`;
-    const published = await publishCheck(deps, ref, pull.head.sha, key, content, before?.checks[slot], (intended) =>
+    const made = before?.formerHeads?.includes(pull.head.sha) ? UNKNOWN : undefined;
+    const known = before?.checks[slot] ?? made;
+    const published = await publishCheck(deps, ref, pull.head.sha, key, content, known, (intended) =>
       noteCheck(records, id, slot, intended),
     );
-    if (published !== before?.checks[slot]) await noteCheck(records, id, slot, published);
+    if (published !== known) await noteCheck(records, id, slot, published);
   }
   if (comment === undefined) return;
   const note = async (published: Published) => {
@@ -151,6 +169,12 @@ async function noteCheck(
     const [head] = slot.split('/');
     // Only the present head's runs are ever looked at again.
     const kept = Object.entries(record.checks).filter(([other]) => other.startsWith(`${head}/`));
-    return { ...record, checks: { ...Object.fromEntries(kept), [slot]: published } };
+    const left = Object.keys(record.checks).map((other) => other.split('/')[0]!);
+    const former = [...new Set([...(record.formerHeads ?? []), ...left.filter((other) => other !== head)])];
+    return {
+      ...record,
+      checks: { ...Object.fromEntries(kept), [slot]: published },
+      formerHeads: former.slice(-MAX_FORMER_HEADS),
+    };
   });
 }
