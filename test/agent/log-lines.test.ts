@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { createLineCleaner } from '../../src/agent/clean-line.ts';
+import { createComplaintFinder } from '../../src/agent/last-complaint.ts';
+import { createLineSplitter } from '../../src/agent/split-lines.ts';
+
+describe('splitting a stream into lines', () => {
+  function split(chunks: Buffer[], keep = 100): string[] {
+    const lines: string[] = [];
+    const splitter = createLineSplitter(keep, (line) => lines.push(line));
+    for (const chunk of chunks) splitter.write(chunk);
+    splitter.end();
+    return lines;
+  }
+  const text = 'one\r\nzwei €\n\n10%\r100%\nlast';
+  const whole = ['one', 'zwei €', '10%', '100%', 'last'];
+
+  test('gives the same lines wherever the stream is cut, within a character too', () => {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at <= bytes.length; at += 1) {
+      expect(split([bytes.subarray(0, at), bytes.subarray(at)]), `cut at ${at}`).toEqual(whole);
+    }
+    expect(split([...bytes].map((byte) => Buffer.from([byte])))).toEqual(whole);
+  });
+
+  test('holds only the beginning of an endless line', () => {
+    const piece = Buffer.alloc(70, 'x');
+    expect(split([...Array.from({ length: 50 }, () => piece), Buffer.from('\nnext')])).toEqual([
+      'x'.repeat(100),
+      'next',
+    ]);
+  });
+});
+
+describe('cleaning a line', () => {
+  const clean = createLineCleaner(['ghs_secret_token', 'short'], 50);
+  test.each([
+    ['plain, ä and 🛩\tkept', 'plain, ä and 🛩\tkept'],
+    ['\u001b[1;31mred\u001b[0m', 'red'],
+    ['\u001b]8;;https://example.invalid\u0007link\u001b]8;;\u0007', 'link'],
+    ['bell\u0007 nul\u0000 c1\u009b31m', 'bell nul c1'],
+    ['fatal: ghs_secret_token in https://x:ghs_secret_token@host', 'fatal: *** in https://x:***@host'],
+    [`Basic ${Buffer.from('x-access-token:ghs_secret_token').toString('base64')}`, 'Basic ***'],
+    ['a short word stays', 'a short word stays'],
+    ['x'.repeat(60), `${'x'.repeat(42)} … (cut)`],
+  ])('%j', (line, expected) => expect(clean(line)).toBe(expected));
+});
+
+test.each([
+  [
+    'Python',
+    ['Traceback (most recent call last):', '  File "a.py", line 1', "ValueError: x isn't y"],
+    "ValueError: x isn't y",
+  ],
+  [
+    'Node',
+    [
+      'file:///a.mjs:3',
+      '  throw new TypeError("no");',
+      'TypeError: no',
+      '    at file:///a.mjs:3:9',
+      '',
+      'Node.js v20.20.0',
+    ],
+    'TypeError: no',
+  ],
+  ['others', ['warning', 'segmentation fault'], 'segmentation fault'],
+  ['silence', [], ''],
+])('finds the line that says what went wrong: %s', (_, lines, expected) => {
+  const complaint = createComplaintFinder();
+  for (const line of lines) complaint.see(line);
+  expect(complaint.found()).toBe(expected);
+});
