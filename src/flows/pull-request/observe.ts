@@ -15,7 +15,7 @@ import { readJson } from '../blobs.ts';
 import { championOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
 import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
-import { POLICY_PATH, readSnapshots } from './read-snapshots.ts';
+import { readSnapshots } from './read-snapshots.ts';
 import { artifactOf, type DatasetStage, type ModelStage, resultFile } from './stage.ts';
 
 /** What a look at an open pull request found. */

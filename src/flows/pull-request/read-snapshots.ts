@@ -1,12 +1,10 @@
 /** What a pull request's commits declare, in a number of calls that does not grow with the number of files. */
-import { parsePolicy } from '../../domain/spec/parse-policy.ts';
+import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import { specPaths } from '../../domain/spec/spec-paths.ts';
 import type { Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
 import { validateRepository } from '../../domain/spec/validate-repository.ts';
 import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
 import type { FlowDeps } from '../deps.ts';
-
-export const POLICY_PATH = 'sluice.yaml';
 
 export type Snapshot = { tree: TreeEntry[]; repository?: Repository; problems: SpecProblem[] };
 
