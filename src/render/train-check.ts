@@ -42,11 +42,14 @@ function finishedTitle(view: TrainView, job: Job): string {
   return `Trained${took}`;
 }
 
+/** The newest figure, else the newest line that the training printed. */
 function progressTitle(view: TrainView): string | undefined {
   if (view.job?.status !== 'running') return undefined;
-  const last = view.curve.at(-1);
-  if (last?.kind !== 'metric') return undefined;
-  return `Training: step ${last.step}, ${last.metric} ${figure(last.value)}`.slice(0, 120);
+  const metric = view.curve.at(-1);
+  if (metric?.kind === 'metric')
+    return `Training: step ${metric.step}, ${metric.metric} ${figure(metric.value)}`.slice(0, 120);
+  const line = view.log.findLast((event) => event.kind === 'log' && event.line.trim() !== '');
+  return line?.kind === 'log' ? `Training: ${line.line.trim()}`.slice(0, 120) : undefined;
 }
 
 function artifactTable(files: { path: string; digest: string; size: number }[]): string {

@@ -50,7 +50,7 @@ export async function betterModel(tale: Tale): Promise<void> {
       needed(head, 'the fixed head'),
       `sluice/train: ${MODEL}`,
       60,
-      (run) => /step \d+/.test(run.output.title ?? '') || completed(run),
+      (run) => /^Training: /.test(run.output.title ?? '') || completed(run),
       say,
       failed,
     );
@@ -169,8 +169,15 @@ async function refused(tale: Tale, number: number, person: 'author' | 'stranger'
   );
   if (!why.test(reply.body)) throw new Error(`refused for another reason: ${reply.body}`);
   const reactions = await tale.view.reactions(id);
-  return `${reply.body.split('\n')[0]} (reactions ${reactions.join(', ')}; ${reply.url})`;
+  return `${visible(reply.body)} (reactions ${reactions.join(', ')}; ${reply.url})`;
 }
+
+/** Without the hidden marker. */
+export const visible = (body: string): string =>
+  body
+    .replace(/<!--.*?-->/gs, '')
+    .trim()
+    .split('\n')[0] ?? '';
 
 /** As `git rebase main` and a forced push would leave it: the branch's files on top of main's newest commit. */
 async function rebase(tale: Tale, branch: string): Promise<string> {

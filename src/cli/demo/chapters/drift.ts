@@ -2,9 +2,10 @@
 import { MODEL, MONITOR, needed, type Tale } from '../chapter.ts';
 import { FAULT_DAY } from '../prepare-data.ts';
 import { mergePull } from '../pull-actions.ts';
-import { type Flight, infer, openTraffic, sendLabels, type Traffic } from '../traffic.ts';
+import { controlToken, type Flight, infer, openTraffic, sendLabels, type Traffic } from '../traffic.ts';
 import { until } from '../until.ts';
 import { NAME, OWNER } from '../world.ts';
+import { visible } from './better-model.ts';
 import { digestIn, failed, liveUrl } from './first-version.ts';
 
 const REPO = { owner: OWNER, repo: NAME };
@@ -123,12 +124,7 @@ async function tell(tale: Tale, traffic: Traffic): Promise<void> {
       return now.state === 'closed' ? now : undefined;
     });
     const last = (await view.comments(number)).at(-1);
-    return `#${number} ${closed.state}: ${
-      (last?.body ?? '')
-        .replace(/<!--.*?-->/gs, '')
-        .trim()
-        .split('\n')[0]
-    }\n${last?.html_url ?? closed.html_url}`;
+    return `#${number} ${closed.state}: ${visible(last?.body ?? '')}\n${last?.html_url ?? closed.html_url}`;
   });
 
   await narrator.step('what-it-found', `What ${MONITOR} saw, day by day`, async () => {
@@ -149,6 +145,7 @@ async function replay(
   say: (doing: string) => void,
 ): Promise<void> {
   const url = needed(tale.servingUrl, 'the address of the inference server');
+  const token = await controlToken(tale.world.folder);
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS) {
     const day = new Date(at).toISOString().slice(0, 10);
     const flights = await traffic.flightsOf(day, ROWS_A_DAY);
@@ -156,7 +153,7 @@ async function replay(
     for (let start = 0; start < flights.length; start += ROWS_A_REQUEST) {
       await infer(url, MODEL, flights.slice(start, start + ROWS_A_REQUEST));
     }
-    await sendLabels(url, flights);
+    await sendLabels(url, token, flights);
     tale.calendar.push({ day, rows: flights.length, late: lateShare(flights) });
     tale.world.calendar.now = at + DAY_MS;
     await tale.world.nudgeMonitor();
