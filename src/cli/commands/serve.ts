@@ -1,4 +1,6 @@
+import { AppError } from '../../domain/errors.ts';
 import { type ServeDeps, type ServeOptions, serveMain } from '../../serve/serve-main.ts';
+import { placeModel } from '../place-model.ts';
 
 export type RunningServe = {
   url: string;
@@ -32,9 +34,13 @@ export async function serve(deps: ServeDeps, options: ServeOptions): Promise<Run
 /** Answers the exit code once it has stopped. */
 export async function serveCommand(
   deps: ServeDeps,
-  options: { json?: boolean; folder: string; host: string; port: number },
+  options: { json?: boolean; folder: string; host: string; port: number; model?: string; spec?: string },
 ): Promise<0> {
-  const { json, folder, host, port } = options;
+  const { json, folder, host, port, model, spec } = options;
+  if ((model === undefined) !== (spec === undefined)) {
+    throw new AppError('config/invalid-input', '--model and --spec go together');
+  }
+  if (model !== undefined && spec !== undefined) await placeModel(folder, spec, model);
   const running = await serve(deps, { folder, host, port, onError: (error) => console.error(error) });
   process.stdout.write(json ? `${JSON.stringify({ url: running.url })}\n` : `Serving ${folder} at ${running.url}\n`);
   await running.ended;

@@ -2,7 +2,7 @@ import type { WindowVerdict } from './alert.ts';
 import { adjustPValues } from './benjamini-hochberg.ts';
 import { type ColumnFinding, compareColumn, type EffectTest } from './compare-column.ts';
 import type { PerformanceFinding } from './performance.ts';
-import type { ColumnProfile, ReferenceProfile } from './profile.ts';
+import type { ColumnProfile } from './profile.ts';
 
 export type JudgeSettings = {
   /** Minimum effect: CDF distance (numeric) or PSI (categorical, missing). */
@@ -22,7 +22,7 @@ const CLEAR_PART = 0.8;
 
 /** Verdict on one window of production against the reference that its version was trained and evaluated on. */
 export function judgeWindow(
-  reference: ReferenceProfile,
+  reference: { columns: ColumnProfile[]; prediction?: ColumnProfile },
   window: { rows: number; columns: ColumnProfile[]; prediction?: ColumnProfile },
   performance: PerformanceFinding[],
   settings: JudgeSettings,
@@ -35,23 +35,24 @@ export function judgeWindow(
     ...reference.columns
       .filter(({ column }) => !settings.ignore.includes(column))
       .map((column) => compareColumn(column, observed.get(column.column), settings.effect)),
-    compareColumn(reference.prediction, window.prediction, settings.effect),
+    ...(reference.prediction ? [compareColumn(reference.prediction, window.prediction, settings.effect)] : []),
   ];
   const broken = compared.filter((finding) => finding.broken !== undefined);
   if (window.rows < least && broken.length === 0) {
     return { ...none, verdict: 'cannot-tell', reasons: [`${window.rows} rows, fewer than the ${least} that it takes`] };
   }
   const findings = adjust(compared, window.rows < least ? -1 : (settings.falseDiscoveryRate ?? 0.05));
-  const columns = findings.slice(0, -1).sort((a, b) => relativeEffect(b) - relativeEffect(a));
-  const prediction = findings.at(-1)!;
+  const prediction = reference.prediction ? findings.pop() : undefined;
+  const columns = findings.sort((a, b) => relativeEffect(b) - relativeEffect(a));
+  const all = [...columns, ...(prediction ? [prediction] : [])];
   const worse = performance.filter((finding) => finding.verdict === 'broken');
-  const moved = [...columns, prediction].filter((finding) => finding.drifted);
+  const moved = all.filter((finding) => finding.drifted);
   return {
     verdict: worse.length > 0 || moved.length > 0 ? 'bad' : 'good',
     severe: moved.some((finding) => finding.broken !== undefined || (finding.atLeast ?? 0) > SEVERE_DISTANCE),
-    clear: worse.length === 0 && findings.every((finding) => relativeEffect(finding) < CLEAR_PART),
+    clear: worse.length === 0 && all.every((finding) => relativeEffect(finding) < CLEAR_PART),
     columns,
-    prediction,
+    ...(prediction ? { prediction } : {}),
     performance,
     reasons: [...worse.map(describePerformance), ...moved.map((finding) => describe(finding, finding === prediction))],
   };

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { profilePair } from '../../src/adapters/drift-source/profile-pair.ts';
+import { driftCommand } from '../../src/cli/commands/drift.ts';
+
+let folder: string;
+const file = (name: string) => path.join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const rows = (count: number, distance: string) =>
+    `SELECT ${distance} AS distance, ['ATL','ORD','SFO'][1 + i % 3] AS origin, make_timestamp(i) AS seen FROM (SELECT i, (i * 7919) % 2000 AS d FROM range(${count}) t(i))`;
+  await connection.run(`COPY (${rows(5000, 'd')}) TO '${file('reference.parquet')}'`);
+  await connection.run(`COPY (${rows(1000, 'd')}) TO '${file('same.csv')}'`);
+  await connection.run(`COPY (${rows(1000, 'd * 1.609')}) TO '${file('kilometres.jsonl')}' (FORMAT json)`);
+  await connection.run(`COPY (SELECT * EXCLUDE (origin) FROM (${rows(1000, 'd')})) TO '${file('lacking.parquet')}'`);
+  await connection.run(`COPY (${rows(50, 'd')}) TO '${file('few.parquet')}'`);
+  connection.closeSync();
+  instance.closeSync();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const drift = (current: string, more: { effect?: number; ignore?: string[] } = {}) =>
+  driftCommand({ profilePair }, { reference: file('reference.parquet'), current: file(current), effect: 0.1, ...more });
+
+test('files of the same kind: exit 0, times are not compared', async () => {
+  const result = await drift('same.csv');
+  expect(result).toMatchObject({ exitCode: 0, json: { verdict: 'good', leftOut: ['seen'] } });
+  expect(result.text).toContain('No drift: 1000 rows against 5000');
+  expect(result.text).toContain('Not compared: seen');
+});
+
+test('kilometres for miles: exit 1, the column is named; not when it is ignored', async () => {
+  const result = await drift('kilometres.jsonl');
+  expect(result).toMatchObject({
+    exitCode: 1,
+    json: { verdict: 'bad', columns: [{ column: 'distance', drifted: true }, { drifted: false }] },
+  });
+  expect(result.text).toMatch(/✗ {2}distance +D 0\.3/);
+  expect((await drift('kilometres.jsonl', { ignore: ['distance'] })).exitCode).toBe(0);
+});
+
+test('a column that is gone: exit 1', async () => {
+  expect(await drift('lacking.parquet')).toMatchObject({
+    exitCode: 1,
+    json: { reasons: ['origin: the column is missing'] },
+  });
+});
+
+test('too few rows: exit 2, it cannot be told', async () => {
+  expect(await drift('few.parquet')).toMatchObject({ exitCode: 2, json: { verdict: 'cannot-tell' } });
+});
+
+test('what is no table is bad input', async () => {
+  await writeFile(file('words.parquet'), 'words');
+  await expect(drift('words.parquet')).rejects.toMatchObject({ code: 'config/invalid-input' });
+  await expect(drift('nowhere.parquet')).rejects.toMatchObject({ code: 'config/invalid-input' });
+  await expect(drift('same.csv', { effect: 2 })).rejects.toMatchObject({ code: 'config/invalid-input' });
+});
+
+test('as a command it prints JSON and sets the exit code', () => {
+  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+  const args = ['drift', '--reference', file('reference.parquet'), '--current', file('same.csv'), '--json'];
+  const text = execFileSync(process.execPath, ['--import', 'tsx', main, ...args], { encoding: 'utf8' });
+  expect(JSON.parse(text)).toMatchObject({ verdict: 'good', rows: { reference: 5000, current: 1000 } });
+});
