@@ -43,6 +43,8 @@ export type PullRecord = {
   headSha: string;
   planDigest: string;
   evidenceDigest: string;
+  /** Since when head, plan and evidence are as they are: an approval that was written before means something else. */
+  evidenceSince?: number;
   /** What promotion will ship if this head is merged; only when the gate said yes for it. */
   ready?: { headSha: string; models: ReadyModel[]; approvedBy: string[] };
   approvals: Approval[];
@@ -56,6 +58,8 @@ export type PullRecord = {
   comment?: Published;
   /** Newest last, shown in the comment. */
   notes: { at: number; text: string }[];
+  /** Shipping began: nothing that is said now can stop it half-way. */
+  promoting?: string;
   promoted?: { mergeCommit: string; versions: { model: string; version: string; url: string }[]; refused: string[] };
   closed?: boolean;
   /** Who has to agree to what, under the policy that governs; noted for commands. */
@@ -75,7 +79,9 @@ export const DATA_GENERATION = '/data';
 export type CommandRecord = {
   parsed: ParsedCommand;
   by: string;
+  /** When it was heard. */
   at: number;
+  writtenAt?: number;
   /** The comment to react and answer to; none for a button. */
   commentId?: number;
   handled: boolean;

@@ -9,6 +9,8 @@ export type CommentAsked = {
   onPull: boolean;
   commentId: number;
   body: string;
+  /** By GitHub's clock, epoch ms: the delivery may come hours later. */
+  writtenAt?: number;
   /** Login; what it may do is asked of GitHub. */
   by: string;
 };
@@ -34,6 +36,7 @@ export function commentAsked(event: string, payload: unknown): CommentAsked | un
   if (event !== 'issue_comment' || action !== 'created' || !repository) return undefined;
   if (!comment?.id || !issue?.number || !installation?.id || !sender?.login) return undefined;
   if (sender.type === 'Bot' || comment.user?.type === 'Bot') return undefined;
+  const writtenAt = Date.parse(comment.created_at ?? '');
   return {
     repository,
     installationId: installation.id,
@@ -41,6 +44,7 @@ export function commentAsked(event: string, payload: unknown): CommentAsked | un
     onPull: Boolean(issue.pull_request),
     commentId: comment.id,
     body: comment.body ?? '',
+    ...(Number.isNaN(writtenAt) ? {} : { writtenAt }),
     by: sender.login,
   };
 }

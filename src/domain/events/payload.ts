@@ -8,7 +8,7 @@ export type Payload = {
   sender?: { login?: string; type?: string };
   pull_request?: { number?: number; head?: { sha?: string } };
   issue?: { number?: number; pull_request?: unknown };
-  comment?: { id?: number; body?: string; user?: { login?: string; type?: string } | null };
+  comment?: { id?: number; body?: string; created_at?: string; user?: { login?: string; type?: string } | null };
   check_run?: {
     id?: number;
     name?: string;

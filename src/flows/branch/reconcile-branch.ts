@@ -26,7 +26,8 @@ export async function reconcileBranch(
     // A broken base keeps what it last declared in force: production does not stop because of a typo.
     await records.bases.update(repository, (current) => ({
       ...next,
-      repository: next.repository ?? current?.repository,
+      // Without a policy nothing is declared: taking it away is how one leaves.
+      repository: next.problems > 0 ? current?.repository : next.repository,
     }));
   }
   await wakeDeclared(deps, records, repository);
@@ -37,18 +38,17 @@ async function readBase(deps: FlowDeps, ref: RepositoryRef, sha: string): Promis
   const tree = await deps.github.files.tree(ref, sha);
   const paths = tree.map((entry) => entry.path);
   if (!paths.includes(POLICY_PATH)) return { sha, problems: 0 };
-  const yaml = paths.filter((path) => path === POLICY_PATH || /\.ya?ml$/.test(path));
+  const policyText = (await deps.github.files.read(ref, [{ sha, path: POLICY_PATH }])).get(`${sha}:${POLICY_PATH}`);
+  const parsed = parsePolicy({ path: POLICY_PATH, text: policyText ?? '' });
+  if (!parsed.policy) return { sha, problems: parsed.problems.length };
+  const wanted = specPaths(parsed.policy, paths);
   const answer = await deps.github.files.read(
     ref,
-    yaml.map((path) => ({ sha, path })),
+    wanted.map((path) => ({ sha, path })),
   );
-  const texts = new Map(
-    yaml.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])),
+  const files = new Map(
+    wanted.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])),
   );
-  const parsed = parsePolicy({ path: POLICY_PATH, text: texts.get(POLICY_PATH) ?? '' });
-  if (!parsed.policy) return { sha, problems: parsed.problems.length };
-  const wanted = new Set(specPaths(parsed.policy, [...texts.keys()]));
-  const files = new Map([...texts].filter(([path]) => wanted.has(path)));
   const { repository, problems } = validateRepository({ policy: parsed.policy, files });
   if (!repository) return { sha, problems: problems.length };
   return { sha, repository, problems: 0, watched: watchedGlobs(repository) };

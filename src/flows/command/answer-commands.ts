@@ -5,7 +5,7 @@ import { hasRole, type Role } from '../../domain/approvals/role.ts';
 import type { Command } from '../../domain/commands/command.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
-import { code } from '../../render/markdown.ts';
+import { code, escapeText } from '../../render/markdown.ts';
 import { renderReply } from '../../render/reply.ts';
 import type { FlowDeps } from '../deps.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
@@ -15,15 +15,22 @@ import { commitParams } from './commit-params.ts';
 
 export type Outcome = { ok: true; note: string } | { ok: false; reason: string };
 
-/** `act` carries out one understood command of somebody with that role. */
-export type Carry = (command: Command, asked: { by: string; role: Role; at: number; id: string }) => Promise<Outcome>;
+/** Carries out one understood command of somebody with that role. `writtenAt`: when it was said, as GitHub knows it. */
+export type Carry = (
+  command: Command,
+  asked: { by: string; role: Role; at: number; writtenAt: number; id: string },
+) => Promise<Outcome>;
 
+/** So much may GitHub's clock and ours differ, and its times are whole seconds. */
+const CLOCK_SKEW_MS = 30_000;
+
+/** Answers `moved` when it committed to the head. */
 export async function answerCommands(
   deps: FlowDeps,
   records: Records,
   ref: RepositoryRef,
   target: { id: string; pull: PullRequest },
-): Promise<void> {
+): Promise<'moved' | undefined> {
   const scene: Scene = { deps, records, ref, ...target };
   await answerAll(
     deps,
@@ -35,10 +42,13 @@ export async function answerCommands(
     async (note) => {
       await records.pulls.update(target.id, (current) => {
         const record = current ?? EMPTY_PULL;
+        // Interrupted before the command counted as handled: it is noted already.
+        if (record.notes.some((one) => one.at === note.at && one.text === note.text)) return undefined;
         return { ...record, notes: [...record.notes, note].slice(-20) };
       });
     },
   );
+  return scene.pull === target.pull ? undefined : 'moved';
 }
 
 export async function answerAll(
@@ -51,7 +61,7 @@ export async function answerAll(
   note: (note: { at: number; text: string }) => Promise<void>,
 ): Promise<void> {
   const asked = (await records.commands.list(`${id}/`)).filter((one) => !one.value.handled);
-  asked.sort((a, b) => a.value.at - b.value.at || (a.id < b.id ? -1 : 1));
+  asked.sort((a, b) => a.value.at - b.value.at || a.id.localeCompare(b.id, 'en', { numeric: true }));
   for (const { id: commandId, value } of asked) {
     if (value.commentId !== undefined) await deps.github.comments.react(ref, value.commentId, 'eyes');
     const outcome = await tryOne(deps, ref, commandId, value, carry);
@@ -68,21 +78,21 @@ async function tryOne(
   record: CommandRecord,
   carry: Carry,
 ): Promise<Outcome> {
-  const { parsed, by, at } = record;
-  if (!parsed.ok) return { ok: false, reason: parsed.error };
+  const { parsed, by, at, writtenAt = at } = record;
+  if (!parsed.ok) return { ok: false, reason: escapeText(parsed.error) };
   const role = await deps.github.people.role(ref, by);
   if (!hasRole(role, parsed.needs === 'read' ? 'none' : 'write')) {
     return { ok: false, reason: `${code(`/${parsed.command.name}`)} needs write access to this repository` };
   }
   try {
-    return await carry(parsed.command, { by, role, at, id });
+    return await carry(parsed.command, { by, role, at, writtenAt, id });
   } catch (error) {
     // What the person can mend is answered; everything else is tried again.
     if (
       error instanceof AppError &&
       (error.family === 'config' || error.family === 'permission' || error.code === 'conflict/not-found')
     ) {
-      return { ok: false, reason: error.message };
+      return { ok: false, reason: escapeText(error.message, 500) };
     }
     throw error;
   }
@@ -109,6 +119,8 @@ type Asked = Parameters<Carry>[1];
 
 async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<Outcome> {
   const said = `${code(`/${command.name}`)} by ${code(asked.by)}`;
+  if (scene.pull.state === 'closed' && !(await mayStillStop(scene, command)))
+    return { ok: false, reason: 'the pull request is closed' };
   switch (command.name) {
     case 'help':
     case 'plan':
@@ -119,10 +131,15 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
       await change(scene, asked, (record) => ({
         ...record,
         approvals: record.approvals.filter((one) => one.by !== asked.by),
+        ready: undefined,
       }));
       return { ok: true, note: said };
     case 'hold':
-      await change(scene, asked, (record) => ({ ...record, hold: { by: asked.by, reason: command.reason ?? '' } }));
+      await change(scene, asked, (record) => ({
+        ...record,
+        hold: { by: asked.by, reason: command.reason ?? '' },
+        ready: undefined,
+      }));
       return { ok: true, note: said };
     case 'unhold':
       await change(scene, asked, (record) => ({ ...record, hold: undefined }));
@@ -140,6 +157,14 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
     case 'rollback':
       return askRollback(scene.deps, scene.records, repositoryOf(scene), command, asked);
   }
+}
+
+/** What was said before the merge may be heard after it: it still keeps the merged change from being shipped. */
+async function mayStillStop({ records, id, pull }: Scene, command: Command): Promise<boolean> {
+  if (['help', 'plan', 'rollback'].includes(command.name)) return true;
+  if (!pull.merged || !['hold', 'unapprove'].includes(command.name)) return false;
+  const record = await records.pulls.get(id);
+  return record !== undefined && !record.promoting && !record.promoted;
 }
 
 function repositoryOf({ ref }: Scene): string {
@@ -163,7 +188,6 @@ async function approve(
 ): Promise<Outcome> {
   const record = await scene.records.pulls.get(scene.id);
   const { pull, deps, ref } = scene;
-  if (pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
   if (command.sha && !pull.head.sha.startsWith(command.sha)) {
     return {
       ok: false,
@@ -175,6 +199,9 @@ async function approve(
       ok: false,
       reason: 'there is nothing to approve yet: the plan or the results for this head are not complete',
     };
+  }
+  if (!command.sha && asked.writtenAt + CLOCK_SKEW_MS < (record.evidenceSince ?? 0)) {
+    return { ok: false, reason: 'what there is to approve changed after that was written: look at it again first' };
   }
   const { groups, policy } = record.governing;
   const teams: string[] = [];
@@ -207,6 +234,9 @@ async function retrain(
       ok: false,
       reason: 'the head is a fork: Sluice cannot commit there; change the parameters in the pull request',
     };
+  const home = (await scene.records.repositories.get(repositoryOf(scene)))?.defaultBranch;
+  if (scene.pull.head.branch === home)
+    return { ok: false, reason: `the head is ${code(home)} itself: Sluice commits there by pull requests only` };
   const values = Object.entries(command.params)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join(' ');
@@ -218,6 +248,8 @@ async function retrain(
     command.params,
     `Set ${values} for ${models[0]!.name}\n\nAsked for by /retrain of ${asked.by}.`,
   );
+  // What follows in the same look is about the new head.
+  if (sha) scene.pull = { ...scene.pull, head: { ...scene.pull.head, sha } };
   return {
     ok: true,
     note: `${said}: ${code(values)}${sha ? ` committed as ${code(sha.slice(0, 12))}` : ' was so already'}`,
@@ -231,7 +263,7 @@ async function again(
   said: string,
   what: 'train' | 'evaluate',
 ): Promise<Outcome> {
-  if (scene.pull.state === 'closed') return { ok: false, reason: 'the pull request is closed' };
+  if (scene.pull.head.fromFork) return { ok: false, reason: 'the head is a fork: what it changes is planned, not run' };
   const known = modelsOf(await scene.records.pulls.get(scene.id), wanted);
   if (!known.ok) return known;
   await change(scene, asked, (record) => {

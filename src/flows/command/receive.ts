@@ -14,7 +14,16 @@ export async function receiveComment({ records, clock }: Given, comment: Comment
     await records.commands.update(
       `${comment.repository}#${comment.number}/${comment.commentId}/${parsed.line}`,
       (known) =>
-        known ? undefined : { parsed, by: comment.by, at: clock.now(), commentId: comment.commentId, handled: false },
+        known
+          ? undefined
+          : {
+              parsed,
+              by: comment.by,
+              at: clock.now(),
+              writtenAt: comment.writtenAt,
+              commentId: comment.commentId,
+              handled: false,
+            },
     );
   }
 }

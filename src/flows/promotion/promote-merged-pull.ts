@@ -3,6 +3,8 @@
  * evaluated one; then the version is claimed by creating its tag, pushed into the registry, released and rolled out.
  * Every step finds what an earlier, killed run already did.
  */
+
+import { AppError } from '../../domain/errors.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { fingerprintRun } from '../../domain/fingerprint/fingerprint-run.ts';
 import { parseTag, versionTag } from '../../domain/registry/tag.ts';
@@ -21,6 +23,8 @@ import { publishComment } from '../publish.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
 import type { Published, PullRecord, ReadyModel, Records, VersionRecord } from '../records.ts';
 
+const MAX_CLAIMS = 10;
+
 type Merged = { tree: TreeEntry[]; repository?: Repository };
 
 export async function promoteMergedPull(
@@ -32,26 +36,30 @@ export async function promoteMergedPull(
 ): Promise<void> {
   const record = await records.pulls.get(id);
   const mergeCommit = pull.mergeCommit;
-  if (!record || !mergeCommit || record.promoted) return;
+  if (!record || record.promoted) return;
+  if (!mergeCommit) throw new AppError('conflict/stale', `GitHub does not say yet what #${pull.number} was merged as`);
   const repository = `${ref.owner}/${ref.name}`;
   const versions: NonNullable<PullRecord['promoted']>['versions'] = [];
-  const refused = record.ready?.headSha === pull.head.sha ? [] : refusal(record);
-  if (refused.length === 0) {
+  const home = (await records.repositories.get(repository))?.defaultBranch;
+  const refused = refusal(record, pull, home);
+  if (refused.length === 0 && record.ready) {
+    await records.pulls.update(id, (current) => current && { ...current, promoting: mergeCommit });
     const merged = await readMerged(deps, ref, mergeCommit);
-    for (const ready of (record.ready?.models ?? []).filter(isNewVersion)) {
+    for (const ready of record.ready.models.filter(isNewVersion)) {
       const why = differs(ready, merged);
       if (why) {
         refused.push(why);
         continue;
       }
-      const version = await ship(deps, records, ref, pull, mergeCommit, ready, record.ready?.approvedBy ?? []);
+      const version = await ship(deps, records, ref, pull, mergeCommit, ready, record.ready.approvedBy);
       versions.push({ model: ready.name, version: version.version, url: version.releaseUrl });
     }
   }
-  await tell(deps, records, ref, pull, id, { mergeCommit, versions, refused });
+  // Asked for before it counts as done: killed in between, it is asked for again.
   await deps.store.queue.request(formatKey({ kind: 'branch', repository, branch: pull.base.branch }));
   if (record.origin)
     await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: record.origin.monitor }));
+  await tell(deps, records, ref, pull, id, { mergeCommit, versions, refused });
 }
 
 /** A change of gates or evaluation alone makes no other model. */
@@ -59,7 +67,13 @@ function isNewVersion({ parts }: ReadyModel): boolean {
   return parts.code || parts.data || parts.params || parts.signature;
 }
 
-function refusal(record: PullRecord): string[] {
+function refusal(record: PullRecord, pull: PullRequest, home: string | undefined): string[] {
+  // Whoever may push can make a branch with gates of their own; only what reaches the default branch is released.
+  if (pull.base.branch !== home)
+    return record.ready?.models.some(isNewVersion)
+      ? [`it was merged into ${pull.base.branch}; only what is merged into ${home} is released.`]
+      : [];
+  if (record.ready?.headSha === pull.head.sha) return [];
   // A pull request without models of ours has nothing to ship and nothing to refuse.
   if (record.planDigest === '' && !record.ready) return [];
   return [
@@ -69,18 +83,19 @@ function refusal(record: PullRecord): string[] {
 
 async function readMerged(deps: FlowDeps, ref: RepositoryRef, sha: string): Promise<Merged> {
   const tree = await deps.github.files.tree(ref, sha);
-  const paths = tree.map((entry) => entry.path).filter((path) => /\.ya?ml$/.test(path));
+  const policyText = (await deps.github.files.read(ref, [{ sha, path: POLICY_PATH }])).get(`${sha}:${POLICY_PATH}`);
+  const policy = policyText === undefined ? undefined : parsePolicy({ path: POLICY_PATH, text: policyText }).policy;
+  if (!policy) return { tree };
+  const paths = specPaths(
+    policy,
+    tree.map((entry) => entry.path),
+  );
   const answer = await deps.github.files.read(
     ref,
     paths.map((path) => ({ sha, path })),
   );
-  const policyText = answer.get(`${sha}:${POLICY_PATH}`);
-  const policy = policyText === undefined ? undefined : parsePolicy({ path: POLICY_PATH, text: policyText }).policy;
-  if (!policy) return { tree };
   const files = new Map(
-    specPaths(policy, paths).flatMap((path) =>
-      answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [],
-    ),
+    paths.flatMap((path) => (answer.has(`${sha}:${path}`) ? [[path, answer.get(`${sha}:${path}`)!]] : [])),
   );
   return { tree, repository: validateRepository({ policy, files }).repository };
 }
@@ -168,13 +183,14 @@ async function claimVersion(
   commit: string,
   pull: number,
 ): Promise<{ version: string; tag: string }> {
-  for (;;) {
+  for (let tries = 0; tries < MAX_CLAIMS; tries += 1) {
     const tags = await deps.github.releases.listTags(ref, `${ready.name}@v`);
     const versions = tags.flatMap((tag) => {
       const parsed = parseTag(tag.name);
       return parsed?.kind === 'version' && parsed.model === ready.name ? [{ version: parsed.version, ...tag }] : [];
     });
-    const own = versions.find((one) => one.commit === commit);
+    // Also by its artifact: somebody else may tag the same commit.
+    const own = versions.find((one) => one.commit === commit && one.message?.includes(ready.artifact.digest));
     if (own) return { version: own.version, tag: own.name };
     const version = nextVersion(
       versions.map((one) => one.version),
@@ -185,6 +201,7 @@ async function claimVersion(
     if ((await deps.github.releases.createTag(ref, { name: tag, commit, message })) === 'created')
       return { version, tag };
   }
+  throw new AppError('conflict/stale', `${ready.name}: every version that looked free was taken meanwhile`);
 }
 
 async function tell(

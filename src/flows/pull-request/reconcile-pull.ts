@@ -28,10 +28,10 @@ export async function reconcilePull(
 ): Promise<Again> {
   const ref = await repositoryRef(records, repository);
   if (!ref) return undefined;
-  const pull = await deps.github.pulls.get(ref, number);
+  let pull = await deps.github.pulls.get(ref, number);
   const id = `${repository}#${number}`;
   if (pull.state === 'closed') return closePull(deps, records, ref, pull, id);
-  await answerCommands(deps, records, ref, { id, pull });
+  if (await answerCommands(deps, records, ref, { id, pull })) pull = await deps.github.pulls.get(ref, number);
   const record = await records.pulls.get(id);
   const observed = await observePull(deps, records, ref, pull, record);
   return act(deps, records, ref, id, observed);
@@ -50,6 +50,8 @@ async function closePull(
     unfinished: true,
   });
   for (const job of live) await requestCancel(deps, job.id);
+  // What was said before the merge counts, also where it is heard after it.
+  if (!(await records.pulls.get(id))?.promoting) await answerCommands(deps, records, ref, { id, pull });
   if (pull.merged) await promoteMergedPull(deps, records, ref, pull, id);
   await answerCommands(deps, records, ref, { id, pull });
   await records.pulls.update(id, (current) => current && { ...current, closed: true });
@@ -137,7 +139,12 @@ async function publishAll(
 ): Promise<void> {
   const before = await records.pulls.update(id, (current) => {
     const record = current ?? EMPTY_PULL;
-    return { ...record, ...decided, headSha: pull.head.sha, closed: false };
+    const next = { ...record, ...decided, headSha: pull.head.sha, closed: false };
+    const same =
+      next.headSha === record.headSha &&
+      next.planDigest === record.planDigest &&
+      next.evidenceDigest === record.evidenceDigest;
+    return { ...next, evidenceSince: same ? record.evidenceSince : deps.clock.now() };
   });
   const ordered = [...contents].sort((a, b) => Number(a.name === GATE_CHECK) - Number(b.name === GATE_CHECK));
   for (const content of ordered) {
