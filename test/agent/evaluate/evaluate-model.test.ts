@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import { type Contestant, evaluateModel } from '../../../src/agent/evaluate/evaluate-model.ts';
+import { predictionColumns } from '../../../src/agent/evaluate/prediction-columns.ts';
+import { AppError } from '../../../src/domain/errors.ts';
+import type { Column, Dataset, Gate, Model, Signature, SliceSpec, Task } from '../../../src/domain/spec/valid.ts';
+import type { ModelRuntime } from '../../../src/ports/model-runtime.ts';
+import { createMemoryDatasetReader, type Row } from '../../fakes/memory-dataset-reader.ts';
+
+type Answer = (row: Row) => number[];
+
+/** Models are functions by the name of their folder. */
+const runtimeOf = (models: Record<string, Answer>): ModelRuntime & { open: Set<string> } => {
+  const open = new Set<string>();
+  return {
+    open,
+    load: async ({ folder, signature }) => {
+      const answer = models[folder];
+      if (answer === undefined) throw new AppError('config/model-invalid', 'the model cannot be used: it is garbage');
+      open.add(folder);
+      return {
+        predict: async (batch) => {
+          const rows = Array.from({ length: batch.rows }, (_, row) =>
+            Object.fromEntries(signature.inputs.map(({ column }) => [column, batch.columns[column]?.[row] ?? null])),
+          );
+          const answers = rows.map(answer);
+          return { rows: batch.rows, width: answers[0]?.length ?? 1, values: Float64Array.from(answers.flat()) };
+        },
+        close: async () => {
+          open.delete(folder);
+        },
+      };
+    },
+  };
+};
+
+const column = (name: string, type: Column['type'], more: Partial<Column> = {}): Column => ({
+  name,
+  type,
+  nullable: true,
+  pii: false,
+  ...more,
+});
+
+const dataset: Dataset = {
+  kind: 'Dataset',
+  name: 'loans',
+  path: 'data/loans.yaml',
+  source: { uri: 'file:loans.csv', format: 'csv' },
+  columns: [
+    column('income', 'float'),
+    column('region', 'category'),
+    column('household', 'category', { role: 'group' }),
+    column('secret', 'category', { pii: true }),
+    column('paid', 'boolean', { role: 'label' }),
+  ],
+  splits: { train: 'a', holdout: 'b' },
+  checks: [],
+};
+const ungrouped: Dataset = { ...dataset, columns: dataset.columns.filter((one) => one.role !== 'group') };
+
+const input = (name: string) => ({ name, column: name, type: 'float' as const });
+
+const modelOf = (
+  more: { task?: Task; output?: Signature['output']; inputs?: string[]; slices?: SliceSpec[]; gates?: Gate[] } = {},
+): Model => ({
+  kind: 'Model',
+  name: 'loan',
+  path: 'models/loan/model.yaml',
+  task: more.task ?? 'binary-classification',
+  dataset: 'loans',
+  train: {
+    runner: 'local',
+    command: [],
+    code: [],
+    params: {},
+    resources: { gpu: 0, memoryBytes: 0, timeoutSeconds: 1 },
+    seed: 1,
+  },
+  artifact: { path: 'model.onnx', format: 'onnx' },
+  signature: { inputs: (more.inputs ?? ['income']).map(input), output: more.output ?? { name: 'p', positive: true } },
+  evaluate: {
+    split: 'holdout',
+    metrics: more.task === 'regression' ? ['rmse'] : ['accuracy'],
+    slices: more.slices ?? [],
+    threshold: 0.5,
+    resamples: 50,
+    confidence: 0.95,
+  },
+  gates: more.gates ?? [],
+});
+
+// 200 rows: paid when income is 100 or more, but for every tenth row.
+const people: Row[] = Array.from({ length: 200 }, (_, index) => ({
+  income: index,
+  region: ['north', 'south', 'west'][index % 3] as string,
+  household: String(index >> 1),
+  secret: `person-${index % 2}`,
+  paid: index % 10 === 0 ? index < 100 : index >= 100,
+}));
+
+const good: Answer = (row) => [1 / (1 + Math.exp(-((row.income as number) - 99.5) / 20))];
+const blind: Answer = () => [0.5];
+
+const contestant = (folder: string, model: Model): Contestant => ({
+  model,
+  folder,
+  digest: `sha256:${folder}`,
+  sizeBytes: 10,
+});
+
+async function evaluate(options: {
+  candidate?: { model: Model; folder?: string };
+  champion?: { model: Model; folder?: string };
+  models?: Record<string, Answer>;
+  rows?: Row[];
+  over?: Dataset;
+}) {
+  const runtime = runtimeOf({ good, blind, ...options.models });
+  const promised: unknown[] = [];
+  const outcome = await evaluateModel(
+    {
+      reader: createMemoryDatasetReader({
+        splits: { holdout: options.rows ?? people, train: people.slice(0, 3) },
+        conditions: {
+          'income > 150': (row) => (row.income as number) > 150,
+          'income > 198': (row) => (row.income as number) > 198,
+        },
+      }),
+      runtime,
+      makeReference: async (asked) => {
+        promised.push(...asked.promised);
+        return {
+          version: 1,
+          rows: 3,
+          columns: [],
+          prediction: { column: 'p', rows: 0, kind: 'categorical', counts: [], other: 0, unseen: 0, nulls: 0 },
+          promised: asked.promised,
+        };
+      },
+    },
+    {
+      candidate: contestant(options.candidate?.folder ?? 'good', options.candidate?.model ?? modelOf()),
+      ...(options.champion === undefined
+        ? {}
+        : {
+            champion: { ...contestant(options.champion.folder ?? 'blind', options.champion.model), version: '1.0.0' },
+          }),
+      dataset: options.over ?? ungrouped,
+      workFolder: '/work-folder',
+      onProgress: () => {},
+    },
+  );
+  expect(runtime.open.size).toBe(0);
+  return { ...outcome, promised };
+}
+
+describe('a candidate and its champion', () => {
+  it('are scored on the same rows', async () => {
+    const { evaluation, promised } = await evaluate({ champion: { model: modelOf() } });
+    expect(evaluation).toMatchObject({
+      rows: 200,
+      champion: { version: '1.0.0', digest: 'sha256:blind' },
+      candidate: { digest: 'sha256:good', serving: { sizeBytes: 10 } },
+    });
+    // 180 of 200 rows follow the rule; the champion says 0.5 everywhere, so yes to all: 100 of 200.
+    const [accuracy] = evaluation.metrics;
+    expect(accuracy).toMatchObject({ metric: 'accuracy', candidate: { value: 0.9 }, champion: { value: 0.5 } });
+    expect(accuracy?.difference?.lower).toBeGreaterThan(0.2);
+    expect(promised).toEqual([{ metric: 'accuracy', ...accuracy?.candidate }]);
+    expect(evaluation.curves.roc?.champion).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('give the same evaluation each time, but for the timing', async () => {
+    const timeless = async () => {
+      const { evaluation } = await evaluate({ champion: { model: modelOf() } });
+      return JSON.stringify({
+        ...evaluation,
+        candidate: evaluation.candidate.digest,
+        champion: evaluation.champion?.digest,
+      });
+    };
+    expect(await timeless()).toBe(await timeless());
+  });
+
+  it('may read different columns', async () => {
+    const byRegion: Answer = (row) => [row.region === 'north' ? 0.9 : 0.1];
+    const { evaluation } = await evaluate({
+      champion: { model: modelOf({ inputs: ['region'] }), folder: 'byRegion' },
+      models: { byRegion },
+    });
+    const expected = people.filter((row) => (row.region === 'north') === row.paid).length / 200;
+    expect(evaluation.metrics[0]?.champion?.value).toBeCloseTo(expected, 12);
+  });
+
+  it.each([
+    [
+      'needs a column that is gone',
+      { model: modelOf({ inputs: ['income', 'age'] }) },
+      'it needs age, which dataset loans no longer has',
+    ],
+    ['solves another task', { model: modelOf({ task: 'regression' }) }, 'it solves another task (regression)'],
+    [
+      'means another class',
+      { model: modelOf({ output: { name: 'p', positive: false } }) },
+      'its positive class is false, not true',
+    ],
+    ['cannot be loaded', { model: modelOf(), folder: 'garbage' }, 'the model cannot be used: it is garbage'],
+  ] as [string, { model: Model; folder?: string }, string][])(
+    'are not compared when the champion %s',
+    async (_, champion, why) => {
+      const { evaluation } = await evaluate({ champion });
+      expect(evaluation.championSkipped).toBe(why);
+      expect(evaluation.champion).toBeUndefined();
+      expect(evaluation.metrics[0]).not.toHaveProperty('difference');
+    },
+  );
+
+  it('are not compared when the champion breaks on a row', async () => {
+    const breaking: Answer = () => {
+      throw new AppError('config/model-invalid', 'it answers NaN for a row');
+    };
+    const { evaluation } = await evaluate({ champion: { model: modelOf(), folder: 'breaking' }, models: { breaking } });
+    expect(evaluation).toMatchObject({
+      championSkipped: 'it answers NaN for a row',
+      metrics: [{ candidate: { value: 0.9 } }],
+    });
+    expect(evaluation.metrics[0]).not.toHaveProperty('champion');
+  });
+
+  it('are compared class by class when they order the classes differently', async () => {
+    const classes = ['a', 'b', 'c'];
+    const rows = people.map((row) => ({ ...row, paid: classes[(row.income as number) % 3] as string }));
+    const right: Answer = (row) => [0, 1, 2].map((index) => ((row.income as number) % 3 === index ? 0.8 : 0.1));
+    const turned: Answer = (row) => [2, 0, 1].map((index) => ((row.income as number) % 3 === index ? 0.8 : 0.1));
+    const of = (names: string[]) =>
+      modelOf({ task: 'multiclass-classification', output: { name: 'p', classes: names } });
+    const { evaluation } = await evaluate({
+      candidate: { model: of(classes), folder: 'right' },
+      champion: { model: of(['c', 'a', 'b']), folder: 'turned' },
+      models: { right, turned },
+      rows,
+    });
+    expect(evaluation.metrics[0]).toMatchObject({ candidate: { value: 1 }, champion: { value: 1 } });
+    expect(evaluation.curves.confusion).toEqual({
+      classes,
+      candidate: [
+        [67, 0, 0],
+        [0, 67, 0],
+        [0, 0, 66],
+      ],
+    });
+  });
+});
+
+describe('rows', () => {
+  it('without a label are left out, and the rest keep their place', async () => {
+    const rows = people.map((row, index) => (index % 4 === 0 ? { ...row, paid: null } : row));
+    const { evaluation, holdout } = await evaluate({
+      rows,
+      candidate: { model: modelOf({ slices: [{ kind: 'where', name: 'rich', where: 'income > 150' }] }) },
+    });
+    expect(evaluation.rows).toBe(150);
+    expect([...(predictionColumns(holdout)[0]?.values ?? [])].slice(0, 5)).toEqual([1, 2, 3, 5, 6]);
+    // 151 to 199 but for those that 4 divides: 49 − 12.
+    expect(evaluation.slices).toMatchObject([{ name: 'rich', rows: 37 }]);
+  });
+
+  it('of a group are resampled together', async () => {
+    const width = async (over: Dataset) => {
+      const { evaluation } = await evaluate({ over, candidate: { model: modelOf() } });
+      const { lower, upper } = evaluation.metrics[0]?.candidate ?? {};
+      return (upper as number) - (lower as number);
+    };
+    expect(await width(dataset)).not.toBe(await width(ungrouped));
+  });
+
+  it('are needed', async () => {
+    await expect(evaluate({ rows: [] })).rejects.toThrow('split holdout of loans has no rows');
+    await expect(evaluate({ rows: people.map((row) => ({ ...row, paid: null })) })).rejects.toThrow(
+      'no row with a label',
+    );
+  });
+});
+
+describe('slices', () => {
+  const gate = (slice: string, minRows: number): Gate => ({
+    kind: 'slice',
+    metric: 'brier',
+    slice,
+    minRows,
+    min: 0,
+    confidence: 0.95,
+    onFail: 'block',
+    onCannotTell: 'approval',
+  });
+
+  it('are the categories that a gate finds large enough, with what it measures; nothing private', async () => {
+    const slices: SliceSpec[] = [
+      { kind: 'column', column: 'region' },
+      { kind: 'column', column: 'secret' },
+      { kind: 'where', name: 'rich', where: 'income > 150' },
+      { kind: 'where', name: 'few', where: 'income > 198' },
+    ];
+    const { evaluation } = await evaluate({ candidate: { model: modelOf({ slices, gates: [gate('*', 67)] }) } });
+    expect(evaluation.slices.map((slice) => [slice.name, slice.rows])).toEqual([
+      ['region=north', 67],
+      ['region=south', 67],
+      ['rich', 49],
+    ]);
+    expect(evaluation.slicesLeftOut).toBe(2);
+    expect(evaluation.slices[0]?.metrics.map((one) => one.metric)).toEqual(['accuracy', 'brier']);
+  });
+
+  it('that a gate names are there though they are small', async () => {
+    const model = modelOf({ slices: [{ kind: 'column', column: 'region' }], gates: [gate('region=west', 500)] });
+    const { evaluation } = await evaluate({ candidate: { model } });
+    expect(evaluation.slices.map((slice) => slice.name)).toEqual(['region=west']);
+  });
+});
