@@ -27,5 +27,19 @@ export const correctWebhookDocument = (document: OpenApiDocument): OpenApiDocume
   // A deployment status without a log: the REST schema of the same object says that its default is the empty string.
   const status = document.components.schemas?.['webhook-deployment-status-created'];
   Object.assign(at(status, 'properties', 'deployment_status', 'properties', 'log_url'), { default: '' });
+  // An app's events: the same document has the webhook `deployment_protection_rule`, which apps alone can subscribe to.
+  if (!document.webhooks?.['deployment-protection-rule-requested']) throw new Error('no such webhook any more');
+  const lists = eventLists(document);
+  if (lists.length === 0) throw new Error('the events of an app have no list of values any more');
+  for (const list of lists) list.push('deployment_protection_rule');
   return document;
 };
+
+/** Every list of the events that an app can have which lacks that one. */
+function eventLists(node: unknown): string[][] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { enum: values } = node as { enum?: string[] };
+  const isOurs = values?.includes('branch_protection_rule') && values.includes('merge_group');
+  const own = isOurs && !values.includes('deployment_protection_rule') ? [values] : [];
+  return [...own, ...Object.values(node).flatMap(eventLists)];
+}
