@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -200,12 +200,43 @@ describe('training', () => {
     await new Promise((resolve) => world.server.close(resolve));
     await new Promise((resolve) => setTimeout(resolve, 700));
     await new Promise<void>((resolve) => world.server.listen(port, '127.0.0.1', resolve));
-    await import('node:fs/promises').then((fs) => fs.writeFile(back, ''));
+    await writeFile(back, '');
     const { outcome, log } = await running;
     expect(outcome).toBe('succeeded');
     const lines = log.filter((line) => line.startsWith('line '));
     expect(lines.length).toBeGreaterThan(30);
     expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
+  });
+
+  test('code may import packages that the machine offers', async () => {
+    const offered = path.join(outside, 'node_modules');
+    await mkdir(path.join(offered, 'scale'), { recursive: true });
+    await writeFile(path.join(offered, 'scale', 'index.js'), 'exports.scale = 2;');
+    const made = await world.trainJob(`
+      import { scale } from 'scale';
+      import fs from 'node:fs';
+      fs.writeFileSync(process.env.SLUICE_OUTPUT + '/model.onnx', 'x'.repeat(scale));
+    `);
+    const outcome = await runAgent({ ...world.agentOptions(made.token), nodeModules: offered });
+    expect(outcome).toBe('succeeded');
+    expect(existsSync(path.join(offered, 'scale', 'index.js')), 'removed with the work folder').toBe(true);
+  });
+
+  test('an agent that is asked to end leaves nothing behind, and its attempt to be found lost', async () => {
+    const pidFile = path.join(outside, 'pid');
+    const made = await world.trainJob(`
+      import fs from 'node:fs';
+      fs.writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+      setInterval(() => {}, 1000);
+    `);
+    const asked = new AbortController();
+    const running = runAgent({ ...world.agentOptions(made.token), signal: asked.signal });
+    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+    asked.abort(new Error('asked to end'));
+    await expect(running).rejects.toThrow('asked to end');
+    await until(() => !isAlive(Number(readFileSync(pidFile, 'utf8'))));
+    expect(await readdir(world.workRoot)).toEqual([]);
+    expect((await world.store.jobs.get(made.job.id))!.status).toBe('running');
   });
 
   test('a token that was never good is refused at once', async () => {
