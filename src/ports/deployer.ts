@@ -15,8 +15,16 @@ export type DeploymentStatus = {
   ready: boolean;
   /** Where it answers, if anywhere. */
   url?: string;
-  /** Since the desired state was applied, by version. */
-  versions: { version: string; percent: number; ready: boolean; requests: number; errors: number; message?: string }[];
+  /** Counts are since the desired state was applied. `failed`: it will not become ready by waiting; `message` says why. */
+  versions: {
+    version: string;
+    percent: number;
+    ready: boolean;
+    requests: number;
+    errors: number;
+    failed?: boolean;
+    message?: string;
+  }[];
 };
 
 /** Makes the world serve what is desired. Applying the same twice changes nothing. */

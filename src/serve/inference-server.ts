@@ -109,7 +109,15 @@ export async function startInferenceServer(options: InferenceServerOptions): Pro
     }));
     const failed = Object.entries(failures)
       .filter(([version]) => !served.some((slot) => slot.version === version))
-      .map(([version, message]) => ({ version, percent: 0, ready: false, requests: 0, errors: 0, message }));
+      .map(([version, message]) => ({
+        version,
+        percent: 0,
+        ready: false,
+        requests: 0,
+        errors: 0,
+        failed: true,
+        message,
+      }));
     return { state: state ?? null, ready: ready(), versions: [...served, ...failed] };
   }
 

@@ -36,7 +36,16 @@ export type RolloutState = {
 
 export type RolloutObservation = {
   /** As the deployer says; counts are since the present traffic split was applied. */
-  versions: { version: string; percent: number; ready: boolean; requests: number; errors: number; message?: string }[];
+  versions: {
+    version: string;
+    percent: number;
+    ready: boolean;
+    requests: number;
+    errors: number;
+    /** It will not become ready by waiting. */
+    failed?: boolean;
+    message?: string;
+  }[];
   /** The judge's alert opened after the rollout began: why, in a few words. */
   alert?: string;
 };

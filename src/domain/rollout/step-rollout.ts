@@ -72,6 +72,9 @@ function reasonToRollBack(
       return `${percentText(share)} of ${candidate.requests} requests failed, ${against}`;
     }
   }
+  if (candidate?.failed && state.status === 'preparing') {
+    return `it could not be loaded${candidate.message ? `: ${candidate.message}` : ''}`;
+  }
   if (!candidate?.ready && state.status === 'preparing' && now - state.since >= state.settings.readyTimeoutMs) {
     const seconds = Math.round(state.settings.readyTimeoutMs / 1000);
     return `it was not ready after ${seconds} s${candidate?.message ? `: ${candidate.message}` : ''}`;

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalDeployer, type LocalDeployer } from '../../../src/adapters/deploy/local/create-local-deployer.ts';
@@ -18,7 +19,7 @@ const SERVE = [
   process.execPath,
   '--import',
   import.meta.resolve('tsx'),
-  path.join(import.meta.dirname, 'serve-fake.ts'),
+  fileURLToPath(new URL('./serve-fake.ts', import.meta.url)),
 ];
 
 let root: string;

@@ -87,6 +87,25 @@ describe('stepRollout', () => {
     expect(place.serving()).toEqual([{ version: 'v1.0.0', percent: 100 }]);
   });
 
+  it('rolls back at once what cannot be loaded', () => {
+    const failed = {
+      version: 'v1.1.0',
+      percent: 0,
+      ready: false,
+      requests: 0,
+      errors: 0,
+      failed: true,
+      message: 'opset 99',
+    };
+    const before = world().observe();
+    const step = stepRollout(
+      startRollout('v1.1.0', 'v1.0.0', settings, 0),
+      { versions: [...before.versions, failed] },
+      1,
+    );
+    expect(step).toMatchObject({ state: { status: 'rolled-back', reason: 'it could not be loaded: opset 99' } });
+  });
+
   it('applies again what a crash kept from being applied', () => {
     const first = stepRollout(startRollout('v1.1.0', 'v1.0.0', settings, 0), world().observe(), 0);
     const again = stepRollout(first.state, world().observe(), 5);

@@ -4,13 +4,14 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../domain/errors.ts';
+import type { DeploymentStatus } from '../../../ports/deployer.ts';
 
 /** As the process itself writes it into process.json. */
 export type ServingProcess = { pid: number; url: string; token: string };
 
 export type ServingReport = {
   ready: boolean;
-  versions: { version: string; percent: number; ready: boolean; requests: number; errors: number; message?: string }[];
+  versions: DeploymentStatus['versions'];
 };
 
 const START_TIMEOUT_MS = 30_000;
