@@ -50,6 +50,7 @@ function rowsOf(
 function standing(found: MetricComparison | undefined): number {
   if (found === undefined) return Number.POSITIVE_INFINITY;
   const { better, difference, candidate } = found;
+  if (difference !== undefined && difference.lower === null) return Number.MAX_VALUE;
   if (difference === undefined) return better === 'higher' ? candidate.value : -candidate.value;
   return better === 'higher' ? (difference.upper ?? difference.value) : -(difference.lower ?? difference.value);
 }

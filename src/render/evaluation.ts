@@ -54,9 +54,11 @@ function verdictWords(gates: GateResult[]): string {
   if (gates.length === 0) return 'No gates';
   const of = (verdict: GateResult['verdict']) => gates.filter((gate) => gate.verdict === verdict).length;
   const against = of('fail') + of('cannot-tell');
-  if (against > 0) return `${against} of ${plural(gates.length, 'gate')} not passed`;
+  if (against > 0)
+    return gates.length === 1 ? 'The gate is not passed' : `${against} of ${gates.length} gates not passed`;
   const asked = of('needs-approval');
-  if (asked > 0) return `${asked} of ${plural(gates.length, 'gate')} ${asked === 1 ? 'needs' : 'need'} approval`;
+  if (asked > 0 && gates.length === 1) return 'The gate needs approval';
+  if (asked > 0) return `${asked} of ${gates.length} gates ${asked === 1 ? 'needs' : 'need'} approval`;
   return gates.length === 1 ? 'The gate passes' : `All ${gates.length} gates pass`;
 }
 
@@ -119,12 +121,19 @@ function howItWasDone(evaluation: Evaluation): string {
     `seed ${evaluation.seed}`,
     ...(evaluation.task === 'binary-classification' ? [`threshold ${figure(evaluation.threshold)}`] : []),
   ];
+  return `**How:** ${parts.join(', ')}. Intervals: ${methodsOf(evaluation)}.`;
+}
+
+function methodsOf(evaluation: Evaluation): string {
+  const bootstrap = `${count(evaluation.resamples)} paired bootstrap resamples`;
+  if (evaluation.groupedBy !== undefined) return `${bootstrap} of whole groups of ${code(evaluation.groupedBy)}`;
+  const others = evaluation.metrics.some((one) => one.metric !== 'roc_auc' && one.metric !== 'accuracy');
   const methods = [
-    ...(evaluation.metrics.some((one) => one.metric === 'roc_auc') ? ['`roc_auc` by DeLong'] : []),
-    ...(evaluation.metrics.some((one) => one.metric === 'accuracy') ? ['`accuracy` by Wilson and Tango'] : []),
-    `the rest by ${count(evaluation.resamples)} paired bootstrap resamples`,
+    ...(evaluation.metrics.some((one) => one.metric === 'roc_auc') ? [`${code('roc_auc')} by DeLong`] : []),
+    ...(evaluation.metrics.some((one) => one.metric === 'accuracy') ? [`${code('accuracy')} by Wilson and Tango`] : []),
   ];
-  return `**How:** ${parts.join(', ')}. Intervals: ${methods.join(', ')}; where rows come in groups, all by bootstrap of the groups.`;
+  if (!others) return methods.join(', ');
+  return [...methods, methods.length === 0 ? bootstrap : `the rest by ${bootstrap}`].join(', ');
 }
 
 function joined(parts: string[]): string {

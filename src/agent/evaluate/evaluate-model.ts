@@ -108,6 +108,7 @@ async function judgeRows(
     resamples,
     confidence,
     threshold,
+    ...(holdout.groupedBy === undefined ? {} : { groupedBy: holdout.groupedBy }),
     candidate: { digest: candidate.digest, serving: serving[0] as Evaluation['candidate']['serving'] },
     ...(compared === undefined || serving[1] === undefined
       ? {}

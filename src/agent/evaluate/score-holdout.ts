@@ -26,6 +26,7 @@ export type ScoredHoldout = {
   /** The first rows, for timing. */
   sample: ColumnBatch;
   championFailed?: string;
+  groupedBy?: string;
 };
 
 export async function scoreHoldout(
@@ -98,6 +99,7 @@ export async function scoreHoldout(
     unlabelled,
     sample,
     ...(championFailed === undefined ? {} : { championFailed }),
+    ...(group === undefined ? {} : { groupedBy: group }),
   };
 }
 

@@ -35,6 +35,8 @@ export type Evaluation = {
   resamples: number;
   confidence: number;
   threshold: number;
+  /** Column whose groups were resampled as a whole. */
+  groupedBy?: string;
   candidate: { digest: string; serving: ServingCost };
   champion?: { digest: string; version: string; serving: ServingCost };
   /** There is a champion, but it could not be scored on this holdout, and why. */
