@@ -57,10 +57,10 @@ export function createVersions(folder: string, runtime: ModelRuntime): Versions 
   }
 
   async function change(next: ServeState, partly: boolean) {
+    failures = {};
     if (!partly && JSON.stringify(next) === JSON.stringify(state) && next.versions.length === slots.length) return;
     const loaded: Slot[] = [];
     const fresh: LoadedModel[] = [];
-    failures = {};
     for (const entry of next.versions) {
       const same = slots.find(
         (slot) => slot.version === entry.version && slot.folder === entry.folder && sameModel(slot.model, entry.model),

@@ -240,6 +240,8 @@ describe('changing the state', () => {
     ]);
     expect((await infer(request([1]))).status).toBe(200);
     expect((await call('GET', '/v2/health/ready')).status).toBe(200);
+    await serve(['v1.0.0', 100, { factor: 0.01 }]);
+    expect((await call('GET', '/control/state')).body.versions).toHaveLength(1);
   });
 
   it('answers requests that have begun before it lets a version go', async () => {
