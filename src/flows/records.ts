@@ -103,6 +103,18 @@ export type VersionRecord = {
   createdAt: number;
 };
 
+export type RolloutTarget = {
+  version: string;
+  reason: string;
+  by: string;
+  since: number;
+  /** The same moment by the clock of monitors; alerts are in its time. */
+  watchedFrom?: number;
+  githubId?: number;
+  /** What the deployment on GitHub says now. */
+  told?: string;
+};
+
 /** Id: `owner/name/deployment`. */
 export type RolloutRecord = {
   /** The version that answers when nothing is being rolled out. */
@@ -114,7 +126,11 @@ export type RolloutRecord = {
   /** Every version that was a target once: a version is rolled out by itself one time only. */
   seen: string[];
   /** What shall become current, and why. */
-  target?: { version: string; reason: string; by: string; since: number; githubId?: number };
+  target?: RolloutTarget;
+  /** Deployments on GitHub that were given up for a newer target, and are not told so yet. */
+  givenUp?: number[];
+  /** The last end is not told yet to what waits for it. */
+  ended?: boolean;
   state?: RolloutState;
   url?: string;
   /** How the last rollout ended. */
@@ -152,6 +168,8 @@ export type MonitorRecord = {
   told: string[];
   /** Pull requests opened from the open issue. */
   pulls: number[];
+  /** By who asked: the window as of then, since an interrupted request must not be made for the next one. */
+  retrains?: { id: string; from: string; to: string }[];
 };
 
 export type Records = {

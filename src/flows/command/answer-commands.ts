@@ -123,7 +123,10 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
     return { ok: false, reason: 'the pull request is closed' };
   switch (command.name) {
     case 'help':
+      return { ok: true, note: '' };
     case 'plan':
+      // Whatever GitHub shows now is not trusted: everything is published again.
+      await change(scene, asked, (record) => ({ ...record, checks: withoutDigests(record.checks) }));
       return { ok: true, note: '' };
     case 'approve':
       return approve(scene, command, asked, said);
@@ -165,6 +168,10 @@ async function mayStillStop({ records, id, pull }: Scene, command: Command): Pro
   if (!pull.merged || !['hold', 'unapprove'].includes(command.name)) return false;
   const record = await records.pulls.get(id);
   return record !== undefined && !record.promoting && !record.promoted;
+}
+
+function withoutDigests(checks: PullRecord['checks']): PullRecord['checks'] {
+  return Object.fromEntries(Object.entries(checks).map(([slot, published]) => [slot, { ...published, digest: '' }]));
 }
 
 function repositoryOf({ ref }: Scene): string {

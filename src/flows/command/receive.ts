@@ -29,7 +29,7 @@ export async function receiveComment({ records, clock }: Given, comment: Comment
 }
 
 /** Buttons that a check shows, as the commands that they stand for. */
-const BUTTONS = new Set<CommandName>(['approve', 'hold', 'unhold', 'cancel', 'retrain', 'evaluate']);
+const BUTTONS = new Set<string>(['approve', 'hold', 'unhold', 'cancel', 'retrain', 'evaluate'] satisfies CommandName[]);
 
 export async function receiveAction(
   { store, records, clock }: Given,
@@ -45,14 +45,12 @@ export async function receiveAction(
 }
 
 function parseButton(action: ActionAsked): Extract<ParsedCommand, { ok: true }> | undefined {
-  if (!BUTTONS.has(action.identifier as CommandName)) return undefined;
-  const model = /^sluice\/(?:train|evaluate): (\S+)$/.exec(action.checkName)?.[1] ?? '';
-  const argument =
-    action.identifier === 'retrain' || action.identifier === 'evaluate'
-      ? ` ${model}`
-      : action.identifier === 'approve'
-        ? ` ${action.sha}`
-        : '';
-  const [parsed] = parseComment(`/${action.identifier}${argument}`);
+  const [, kind, model = ''] = /^sluice\/(train|evaluate): (\S+)$/.exec(action.checkName) ?? [];
+  // GitHub empties a check that is run again, so it must at least be filled anew.
+  const again = kind === 'train' ? 'retrain' : kind === 'evaluate' ? 'evaluate' : 'plan';
+  const name = action.identifier === 'rerequest' ? again : action.identifier;
+  if (name !== again && !BUTTONS.has(name)) return undefined;
+  const argument = name === 'retrain' || name === 'evaluate' ? model : name === 'approve' ? action.sha : '';
+  const [parsed] = parseComment(`/${name} ${argument}`.trim());
   return parsed?.ok ? parsed : undefined;
 }

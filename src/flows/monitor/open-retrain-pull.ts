@@ -20,7 +20,7 @@ export async function openRetrainPull(
   ref: RepositoryRef,
   repository: string,
   monitor: Monitor,
-  wanted: { from?: string; to?: string },
+  wanted: { id: string; from?: string; to?: string },
 ): Promise<PullRequest> {
   const id = `${repository}/${monitor.name}`;
   const declared = (await records.bases.get(repository))?.repository;
@@ -39,7 +39,7 @@ export async function openRetrainPull(
       `${dataset.path} declares no window, so there is none to move; give it one (window: {column, from, to}) or open the pull request by hand`,
     );
   }
-  const window = nextWindow(dataset.window, record, wanted);
+  const window = await settle(records, id, wanted.id, nextWindow(dataset.window, record, wanted));
   const base = (await records.repositories.get(repository))?.defaultBranch ?? 'main';
   const branch = `sluice/retrain-${monitor.name}-${window.from}-${window.to}`;
   await prepareBranch(deps, ref, {
@@ -104,17 +104,44 @@ function nextWindow(
   record: MonitorRecord,
   wanted: { from?: string; to?: string },
 ): { from: string; to: string } {
+  const odd = [wanted.from, wanted.to].find((day) => day !== undefined && !isDay(day));
+  // It becomes part of a branch's name.
+  if (odd !== undefined) throw new AppError('config/invalid-input', `"${odd}" is no day such as 2024-01-31`);
   const to = wanted.to ?? isoDay(record.windows.at(-1)?.to ?? Date.parse(present.to));
   const length = Date.parse(present.to) - Date.parse(present.from);
   const since = record.alert.status === 'open' ? record.alert.since : undefined;
-  const from = wanted.from ?? isoDay(since ?? Date.parse(to) - length);
+  const changed = isoDay(since ?? Date.parse(to) - length);
+  const from = wanted.from ?? (changed < to ? changed : isoDay(Date.parse(to) - length));
   if (!(Date.parse(from) < Date.parse(to))) {
     throw new AppError(
       'config/invalid-input',
       `the window ${from} to ${to} is empty; say from=YYYY-MM-DD and to=YYYY-MM-DD, from before to`,
     );
   }
+  if (from === present.from && to === present.to) {
+    throw new AppError('config/invalid-input', `the window is ${from} to ${to} already; there is no newer data yet`);
+  }
   return { from, to };
+}
+
+/** The window of the first try of this request. */
+async function settle(
+  records: Records,
+  id: string,
+  asked: string,
+  window: { from: string; to: string },
+): Promise<{ from: string; to: string }> {
+  const saved = await records.monitors.update(id, (stored) =>
+    !stored || stored.retrains?.some((one) => one.id === asked)
+      ? undefined
+      : { ...stored, retrains: [...(stored.retrains ?? []), { id: asked, ...window }].slice(-20) },
+  );
+  const settled = saved?.retrains?.find((one) => one.id === asked) ?? window;
+  return { from: settled.from, to: settled.to };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function isoDay(epochMs: number): string {

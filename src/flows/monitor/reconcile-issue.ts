@@ -49,6 +49,7 @@ async function carryOut(
           reason: `${unknown.map((key) => code(key)).join(', ')}: on a drift issue ${code('/retrain')} takes ${code('from=')} and ${code('to=')} only`,
         };
       const pull = await openRetrainPull(deps, records, ref, repository, monitor, {
+        id: asked.id,
         from: from === undefined ? undefined : String(from),
         to: to === undefined ? undefined : String(to),
       });

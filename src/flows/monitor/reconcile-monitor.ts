@@ -68,7 +68,7 @@ async function retrainOnce(
 ): Promise<void> {
   const record = await records.monitors.get(id);
   if (record?.issue?.open && record.pulls.length === 0)
-    await openRetrainPull(deps, records, ref, repository, monitor, {});
+    await openRetrainPull(deps, records, ref, repository, monitor, { id: `alert/${record.issue.since}` });
 }
 
 async function keepIssue(

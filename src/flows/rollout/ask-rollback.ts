@@ -4,7 +4,7 @@ import { versionsOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { Records } from '../records.ts';
-import { EMPTY_ROLLOUT } from './reconcile-rollout.ts';
+import { EMPTY_ROLLOUT, ROLLBACK, retarget } from './target.ts';
 
 /** Makes an earlier version the target of a deployment, at once and without a canary. */
 export async function askRollback(
@@ -22,12 +22,14 @@ export async function askRollback(
   }
   const id = `${repository}/${deployment.name}`;
   const record = await records.rollouts.get(id);
+  if (record?.applied.includes(asked.id)) {
+    await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
+    return { ok: true, note: noteOf(command, asked, record.target?.version ?? record.current) };
+  }
+  if (record?.target?.reason === ROLLBACK && !command.version)
+    return { ok: false, reason: `it is going back to v${record.target.version} already` };
   // A rollout under way is given up in favour of what answers now.
-  const version =
-    command.version ??
-    (record?.target && !record.applied.includes(asked.id) ? record.current : record?.previous.at(-1));
-  if (record?.applied.includes(asked.id))
-    return { ok: true, note: noteOf(command, asked, record.target?.version ?? version) };
+  const version = command.version ?? (record?.target ? record.current : record?.previous.at(-1));
   const versions = await versionsOf(records, repository, deployment.model);
   if (!version || !versions.some((one) => one.version === version)) {
     const known = versions.map((one) => `v${one.version}`).join(', ') || 'none';
@@ -42,8 +44,8 @@ export async function askRollback(
   await records.rollouts.update(id, (current) => {
     const before = current ?? EMPTY_ROLLOUT;
     if (before.applied.includes(asked.id)) return undefined;
-    const target = { version, reason: 'rollback', by: asked.by, since: deps.clock.now() };
-    return { ...before, target, state: undefined, applied: [...before.applied, asked.id].slice(-50) };
+    const next = retarget(before, { version, reason: ROLLBACK, by: asked.by, since: deps.clock.now() });
+    return { ...next, applied: [...before.applied, asked.id].slice(-50) };
   });
   await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
   return { ok: true, note: noteOf(command, asked, version) };

@@ -1,3 +1,5 @@
+import { AppError } from '../../domain/errors.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { stageTag } from '../../domain/registry/tag.ts';
 import { liveVersion, nextStageCounter } from '../../domain/registry/tagged-versions.ts';
 import { type RolloutState, startRollout } from '../../domain/rollout/rollout.ts';
@@ -8,9 +10,10 @@ import type { DeploymentState, RepositoryRef } from '../../ports/github.ts';
 import { versionsOf } from '../champion.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
-import type { Records, RolloutRecord, VersionRecord } from '../records.ts';
+import type { Records, RolloutRecord, RolloutTarget, VersionRecord } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
 import { alertAgainst } from './alert-against.ts';
+import { EMPTY_ROLLOUT, isSameTarget, previousAfter, ROLLBACK, retarget } from './target.ts';
 
 type Scene = {
   deps: FlowDeps;
@@ -23,7 +26,7 @@ type Scene = {
   versions: VersionRecord[];
 };
 
-export const EMPTY_ROLLOUT: RolloutRecord = { previous: [], seen: [], applied: [] };
+const MAX_CLAIMS = 10;
 /** Steps of the state machine in one look; more would mean that it does not settle. */
 const MAX_STEPS = 20;
 
@@ -46,6 +49,8 @@ export async function reconcileRollout(
   const versions = await versionsOf(records, repository, deployment.model);
   const scene: Scene = { deps, records, ref, repository, id: `${repository}/${name}`, deployment, deployer, versions };
   const record = await chooseTarget(scene);
+  if (record.givenUp?.length) await callOff(scene, record.givenUp);
+  if (record.ended) await tellOthers(scene);
   if (!record.target) {
     await holdCurrent(scene, record);
     return undefined;
@@ -60,14 +65,15 @@ async function chooseTarget(scene: Scene): Promise<RolloutRecord> {
   const cleared = newest && (await passedBefore(scene, newest.version));
   const record = await records.rollouts.update(scene.id, (current) => {
     const before = current ?? EMPTY_ROLLOUT;
-    if (!newest || !cleared || before.seen.includes(newest.version)) return current ?? EMPTY_ROLLOUT;
+    if (!newest || !cleared || before.seen.includes(newest.version)) return undefined;
     const target = {
       version: newest.version,
       reason: `pull request #${newest.pull}`,
       by: deployment.model,
       since: deps.clock.now(),
+      watchedFrom: deps.monitorClock.now(),
     };
-    return { ...before, target, state: undefined, seen: [...before.seen, newest.version] };
+    return { ...retarget(before, target), seen: [...before.seen, newest.version] };
   });
   return record ?? EMPTY_ROLLOUT;
 }
@@ -97,25 +103,25 @@ function served(version: VersionRecord, percent: number): ServedVersion {
   return { version: version.version, artifact: version.artifact, model: version.model, percent };
 }
 
-async function drive(
-  scene: Scene,
-  record: RolloutRecord,
-  target: NonNullable<RolloutRecord['target']>,
-): Promise<Again> {
+async function drive(scene: Scene, record: RolloutRecord, target: RolloutTarget): Promise<Again> {
   const { deps, deployment } = scene;
-  const canary = target.reason === 'rollback' ? [] : deployment.strategy.canary;
+  const canary = target.reason === ROLLBACK ? [] : deployment.strategy.canary;
   const settings = { steps: canary, intervalMs: deployment.strategy.intervalSeconds * 1000 };
   let state = record.state ?? startRollout(target.version, record.current, settings, deps.clock.now());
   const githubId = await announce(scene, target);
+  if (githubId === undefined) return { at: deps.clock.now() };
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const status = await scene.deployer.status(scene.repository, deployment.name);
-    const alert = await alertAgainst(scene.records, scene.repository, deployment.strategy.judge, target.since);
+    // Whoever goes back does so because something is wrong: that is no reason to undo it.
+    const judge = target.reason === ROLLBACK ? undefined : deployment.strategy.judge;
+    const since = target.watchedFrom ?? target.since;
+    const alert = await alertAgainst(scene.records, scene.repository, judge, since);
     const next = stepRollout(state, { versions: status?.versions ?? [], alert }, deps.clock.now());
     state = next.state;
-    await save(scene, { state, url: status?.url });
+    if (!(await save(scene, target, { state, url: status?.url }))) return { at: deps.clock.now() };
     if (next.action.kind === 'none') return finish(scene, state, target, githubId, status?.url);
     if (next.action.kind === 'wait') {
-      await tell(scene, githubId, 'in_progress', progress(state), status?.url);
+      await tell(scene, target, githubId, 'in_progress', progress(state), status?.url);
       return { at: next.action.until };
     }
     await scene.deployer.apply({
@@ -137,78 +143,98 @@ function progress(state: RolloutState): string {
     : `v${state.candidate}: ${percent} % of the traffic`;
 }
 
-async function save(scene: Scene, change: Partial<RolloutRecord>): Promise<void> {
-  await scene.records.rollouts.update(scene.id, (current) => ({ ...(current ?? EMPTY_ROLLOUT), ...change }));
+/** False when somebody asked for another target meanwhile: then nothing of this one may be written down. */
+async function save(scene: Scene, target: RolloutTarget, change: Partial<RolloutRecord>): Promise<boolean> {
+  const saved = await scene.records.rollouts.update(scene.id, (current) =>
+    current && isSameTarget(current.target, target) ? { ...current, ...change } : undefined,
+  );
+  return isSameTarget(saved?.target, target);
 }
 
-async function announce(scene: Scene, target: NonNullable<RolloutRecord['target']>): Promise<number> {
+/** The deployment on GitHub; undefined when the target is another meanwhile. */
+async function announce(scene: Scene, target: RolloutTarget): Promise<number | undefined> {
+  if (target.githubId !== undefined) return target.githubId;
   const version = scene.versions.find((one) => one.version === target.version);
+  if (!version) throw new AppError('conflict/not-found', `there is no version ${target.version} to roll out`);
   const { id } = await scene.deps.github.deployments.ensure(scene.ref, {
     key: `${scene.deployment.name}/${target.version}/${target.since}`,
-    sha: version?.commit ?? '',
+    sha: version.commit,
     environment: scene.deployment.environment,
     description: `${scene.deployment.name}: v${target.version} (${target.reason})`,
-    knownId: target.githubId,
   });
-  if (target.githubId !== id) {
-    await scene.records.rollouts.update(scene.id, (current) =>
-      current?.target?.version === target.version
-        ? { ...current, target: { ...current.target, githubId: id } }
-        : current,
-    );
-  }
-  return id;
+  if (await save(scene, target, { target: { ...target, githubId: id } })) return id;
+  await callOff(scene, [id]);
+  return undefined;
 }
 
+async function callOff(scene: Scene, githubIds: number[]): Promise<void> {
+  const description = 'given up for another version';
+  for (const id of githubIds)
+    await scene.deps.github.deployments.setStatus(scene.ref, id, { state: 'inactive', description });
+  await scene.records.rollouts.update(
+    scene.id,
+    (current) => current && { ...current, givenUp: current.givenUp?.filter((id) => !githubIds.includes(id)) },
+  );
+}
+
+/** Says it once: a rollout that is watched for hours is looked at every second while it starts. */
 async function tell(
   scene: Scene,
-  id: number,
+  target: RolloutTarget,
+  githubId: number,
   state: DeploymentState,
   description: string,
   url: string | undefined,
 ): Promise<void> {
-  await scene.deps.github.deployments.setStatus(scene.ref, id, { state, description, environmentUrl: url });
+  const told = digestOf({ state, description, url: url ?? null });
+  const record = await scene.records.rollouts.get(scene.id);
+  if (record?.target?.told === told) return;
+  await scene.deps.github.deployments.setStatus(scene.ref, githubId, { state, description, environmentUrl: url });
+  await save(scene, target, { target: { ...target, githubId, told } });
 }
 
 async function finish(
   scene: Scene,
   state: RolloutState,
-  target: NonNullable<RolloutRecord['target']>,
+  target: RolloutTarget,
   githubId: number,
   url: string | undefined,
 ): Promise<Again> {
-  const { deps, records, repository, deployment } = scene;
+  const { deps, records } = scene;
   const live = state.status === 'promoted';
   if (live) await assignStage(scene, target.version);
   await tell(
     scene,
+    target,
     githubId,
     live ? 'success' : 'failure',
     `v${target.version}: ${live ? 'live' : 'rolled back'}, ${state.reason ?? ''}`,
     url,
   );
   await records.rollouts.update(scene.id, (current) => {
-    if (!current || current.target?.version !== target.version || current.target.since !== target.since) return current;
+    if (!current || !isSameTarget(current.target, target)) return undefined;
     const last = {
       version: target.version,
       outcome: live ? ('live' as const) : ('rolled-back' as const),
       reason: state.reason ?? target.reason,
       at: deps.clock.now(),
     };
-    const before =
-      current.current === undefined || !live || current.current === target.version
-        ? current.previous
-        : [...current.previous, current.current];
     return {
       ...current,
       url,
       last,
       target: undefined,
       state: undefined,
-      previous: before,
+      previous: live ? previousAfter(current, target) : current.previous,
+      ended: true,
       current: live ? target.version : current.current,
     };
   });
+  await tellOthers(scene);
+  return undefined;
+}
+
+async function tellOthers({ deps, records, repository, deployment, id }: Scene): Promise<void> {
   for (const other of (await records.bases.get(repository))?.repository?.deployments ?? []) {
     if (other.after === deployment.name)
       await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: other.name }));
@@ -217,7 +243,7 @@ async function finish(
     // The champion changed: what is open is to be compared with the new one.
     if (!pull.value.closed) await deps.store.queue.request(`pull:${pull.id}`);
   }
-  return undefined;
+  await records.rollouts.update(id, (current) => current && { ...current, ended: undefined });
 }
 
 /** Git says which version is live where: a stage tag, in GTO's grammar, on the version's commit. */
@@ -226,11 +252,12 @@ async function assignStage(scene: Scene, version: string): Promise<void> {
   const { model, environment } = deployment;
   const commit = versions.find((one) => one.version === version)?.commit;
   if (!commit) return;
-  for (;;) {
+  for (let tries = 0; tries < MAX_CLAIMS; tries += 1) {
     const tags = await deps.github.releases.listTags(ref, model);
     if (liveVersion(tags, model, environment)?.commit === commit) return;
     const name = stageTag(model, environment, nextStageCounter(tags, model, environment));
     const message = `${model} v${version} is live in ${environment} (${deployment.name})`;
     if ((await deps.github.releases.createTag(ref, { name, commit, message })) === 'created') return;
   }
+  throw new AppError('conflict/stale', `${model}: every stage tag that looked free was taken meanwhile`);
 }
