@@ -49,11 +49,14 @@ export function commentAsked(event: string, payload: unknown): CommentAsked | un
   };
 }
 
+/** “Re-run” on a check counts as a button, too; its identifier is `rerequest`. */
 export function actionAsked(event: string, payload: unknown): ActionAsked | undefined {
   const { action, check_run: run, requested_action: asked, installation, sender, ...rest } = payloadOf(payload);
   const repository = repositoryOf(rest);
-  if (event !== 'check_run' || action !== 'requested_action' || !repository) return undefined;
-  if (!run?.id || !run.head_sha || !asked?.identifier || !installation?.id || !sender?.login) return undefined;
+  const identifier =
+    action === 'rerequested' ? 'rerequest' : action === 'requested_action' ? asked?.identifier : undefined;
+  if (event !== 'check_run' || !identifier || !repository) return undefined;
+  if (!run?.id || !run.head_sha || !installation?.id || !sender?.login) return undefined;
   return {
     repository,
     installationId: installation.id,
@@ -61,7 +64,7 @@ export function actionAsked(event: string, payload: unknown): ActionAsked | unde
     checkName: run.name ?? '',
     checkKey: run.external_id ?? '',
     sha: run.head_sha,
-    identifier: asked.identifier,
+    identifier,
     pulls: (run.pull_requests ?? []).flatMap(({ number }) => (number ? [number] : [])),
     by: sender.login,
   };

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfCommand } from '../../src/self-command.ts';
+
+const run = promisify(execFile);
+const MODELS = path.resolve('test/adapters/model-runtime/models');
+let folder: string;
+let root: string;
+
+const POLICY = `apiVersion: sluice/v1
+kind: Policy
+specs: ["models/**/model.yaml", "data/*.yaml"]
+runners: {local: {type: local}}
+data: {allow: ["data/"]}
+owners: {default: ["owner"]}
+`;
+
+const DATASET = `apiVersion: sluice/v1
+kind: Dataset
+name: flights
+source: {uri: data/flights.csv, format: csv}
+columns:
+  - {name: hour, type: integer}
+  - {name: distance, type: float}
+  - {name: late, type: boolean, sql: "late = 1", role: label}
+  - {name: id, type: integer}
+splits: {train: "id < 400", holdout: "id >= 400"}
+`;
+
+const model = (gates: string) => `apiVersion: sluice/v1
+kind: Model
+name: late
+task: binary-classification
+dataset: flights
+train: {runner: local, command: [python, train.py], code: ["models/late/**"]}
+artifact: {path: model.onnx, format: onnx}
+signature:
+  inputs:
+    - {name: hour, column: hour, type: integer}
+    - {name: distance, column: distance, type: float}
+  output: {name: probabilities, positive: true}
+evaluate: {split: holdout, metrics: [roc_auc, accuracy]}
+gates:
+${gates}
+`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
+  root = path.join(folder, 'repository');
+  await mkdir(path.join(root, 'data'), { recursive: true });
+  await mkdir(path.join(root, 'models/late'), { recursive: true });
+  const lines = Array.from({ length: 900 }, (_, row) => {
+    const hour = (row * 7) % 24;
+    return `${row},${hour},${100 + ((row * 37) % 2500)},${hour + ((row * 13) % 11) > 18 ? 1 : 0}`;
+  });
+  await writeFile(path.join(root, 'data/flights.csv'), `id,hour,distance,late\n${lines.join('\n')}\n`);
+  await writeFile(path.join(root, 'sluice.yaml'), POLICY);
+  await writeFile(path.join(root, 'data/flights.yaml'), DATASET);
+  await run('git', ['init', '-q', root]);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function evaluate(gates: string, ...more: string[]) {
+  const spec = path.join(root, 'models/late/model.yaml');
+  await writeFile(spec, model(gates));
+  const [program, ...args] = selfCommand('evaluate', '--spec', spec, ...more) as [string, ...string[]];
+  const ended = await run(program, args).catch((error: { code: number; stdout: string; stderr: string }) => error);
+  return { code: 'code' in ended ? ended.code : 0, stdout: ended.stdout, stderr: ended.stderr };
+}
+
+describe('sluice evaluate', () => {
+  it('compares two artifacts and leaves a report', async () => {
+    const report = path.join(folder, 'report.md');
+    const artifact = path.join(folder, 'artifact');
+    await mkdir(artifact);
+    await cp(path.join(MODELS, 'matrix.onnx'), path.join(artifact, 'model.onnx'));
+    const gates = '  - {metric: roc_auc, min: 0.6}\n  - {metric: roc_auc, against: champion, noWorseThan: 0.01}';
+    const { code, stdout } = await evaluate(
+      gates,
+      '--model',
+      path.join(MODELS, 'matrix.onnx'),
+      '--champion',
+      artifact,
+      '--report',
+      report,
+    );
+    expect(stdout).toMatch(
+      /^late on 500 rows of flights, split holdout\n {2}roc_auc {3}0\.\d+ \[.*\] {2}against champion 0 \[0, 0\] = same\n/,
+    );
+    expect(stdout).toMatch(/\nverdict: pass\n$/);
+    expect(code).toBe(0);
+    expect(await readFile(report, 'utf8')).toContain('[ROC curve](report.roc.svg)');
+    expect((await readdir(folder)).sort()).toEqual([
+      'artifact',
+      'report.calibration.svg',
+      'report.md',
+      'report.roc.svg',
+      'repository',
+    ]);
+  });
+
+  it('answers 1 when a gate fails, with all of it as JSON', async () => {
+    const { code, stdout } = await evaluate(
+      '  - {metric: roc_auc, min: 0.99}',
+      '--model',
+      path.join(MODELS, 'matrix.onnx'),
+      '--json',
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'fail',
+      gates: [{ gate: 'roc_auc ≥ 0.99', verdict: 'fail' }],
+      evaluation: { rows: 500 },
+    });
+  });
+
+  it('answers 2 for a model that does not fit, or a spec that is wrong', async () => {
+    const misfit = await evaluate('  - {size: 1MB}', '--model', path.join(MODELS, 'external.onnx'));
+    expect(misfit).toMatchObject({ code: 2, stderr: expect.stringContaining('the signature names hour, distance') });
+    const wrong = await evaluate('  - {metric: rmse, min: 0.6}', '--model', path.join(MODELS, 'matrix.onnx'));
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('models/late/model.yaml:') });
+  });
+});
