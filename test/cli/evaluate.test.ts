@@ -120,7 +120,7 @@ describe('sluice evaluate', () => {
   });
 
   it('answers 2 for a model that does not fit, or a spec that is wrong', async () => {
-    const misfit = await evaluate('  - {size: 1MB}', '--model', path.join(MODELS, 'external.onnx'));
+    const misfit = await evaluate('  - {size: 1MB}', '--model', path.join(MODELS, 'columns.onnx'));
     expect(misfit).toMatchObject({ code: 2, stderr: expect.stringContaining('the signature names hour, distance') });
     const wrong = await evaluate('  - {metric: rmse, min: 0.6}', '--model', path.join(MODELS, 'matrix.onnx'));
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('models/late/model.yaml:') });
