@@ -1,4 +1,6 @@
 /** A client of the Open Inference Protocol, as an application in production would be. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 
 export type Visit = { age: number; minutes: number; channel: string };
 
@@ -26,14 +28,25 @@ export async function infer(
   return { version: answer.model_version, probabilities: answer.outputs[0]?.data ?? [] };
 }
 
-export async function sendLabels(url: string, labels: { id: string; label: number; at: string }[]): Promise<void> {
-  await ask(`${url}/labels`, { labels });
+/** The truth of what was predicted. The inference server's own token shows that its folder can be read. */
+export async function sendLabels(
+  url: string,
+  token: string,
+  labels: { id: string; label: number; at: string }[],
+): Promise<void> {
+  await ask(`${url}/labels`, { labels }, token);
 }
 
-async function ask(address: string, body?: object): Promise<unknown> {
+/** Of the newest inference process of a deployment. */
+export async function controlToken(stateFolder: string, repository: string, deployment: string): Promise<string> {
+  const about = path.join(stateFolder, 'serving', ...repository.split('/'), deployment, 'process.json');
+  return (JSON.parse(await readFile(about, 'utf8')) as { token: string }).token;
+}
+
+async function ask(address: string, body?: object, token?: string): Promise<unknown> {
   const response = await fetch(address, {
     method: body ? 'POST' : 'GET',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw new Error(`${address} answered ${response.status}: ${await response.text()}`);
