@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalDeployer, type LocalDeployer } from '../../../src/adapters/deploy/local/create-local-deployer.ts';
 import { AppError } from '../../../src/domain/errors.ts';
@@ -72,6 +73,15 @@ const processOf = async () =>
     pid: number;
     token: string;
   };
+
+async function loggedIds(folder: string): Promise<string[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(`SELECT id FROM read_parquet('${folder}/*/*.parquet')`);
+  connection.closeSync();
+  instance.closeSync();
+  return found.getRowObjectsJS().map((row) => String(row.id));
+}
 
 const isAlive = (pid: number) => {
   try {
@@ -160,6 +170,36 @@ describe('the local deployer', () => {
     expect((await processOf()).pid).not.toBe(pid);
     expect(await readdir(path.join(root, REPOSITORY, NAME, 'log'))).toEqual(['dt=2001-05-01']);
   });
+
+  it.each([20, 75, 150])(
+    'killed after %i answers amid compaction: each answered row is logged once',
+    async (answers) => {
+      await deployer.apply(desired(['v1.0.0', 100, { factor: 0.1 }]));
+      const { url } = (await deployer.status(REPOSITORY, NAME))!;
+      const { pid, token } = await processOf();
+      const acknowledged: string[] = [];
+      let sent = 0;
+      const send = async () => {
+        for (;;) {
+          const id = `r${sent++}`;
+          await infer(url!, id);
+          acknowledged.push(id);
+          if (acknowledged.length === answers) process.kill(pid, 'SIGKILL');
+        }
+      };
+      const flush = async () => {
+        for (;;) await fetch(`${url}/control/flush`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+      };
+      // All of them end by losing the connection.
+      await Promise.allSettled([send(), send(), send(), send(), flush()]);
+      await deployer.status(REPOSITORY, NAME);
+      await deployer.stopAll();
+      const logged = await loggedIds(path.join(root, REPOSITORY, NAME, 'log'));
+      expect(new Set(logged).size).toBe(logged.length);
+      expect(acknowledged.filter((id) => !logged.includes(id))).toEqual([]);
+      expect(logged.length).toBeLessThanOrEqual(acknowledged.length + 4);
+    },
+  );
 
   it('says why a model is refused, and goes on with what was there', async () => {
     await deployer.apply(desired(['v1.0.0', 100, { factor: 0.1 }]));
