@@ -110,14 +110,14 @@ describe('the issue of a monitor', () => {
   it('while it is open', async () => {
     const { title, body } = renderDriftIssue(view);
     expect(title).toBe('flight-delay-live: distance changed, roc_auc worse than promised since 2001-05-02');
-    await expect(body).toMatchFileSnapshot('golden/drift-issue-open.md');
+    await expect(body).toMatchFileSnapshot('golden/drift-issue-open.txt');
   });
 
   it('when it is over', async () => {
     const good = [4, 5, 6].map((index) => day(index, 1, [measured(0.68, 'kept')]));
     const { title, body } = renderDriftIssue({ ...view, alert: NO_ALERT, windows: [...windows, ...good] });
     expect(title).toBe('flight-delay-live: distance changed, roc_auc worse than promised since 2001-05-02');
-    await expect(body).toMatchFileSnapshot('golden/drift-issue-closed.md');
+    await expect(body).toMatchFileSnapshot('golden/drift-issue-closed.txt');
   });
 
   it('escapes what comes from data', () => {
@@ -134,12 +134,12 @@ describe('the issue of a monitor', () => {
 describe('the comments', () => {
   it('say what opened it', async () => {
     const text = renderDriftTransition({ kind: 'opened', window: windows[3]! }, monitor, '1.1.0');
-    await expect(text).toMatchFileSnapshot('golden/drift-opened.md');
+    await expect(text).toMatchFileSnapshot('golden/drift-opened.txt');
   });
 
   it('say that it closed', async () => {
     const text = renderDriftTransition({ kind: 'closed', window: windows[0]! }, monitor, '1.1.0');
-    await expect(text).toMatchFileSnapshot('golden/drift-closed.md');
+    await expect(text).toMatchFileSnapshot('golden/drift-closed.txt');
   });
 });
 
