@@ -1,9 +1,10 @@
 /** Metrics of candidate and champion on the same rows, each with the interval that suits it. */
-import { isLowerBetter } from '../spec/metrics-of-task.ts';
+import { isLowerBetter, isShare } from '../spec/metrics-of-task.ts';
 import type { MetricName } from '../spec/valid.ts';
 import type { Estimate, MetricComparison } from './evaluation.ts';
 import { aucIntervals } from './intervals/auc-intervals.ts';
 import { delong } from './intervals/delong.ts';
+import { exactExtreme } from './intervals/exact-extreme.ts';
 import { type Pair, type PairEstimates, pairedBootstrap } from './intervals/paired-bootstrap.ts';
 import { tangoInterval, wilsonInterval } from './intervals/proportion-intervals.ts';
 import { createResampler } from './intervals/resampler.ts';
@@ -52,7 +53,7 @@ export function compareMetrics(
   return metrics.flatMap((metric) => {
     const estimate = found.get(metric) as PairEstimates;
     if (Number.isNaN(estimate.candidate.value)) return [];
-    const told = canTell(metric, scored) ? bounded(metric, estimate) : untold(estimate);
+    const told = canTell(metric, scored) ? bounded(metric, estimate, scored, options.confidence) : untold(estimate);
     return [{ metric, better: isLowerBetter(metric) ? 'lower' : 'higher', rows: scored.rows, ...defined(told) }];
   });
 }
@@ -97,23 +98,34 @@ function accuracyIntervals(scored: ScoredRows, confidence: number): PairEstimate
 function canTell(metric: MetricName, scored: ScoredRows): boolean {
   if (scored.rows < MIN_ROWS) return false;
   if (!NEEDS_BOTH_CLASSES.has(metric)) return true;
-  const counts = new Map<number, number>();
-  for (const label of scored.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return counts.size > 1 && Math.min(...counts.values()) >= MIN_CLASS_ROWS;
+  const counts = classCounts(scored);
+  return counts.length > 1 && Math.min(...counts) >= MIN_CLASS_ROWS;
 }
 
-/** Bounds stay within what the metric can be. */
-function bounded(metric: MetricName, estimates: PairEstimates): PairEstimates {
+/** Bounds stay within what the metric can be, and claim no certainty where all rows agree. */
+function bounded(metric: MetricName, estimates: PairEstimates, scored: ScoredRows, confidence: number): PairEstimates {
   const lowest = metric === 'r2' ? Number.NEGATIVE_INFINITY : 0;
-  const clip = (estimate: Estimate): Estimate => ({
-    ...estimate,
-    lower: estimate.lower === null ? null : Math.max(lowest, estimate.lower),
-  });
+  const bound = (estimate: Estimate): Estimate => {
+    const certain = estimate.lower === estimate.upper && (estimate.value === 0 || estimate.value === 1);
+    if (certain && isShare(metric)) return exactExtreme(estimate.value, rowsBehind(metric, scored), confidence);
+    return { ...estimate, lower: estimate.lower === null ? null : Math.max(lowest, estimate.lower) };
+  };
   return {
     ...estimates,
-    candidate: clip(estimates.candidate),
-    ...(estimates.champion === undefined ? {} : { champion: clip(estimates.champion) }),
+    candidate: bound(estimates.candidate),
+    ...(estimates.champion === undefined ? {} : { champion: bound(estimates.champion) }),
   };
+}
+
+/** Rows of the smallest class where the metric is about each class, else all. */
+function rowsBehind(metric: MetricName, scored: ScoredRows): number {
+  return NEEDS_BOTH_CLASSES.has(metric) ? Math.min(...classCounts(scored)) : scored.rows;
+}
+
+function classCounts(scored: ScoredRows): number[] {
+  const counts = new Map<number, number>();
+  for (const label of scored.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts.values()];
 }
 
 function untold(estimates: PairEstimates): PairEstimates {

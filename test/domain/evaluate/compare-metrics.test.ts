@@ -133,6 +133,24 @@ describe('DeLong', () => {
   });
 });
 
+describe('a share that is 1 on all rows', () => {
+  it('is not certain', () => {
+    const labels = Float64Array.from({ length: 60 }, (_, row) => (row < 40 ? 0 : 1));
+    const scored: ScoredRows = {
+      task: 'binary-classification',
+      rows: 60,
+      width: 1,
+      labels,
+      candidate: { values: labels, threshold: 0.5 },
+    };
+    const found = byMetric(compareMetrics(scored, ['recall', 'pr_auc', 'brier'], options));
+    // Of the 20 rows of the smaller class: 0.025^(1/20); of all 60: 1 − 0.025^(1/60).
+    expect(found.get('recall')?.candidate).toEqual({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1 });
+    expect(found.get('pr_auc')?.candidate.lower).toBeCloseTo(0.8315665, 6);
+    expect(found.get('brier')?.candidate).toEqual({ value: 0, lower: 0, upper: expect.closeTo(0.0596295, 6) });
+  });
+});
+
 describe('accuracy', () => {
   it('has the score intervals of Wilson and Tango', () => {
     const [found] = compareMetrics(binary, ['accuracy'], options);

@@ -1,5 +1,6 @@
 import type { Estimate } from '../evaluation.ts';
 import type { DelongResult } from './delong.ts';
+import { exactExtreme } from './exact-extreme.ts';
 import { normalQuantile } from './normal-quantile.ts';
 
 export type AucIntervals = { candidate: Estimate; champion?: Estimate; difference?: Estimate };
@@ -10,22 +11,14 @@ export function aucIntervals(result: DelongResult, confidence: number): AucInter
   const area = (index: number): Estimate => {
     const value = result.areas[index] as number;
     const spread = z * Math.sqrt(result.covariance[index]?.[index] as number);
-    if (spread === 0) return perfect(value, Math.min(result.positives, result.negatives), confidence);
+    // The classes do not overlap at all.
+    if (spread === 0) return exactExtreme(value, Math.min(result.positives, result.negatives), confidence);
     return { value, lower: Math.max(0, value - spread), upper: Math.min(1, value + spread) };
   };
   const candidate = area(0);
   if (result.areas.length < 2) return { candidate };
   const champion = area(1);
   return { candidate, champion, difference: differenceOf(result, candidate, champion, z) };
-}
-
-/**
- * Where the classes do not overlap at all the estimated variance is zero, which says nothing about the next row. The
- * bound is then that of n successes in n trials (Clopper and Pearson), n the rows of the smaller class.
- */
-function perfect(value: number, rows: number, confidence: number): Estimate {
-  const reach = ((1 - confidence) / 2) ** (1 / rows);
-  return { value, lower: value > 0.5 ? value * reach : value, upper: value > 0.5 ? value : 1 - (1 - value) * reach };
 }
 
 function differenceOf(result: DelongResult, candidate: Estimate, champion: Estimate, z: number): Estimate {
