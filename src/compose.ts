@@ -106,6 +106,8 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
   };
 }
 
+type Folders = Pick<Config, 'stateFolder'>;
+
 async function openStore(config: Config): Promise<Store> {
   if (config.databaseUrl) {
     const { createPostgresStore } = await import('./adapters/store/postgres.ts');
@@ -115,15 +117,15 @@ async function openStore(config: Config): Promise<Store> {
   return createPgliteStore({ folder: path.join(config.stateFolder, 'store') });
 }
 
-async function openArtifacts(config: Config): Promise<Artifacts> {
+async function openArtifacts(config: Folders): Promise<Artifacts> {
   const { createFolderArtifacts } = await import('./adapters/artifacts/fs/create-folder-artifacts.ts');
   return createFolderArtifacts(path.join(config.stateFolder, 'artifacts'));
 }
 
-const servingFolder = (config: Config): string => path.join(config.stateFolder, 'serving');
+const servingFolder = (config: Folders): string => path.join(config.stateFolder, 'serving');
 
 async function openLocalDeployer(
-  config: Config,
+  config: Folders,
   artifacts: Artifacts,
 ): Promise<Deployer & { stopAll(): Promise<void> }> {
   const { createLocalDeployer } = await import('./adapters/deploy/local/create-local-deployer.ts');
@@ -131,7 +133,7 @@ async function openLocalDeployer(
 }
 
 /** Ends the inference servers that the local deployer of that configuration started; they outlive the server otherwise. */
-export async function stopServing(config: Config): Promise<void> {
+export async function stopServing(config: Folders): Promise<void> {
   await (await openLocalDeployer(config, await openArtifacts(config))).stopAll();
 }
 
@@ -159,4 +161,10 @@ export async function serveParts() {
     import('./adapters/inference-log/inference-log.ts'),
   ]);
   return { runtime: createModelRuntime(), openLog: openInferenceLog, openLabels: openLabelLog };
+}
+
+/** What two files are compared with. */
+export async function driftParts() {
+  const { profilePair } = await import('./adapters/drift-source/profile-pair.ts');
+  return { profilePair };
 }

@@ -9,7 +9,7 @@ import { rollback } from './chapters/rollback.ts';
 import { worseSlice } from './chapters/worse-slice.ts';
 import { createForgeView } from './forge-view.ts';
 import { createNarrator, type StepResult } from './narrate.ts';
-import { createWorld, NAME, OWNER, PROJECT } from './world.ts';
+import { createWorld, NAME, OWNER, PROJECT, type World } from './world.ts';
 
 export type DemoOptions = {
   /** Stop at the end instead of serving on. */
@@ -26,39 +26,56 @@ export type DemoReport = { steps: StepResult[]; ok: boolean };
 export async function runDemo(options: DemoOptions, out: NodeJS.WriteStream): Promise<DemoReport> {
   const startedAt = performance.now();
   const narrator = createNarrator(out, startedAt);
+  const interrupted = untilInterrupted();
   out.write('Sluice demo: 3,000,000 real flights of 2001, a local GitHub, models trained here and now.\n');
   const folder = path.join(PROJECT, '.sluice', 'demo');
   const world = await createWorld(folder, { forge: options.forgePort, server: options.serverPort });
   out.write(`Forge   ${world.forge.url}/${OWNER}/${NAME}\nSluice  ${world.server.url}\n`);
   const tale: Tale = { world, view: createForgeView(world), narrator, versions: [], calendar: [] };
-  let report: DemoReport = { steps: [], ok: false };
   try {
-    for (const chapter of [firstVersion, betterModel, worseSlice, drift, rollback]) await chapter(tale);
+    const ended = await Promise.race([tell(tale), interrupted]);
     const steps = narrator.results();
-    report = { steps, ok: steps.every((step) => step.ok) };
+    const report: DemoReport = { steps, ok: ended === 'told' && steps.every((step) => step.ok) };
     if (options.json) {
       await mkdir(path.dirname(path.resolve(options.json)), { recursive: true });
       await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     }
-    const wrong = steps.filter((step) => !step.ok).length;
-    const took = Math.round((performance.now() - startedAt) / 1000);
-    out.write(
-      `\n${report.ok ? `All ${steps.length} steps are as they should be` : `${wrong} of ${steps.length} steps went wrong`} (${took} s).\n`,
-    );
-    if (!options.exit) await serveOn(world, out);
+    out.write(`\n${summary(report, ended, (performance.now() - startedAt) / 1000)}\n`);
+    if (!options.exit && ended === 'told') {
+      out.write(invitation(world));
+      await interrupted;
+    }
+    return report;
   } finally {
+    out.write('Stopping…\n');
     await world.close();
   }
-  return report;
 }
 
-async function serveOn(world: Awaited<ReturnType<typeof createWorld>>, out: NodeJS.WriteStream): Promise<void> {
-  const base = `${world.forge.url}/${OWNER}/${NAME}`;
-  out.write(
-    `\nLook around (Ctrl-C ends it):\n  ${base}\n  ${base}/pulls\n  ${base}/issues\n  ${base}/releases\n  ${base}/deployments\n  log in as somebody: ${world.forge.url}/login?as=owner\n`,
-  );
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+async function tell(tale: Tale): Promise<'told'> {
+  for (const chapter of [firstVersion, betterModel, worseSlice, drift, rollback]) await chapter(tale);
+  return 'told';
+}
+
+/**
+ * The first Ctrl-C ends the demo in good order. It arrives more than once (from the terminal and from npm), so the
+ * handlers stay: a second one must not cut the clean-up short.
+ */
+function untilInterrupted(): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
   });
+}
+
+function summary({ ok, steps }: DemoReport, ended: 'told' | 'interrupted', seconds: number): string {
+  if (ended === 'interrupted') return 'Interrupted.';
+  const wrong = steps.filter((step) => !step.ok).length;
+  const said = ok ? `All ${steps.length} steps are as they should be` : `${wrong} of ${steps.length} steps went wrong`;
+  return `${said} (${Math.round(seconds)} s).`;
+}
+
+function invitation(world: World): string {
+  const base = `${world.forge.url}/${OWNER}/${NAME}`;
+  const pages = ['', '/pulls', '/issues', '/releases', '/deployments'].map((page) => `  ${base}${page}`);
+  return `\nLook around (Ctrl-C ends it):\n${pages.join('\n')}\n  as somebody who may press buttons: ${world.forge.url}/login?as=owner\n`;
 }

@@ -37,6 +37,8 @@ export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** `folder` is emptied first. It lies below the project, so that training code finds the project's packages. */
 export async function createWorld(folder: string, ports: { forge: number; server: number }): Promise<World> {
+  // An inference server of a demo that was killed would go on for ever.
+  await stopServing({ stateFolder: path.join(folder, 'server') });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const [warehouse, forge] = await Promise.all([

@@ -30,7 +30,7 @@ export async function reconcileMonitor(
   const monitor = declared?.monitors.find((one) => one.name === name);
   const deployment = declared?.deployments.find((one) => one.name === monitor?.deployment);
   if (!ref || !monitor || !deployment) return undefined;
-  const next = { at: deps.clock.now() + Math.min(monitor.scheduleSeconds * 1000, 60_000) };
+  const next = { at: nextLook(deps.clock.now(), monitor.scheduleSeconds * 1000) };
   const live = (await records.rollouts.get(`${repository}/${deployment.name}`))?.current;
   const versions = await versionsOf(records, repository, deployment.model);
   const current = versions.find((one) => one.version === live);
@@ -56,6 +56,11 @@ export async function reconcileMonitor(
   if (monitor.retrain === 'pull-request' && alert.status === 'open')
     await retrainOnce(deps, records, ref, repository, monitor, id);
   return read.more ? { at: deps.clock.now() } : next;
+}
+
+/** On the schedule's own grid: daily at midnight UTC, hourly on the hour. */
+function nextLook(now: number, every: number): number {
+  return (Math.floor(now / every) + 1) * every;
 }
 
 async function retrainOnce(

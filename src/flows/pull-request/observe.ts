@@ -8,7 +8,7 @@ import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
-import type { Dataset, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
+import type { Dataset, Model, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
 import type { DataReport } from '../../ports/dataset.ts';
 import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
 import { readJson } from '../blobs.ts';
@@ -145,9 +145,9 @@ async function stageModel(
   governing: Repository | undefined,
 ): Promise<ModelStage> {
   const { deps, records, name, record, pull } = context;
-  const model = head.models.find((one) => one.name === planned.name)!;
-  const dataset = head.datasets.find((one) => one.name === model.dataset)!;
   const baseModel = governing?.models.find((one) => one.name === planned.name);
+  const model = judgedAs(head.models.find((one) => one.name === planned.name)!, baseModel);
+  const dataset = head.datasets.find((one) => one.name === model.dataset)!;
   const generation = record?.generations[planned.name] ?? { train: 0, evaluate: 0 };
   const trainKey = `train:${name}:${planned.fingerprint}:${generation.train}`;
   const trainJob = await newestJob(deps, trainKey);
@@ -182,6 +182,16 @@ async function stageModel(
     };
   }
   return stage;
+}
+
+/**
+ * How sure a verdict must be, where a decision is cut and what it rests on is the base's to say, like the gates: a head
+ * that asked for less confidence would loosen them.
+ */
+function judgedAs(proposed: Model, base: Model | undefined): Model {
+  if (!base || base.task !== proposed.task) return proposed;
+  const { confidence, resamples, threshold, split } = base.evaluate;
+  return { ...proposed, evaluate: { ...proposed.evaluate, confidence, resamples, threshold, split } };
 }
 
 /** Same candidate, champion, holdout and questions: same evaluation. Slice gates say which slices are asked for. */

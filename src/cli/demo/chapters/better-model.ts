@@ -20,7 +20,7 @@ export async function betterModel(tale: Tale): Promise<void> {
   await narrator.step('broken-spec', 'Its first push has a mistake in the spec: annotated on its line', async (say) => {
     const pull = await openPull(tale, {
       branch: BRANCH,
-      title: 'Look at origin, destination and weekday too',
+      title: 'Look at origin and destination too',
       body: 'Where a flight starts and ends says much about how late it will be.',
       files: { ...(await betterFiles()), ...(await brokenSpec()) },
     });
@@ -200,7 +200,7 @@ async function rebase(tale: Tale, branch: string): Promise<string> {
   });
   const commit = await rest.git.createCommit({
     ...REPO,
-    message: 'Look at origin, destination and weekday too',
+    message: 'Look at origin and destination too',
     tree: made.data.sha,
     parents: [main],
   });
