@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerProcess } from '../../e2e/harness/server-process.ts';
+
+/** A fraction of the kills is followed by another one while the server starts again. */
+const WHILE_STARTING = 0.2;
+
+export type Killer = {
+  /** Does the work, and meanwhile kills the server whenever it has been up for so many milliseconds since the start. */
+  during(moments: number[], work: () => Promise<void>): Promise<void>;
+  kills(): number;
+};
+
+export function createKiller(server: ServerProcess, random: () => number, say: (line: string) => void): Killer {
+  let kills = 0;
+  let startMs = 2000;
+
+  async function kill(what: string): Promise<void> {
+    await server.kill();
+    kills += 1;
+    say(`kill ${kills} ${what}`);
+  }
+
+  async function restart(): Promise<void> {
+    if (random() < WHILE_STARTING) {
+      await server.launch();
+      const moment = Math.round(random() * startMs);
+      await sleep(moment);
+      await kill(`${moment} ms into its start`);
+    }
+    const before = Date.now();
+    await server.launch();
+    await server.ready();
+    startMs = Date.now() - before;
+  }
+
+  async function during(moments: number[], work: () => Promise<void>): Promise<void> {
+    let failure: unknown;
+    let done = false;
+    const working = work()
+      .catch((error) => {
+        failure = error;
+      })
+      .finally(() => {
+        done = true;
+      });
+    let up = 0;
+    for (const moment of [...moments].sort((a, b) => a - b)) {
+      const before = Date.now();
+      // A step that is over early is killed at its end.
+      await Promise.race([sleep(Math.max(0, moment - up)), working]);
+      up += Date.now() - before;
+      if (failure) break;
+      await kill(`after ${Math.round(up)} ms${done ? ', at the end' : ''}`);
+      await restart();
+    }
+    await working;
+    if (failure) throw failure;
+  }
+
+  return { during, kills: () => kills };
+}
+
+/** mulberry32: https://github.com/cprosche/mulberry32. Numbers in [0, 1). */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
