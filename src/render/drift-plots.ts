@@ -32,8 +32,10 @@ export function driftPlots(input: {
   observed: { columns: ColumnProfile[]; prediction: ColumnProfile } | undefined;
   windows: DriftWindow[];
   monitor: Monitor;
+  /** Personal data: the column is judged, its values are not shown. */
+  privateColumns: ReadonlySet<string>;
 }): DriftPlot[] {
-  const { reference, observed, windows, monitor } = input;
+  const { reference, observed, windows, monitor, privateColumns } = input;
   const shown = lastBad(windows);
   const moved = shown ? movedColumns(shown.verdict) : [];
   const plots: DriftPlot[] = [];
@@ -41,7 +43,7 @@ export function driftPlots(input: {
     const isPrediction = finding === shown?.verdict.prediction;
     const before = isPrediction ? reference.prediction : reference.columns.find((one) => one.column === finding.column);
     const now = isPrediction ? observed!.prediction : observed!.columns.find((one) => one.column === finding.column);
-    if (before && now) plots.push(distributionPlot(before, now));
+    if (before && now && !privateColumns.has(finding.column)) plots.push(distributionPlot(before, now));
   }
   const effects = moved.length > 0 ? [effectTimeline(windows, moved)] : [];
   const metrics = monitor.performance.flatMap(({ metric }) => metricTimeline(windows, metric));

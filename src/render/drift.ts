@@ -8,8 +8,6 @@ import { type DriftWindow, lastBad } from './drift-plots.ts';
 import { count, figure, plural } from './format.ts';
 import { capped, code, escapeText, fold, table } from './markdown.ts';
 
-export { driftPlots } from './drift-plots.ts';
-
 export type DriftIssueView = {
   monitor: Monitor;
   model: string;
@@ -22,8 +20,8 @@ export type DriftIssueView = {
   /** Pull requests opened from the issue. */
   pulls: number[];
   plots: { alt: string; url: string }[];
-  /** Where the dashboard is. */
-  url?: string;
+  /** Personal data: the column is judged, its values are not shown. */
+  privateColumns: ReadonlySet<string>;
 };
 
 const RECENT = 14;
@@ -40,12 +38,11 @@ export function renderDriftIssue(view: DriftIssueView): { title: string; body: s
   const shown = lastBad(windows.filter((window) => window.to > since));
   const parts = [
     summary(view, shown),
-    shown ? evidence(shown) : '',
+    shown ? evidence(shown, view.privateColumns) : '',
     view.plots.map(({ alt, url }) => `![${escapeText(alt)}](${url})`).join('\n\n'),
     `### Windows\n\n${windowTable(windows.slice(-RECENT))}`,
     advice(view),
     fold('How this is judged', rules(monitor)),
-    view.url ? `[Dashboard](${view.url})` : '',
   ];
   const what = shown ? headline(shown.verdict) : 'production differs from training';
   return { title: `${monitor.name}: ${what} since ${time(since)}`, body: capped(parts.filter(Boolean).join('\n\n')) };
@@ -98,14 +95,14 @@ function summary(view: DriftIssueView, shown: DriftWindow | undefined): string {
   return `❌ **${where} differs from what it was trained and evaluated on** since ${time(since)}: ${alert.badWindows} of ${plural(windows.length, 'window')} bad.${progress}\n\n${said}`;
 }
 
-function evidence(window: DriftWindow): string {
+function evidence(window: DriftWindow, privateColumns: ReadonlySet<string>): string {
   const { columns, prediction, performance } = window.verdict;
   const span = `${time(window.from)} to ${time(window.to)}, ${plural(window.rows, 'row')}`;
   const malformed = window.malformed
     ? `\n\n⚠️ ${plural(window.malformed, 'file')} of the log could not be read and ${window.malformed === 1 ? 'is' : 'are'} left out.`
     : '';
   const rows = [...columns, ...(prediction ? [prediction] : [])].map((finding) =>
-    findingRow(finding, finding === prediction),
+    findingRow(finding, finding === prediction, privateColumns.has(finding.column)),
   );
   const findings = table(
     ['Column', 'Moved', 'Effect', 'Threshold', 'p, adjusted', 'Missing: training → now', 'Mean: training → now'],
@@ -116,16 +113,18 @@ function evidence(window: DriftWindow): string {
   return `### The newest bad window: ${span}\n\n${findings}${metrics}${malformed}`;
 }
 
-function findingRow(finding: ColumnFinding, isPrediction: boolean): string[] {
+function findingRow(finding: ColumnFinding, isPrediction: boolean, isPrivate: boolean): string[] {
   const name = isPrediction ? '_prediction_' : code(finding.column);
   if (finding.broken !== undefined) return [name, `❌ ${escapeText(finding.broken)}`, '', '', '', '', ''];
   const { values, missing, explain } = finding;
   const decisive = values && values.effect / values.threshold >= missing.effect / missing.threshold ? values : missing;
   const measure = decisive === missing ? 'missing, PSI' : decisive.measure === 'psi' ? 'PSI' : 'D';
   const means =
-    explain?.meanReference !== undefined && explain.meanWindow !== undefined
-      ? `${figure(explain.meanReference)} → ${figure(explain.meanWindow)}`
-      : '';
+    isPrivate && !isPrediction
+      ? 'private'
+      : explain?.meanReference !== undefined && explain.meanWindow !== undefined
+        ? `${figure(explain.meanReference)} → ${figure(explain.meanWindow)}`
+        : '';
   return [
     name,
     finding.drifted ? '❌' : '',

@@ -5,9 +5,11 @@ import { type Grid, makeProfile, numericGrid } from '../../src/domain/drift/make
 import type { PerformanceFinding } from '../../src/domain/drift/performance.ts';
 import type { ReferenceProfile } from '../../src/domain/drift/profile.ts';
 import type { Monitor } from '../../src/domain/spec/valid.ts';
-import { driftPlots, renderDriftIssue, renderDriftTransition } from '../../src/render/drift.ts';
+import { renderDriftIssue, renderDriftTransition } from '../../src/render/drift.ts';
 import type { DriftWindow } from '../../src/render/drift-plots.ts';
+import { driftPlots } from '../../src/render/drift-plots.ts';
 
+const none: ReadonlySet<string> = new Set();
 const DAY = 86_400_000;
 const MAY = Date.UTC(2001, 4, 1);
 
@@ -104,6 +106,7 @@ const view = {
   since: MAY + DAY,
   pulls: [12],
   plots: [{ alt: 'Distribution of distance', url: 'https://sluice.example/plots/abc.svg' }],
+  privateColumns: none,
 };
 
 describe('the issue of a monitor', () => {
@@ -118,6 +121,22 @@ describe('the issue of a monitor', () => {
     const { title, body } = renderDriftIssue({ ...view, alert: NO_ALERT, windows: [...windows, ...good] });
     expect(title).toBe('flight-delay-live: distance changed, roc_auc worse than promised since 2001-05-02');
     await expect(body).toMatchFileSnapshot('golden/drift-issue-closed.txt');
+  });
+
+  it('shows no value of personal data', () => {
+    const privateColumns = new Set(['distance']);
+    const row = /^\| `distance`.*$/m;
+    const shown = row.exec(renderDriftIssue(view).body)?.[0].split('|').at(-2)?.trim();
+    expect(shown).toMatch(/→/);
+    expect(
+      row
+        .exec(renderDriftIssue({ ...view, privateColumns }).body)?.[0]
+        .split('|')
+        .at(-2)
+        ?.trim(),
+    ).toBe('private');
+    const plots = driftPlots({ reference, observed: observe(900, 1.609), windows, monitor, privateColumns });
+    expect(plots.map(({ name }) => name)).toEqual(['effect-timeline', 'metric-roc_auc']);
   });
 
   it('escapes what comes from data', () => {
@@ -145,7 +164,7 @@ describe('the comments', () => {
 
 describe('the plots', () => {
   it('show what moved, the effects and the metric by window', async () => {
-    const plots = driftPlots({ reference, observed: observe(900, 1.609), windows, monitor });
+    const plots = driftPlots({ reference, observed: observe(900, 1.609), windows, monitor, privateColumns: none });
     expect(plots.map(({ name }) => name)).toEqual(['distribution-distance', 'effect-timeline', 'metric-roc_auc']);
     for (const { svg, alt } of plots) {
       expect(svg).toMatch(/^<svg /);
@@ -167,12 +186,14 @@ describe('the plots', () => {
     const observed = { ...observe(900, 1), columns: [origin] };
     const verdict = judgeWindow(small, observed, [], { effect: 0.1, ignore: [] });
     const bad: DriftWindow = { ...windows[0]!, verdict };
-    const [plot] = driftPlots({ reference: small, observed, windows: [bad], monitor });
+    const [plot] = driftPlots({ reference: small, observed, windows: [bad], monitor, privateColumns: none });
     expect(plot!.svg).toContain('SFO');
     expect(plot!.svg).not.toContain('RARE');
   });
 
   it('are none when nothing moved and nothing was measured', () => {
-    expect(driftPlots({ reference, observed: undefined, windows: [day(0, 1, [])], monitor })).toEqual([]);
+    expect(
+      driftPlots({ reference, observed: undefined, windows: [day(0, 1, [])], monitor, privateColumns: none }),
+    ).toEqual([]);
   });
 });

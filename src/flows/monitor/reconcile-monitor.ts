@@ -4,13 +4,14 @@ import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
 import type { RepositoryRef } from '../../ports/github.ts';
-import { driftPlots, renderDriftIssue, renderDriftTransition } from '../../render/drift.ts';
+import { renderDriftIssue, renderDriftTransition } from '../../render/drift.ts';
+import { driftPlots } from '../../render/drift-plots.ts';
 import { createPictures } from '../../render/pictures.ts';
 import { readJson } from '../blobs.ts';
 import { versionsOf } from '../champion.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { storePictures } from '../publish.ts';
-import type { MonitorRecord, Records } from '../records.ts';
+import type { MonitorRecord, Records, VersionRecord } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
 import { openRetrainPull } from './open-retrain-pull.ts';
 import { type MonitorScene, readWindows } from './read-windows.ts';
@@ -90,11 +91,12 @@ async function keepIssue(
   const known = record.issue?.open ? record.issue : undefined;
   if (!open && !known) return;
   const since = known?.since ?? record.alert.since ?? record.windows.at(-1)?.from ?? 0;
+  const privateColumns = privateInputs(scene.current);
   const pictures = createPictures(deps.publicUrl);
   const reference = await readJson<ReferenceProfile>(deps.artifacts, scene.current.referenceDigest);
   const plots =
     newest || !known
-      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor }).map((plot) =>
+      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor, privateColumns }).map((plot) =>
           pictures.show(plot.alt, plot.svg),
         )
       : (known.plots ?? []);
@@ -108,6 +110,7 @@ async function keepIssue(
     since,
     pulls: record.pulls,
     plots,
+    privateColumns,
   });
   const state = open ? ('open' as const) : ('closed' as const);
   const digest = digestOf({ title, body, state });
@@ -147,6 +150,13 @@ async function note(
   pulls?: number[],
 ): Promise<void> {
   await records.monitors.update(id, (stored) => ({ ...(stored ?? EMPTY_MONITOR), issue, ...(pulls ? { pulls } : {}) }));
+}
+
+/** Inputs that come from columns marked as personal data, by either name. */
+function privateInputs({ model, dataset }: VersionRecord): Set<string> {
+  const marked = new Set(dataset.columns.filter((column) => column.pii).map((column) => column.name));
+  const inputs = model.signature.inputs.filter((input) => marked.has(input.column));
+  return new Set(inputs.flatMap((input) => [input.name, input.column]));
 }
 
 /** A comment a transition, once: the marker finds it again after a crash. */
