@@ -5,7 +5,7 @@ import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { chooseSlices } from '../../domain/evaluate/choose-slices.ts';
 import { curvesOf } from '../../domain/evaluate/curves.ts';
-import { evaluateRows, metricsWanted } from '../../domain/evaluate/evaluate-rows.ts';
+import { evaluateRows, metricsWanted, sliceMetricsWanted } from '../../domain/evaluate/evaluate-rows.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import type { Dataset, Model } from '../../domain/spec/valid.ts';
 import type { DatasetReader } from '../../ports/dataset.ts';
@@ -97,7 +97,11 @@ async function judgeRows(
   const seed = seedOf(holdout.digest, candidate.digest);
   const metrics = metricsWanted(model.task, model.evaluate.metrics, model.gates);
   onProgress(`${metrics.length} metrics, ${slices.length} slices, ${resamples} resamples`);
-  const found = evaluateRows(scored, slices, metrics, { seed, resamples, confidence });
+  const found = evaluateRows(scored, slices, metrics, sliceMetricsWanted(metrics, model.gates), {
+    seed,
+    resamples,
+    confidence,
+  });
   return {
     version: 1,
     task: model.task,

@@ -8,21 +8,19 @@ import { type ScoredRows, selectRows, sortedByClass } from './scored-rows.ts';
 
 export type RowsEvaluation = { metrics: MetricComparison[]; slices: SliceEvaluation[] };
 
-/** `onSlice` hears how far it is. */
+/** The slices are measured by `sliceMetrics` only: intervals of all metrics on all slices would cost more than they say. */
 export function evaluateRows(
   scored: ScoredRows,
   slices: Slice[],
   metrics: readonly MetricName[],
+  sliceMetrics: readonly MetricName[],
   options: ComparisonOptions,
-  onSlice: (done: number) => void = () => {},
 ): RowsEvaluation {
   return {
     metrics: compareMetrics(sortedByClass(scored), metrics, options),
-    slices: slices.map((slice, index) => {
+    slices: slices.map((slice) => {
       const part = sortedByClass(selectRows(scored, slice.rows));
-      const found = { name: slice.name, rows: part.rows, metrics: compareMetrics(part, metrics, options) };
-      onSlice(index + 1);
-      return found;
+      return { name: slice.name, rows: part.rows, metrics: compareMetrics(part, sliceMetrics, options) };
     }),
   };
 }
@@ -31,4 +29,10 @@ export function evaluateRows(
 export function metricsWanted(task: Task, reported: readonly MetricName[], gates: readonly Gate[]): MetricName[] {
   const gated = gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : []));
   return [...new Set([...reported, ...gated])].filter((metric) => METRICS_OF_TASK[task].includes(metric));
+}
+
+/** The first that is reported, then those that a gate on slices asks for. */
+export function sliceMetricsWanted(metrics: readonly MetricName[], gates: readonly Gate[]): MetricName[] {
+  const gated = gates.flatMap((gate) => (gate.kind === 'slice' ? [gate.metric] : []));
+  return [...new Set([...metrics.slice(0, 1), ...gated])].filter((metric) => metrics.includes(metric));
 }

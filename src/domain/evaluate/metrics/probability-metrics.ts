@@ -52,20 +52,41 @@ export function brier(scored: ScoredRows, model: ScoredModel): Statistic {
  */
 export function calibrationError(scored: ScoredRows, model: ScoredModel): Statistic {
   const { predicted, came } = confidenceOf(scored, model);
-  const bins = Uint8Array.from(predicted, calibrationBin);
-  const excess = scoreRows(scored.rows, (row) => (predicted[row] as number) - (came[row] as number));
-  const sums = new Float64Array(CALIBRATION_BINS);
+  const { order, ends } = byBin(predicted);
+  const excess = scoreRows(scored.rows, (position) => {
+    const row = order[position] as number;
+    return (predicted[row] as number) - (came[row] as number);
+  });
   return (weights) => {
-    sums.fill(0);
+    let error = 0;
     let total = 0;
-    for (let row = 0; row < excess.length; row += 1) {
-      const weight = weights[row] as number;
-      const bin = bins[row] as number;
-      sums[bin] = (sums[bin] as number) + weight * (excess[row] as number);
-      total += weight;
+    let start = 0;
+    for (const end of ends) {
+      let sum = 0;
+      for (let position = start; position < end; position += 1) {
+        const weight = weights[order[position] as number] as number;
+        sum += weight * (excess[position] as number);
+        total += weight;
+      }
+      error += Math.abs(sum);
+      start = end;
     }
-    return sums.reduce((sum, bin) => sum + Math.abs(bin), 0) / total;
+    return error / total;
   };
+}
+
+/** Rows bin by bin, and where in that order each bin ends. */
+function byBin(predicted: Float64Array): { order: Uint32Array; ends: number[] } {
+  const order = new Uint32Array(predicted.length);
+  const ends: number[] = [];
+  let next = 0;
+  for (let bin = 0; bin < CALIBRATION_BINS; bin += 1) {
+    for (let row = 0; row < predicted.length; row += 1) {
+      if (calibrationBin(predicted[row] as number) === bin) order[next++] = row;
+    }
+    ends.push(next);
+  }
+  return { order, ends };
 }
 
 function confidenceOf(scored: ScoredRows, model: ScoredModel): { predicted: Float64Array; came: Float64Array } {
