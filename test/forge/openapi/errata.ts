@@ -40,6 +40,6 @@ function eventLists(node: unknown): string[][] {
   if (typeof node !== 'object' || node === null) return [];
   const { enum: values } = node as { enum?: string[] };
   const isOurs = values?.includes('branch_protection_rule') && values.includes('merge_group');
-  const own = isOurs && !values.includes('deployment_protection_rule') ? [values] : [];
+  const own = values && isOurs && !values.includes('deployment_protection_rule') ? [values] : [];
   return [...own, ...Object.values(node).flatMap(eventLists)];
 }
