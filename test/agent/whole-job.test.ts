@@ -65,7 +65,7 @@ beforeAll(async () => {
     store: world.store,
     clock: world.clock,
     runner: async () => runner,
-    maxConcurrent: () => 1,
+    maxConcurrent: async () => 1,
     issueToken: world.tokens.issue,
     upSince: Date.now(),
     agentUrl: world.url,

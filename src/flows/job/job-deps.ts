@@ -1,4 +1,6 @@
 import type { Job } from '../../domain/jobs/job.ts';
+import { POLICY_PATH } from '../../domain/spec/parse-policy.ts';
+import type { RunnerSpec } from '../../domain/spec/valid.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { Records } from '../records.ts';
 import type { JobDeps } from './reconcile-job.ts';
@@ -7,7 +9,7 @@ import type { JobDeps } from './reconcile-job.ts';
 const LOCAL_AT_ONCE = 1;
 const REMOTE_AT_ONCE = 50;
 
-/** What the life of a job needs, with its runner looked up in the policy of the base branch. */
+/** What the life of a job needs, with its runner looked up in the policy that governs it. */
 export function jobDeps(deps: FlowDeps, records: Records): JobDeps {
   return {
     store: deps.store,
@@ -16,12 +18,25 @@ export function jobDeps(deps: FlowDeps, records: Records): JobDeps {
     agentUrl: deps.publicUrl,
     ...(deps.upSince === undefined ? {} : { upSince: deps.upSince }),
     issueToken: deps.issueToken,
-    runner: async (job: Job) => {
-      const policy = (await records.bases.get(job.repository))?.repository?.policy;
-      const spec = policy?.runners.find((one) => one.name === job.runner);
-      // Data checks and repositories without a base policy run where the server runs.
-      return deps.runners[spec?.type ?? 'local'];
+    runner: async (job) => {
+      const type = await typeOfRunner(records, job);
+      if (!type) return { missing: `${POLICY_PATH} has no runner ${job.runner} any more` };
+      return deps.runners[type] ?? { missing: `Runner ${job.runner}: this version has no runner of type ${type}` };
     },
-    maxConcurrent: (job) => (job.runner === 'local' ? LOCAL_AT_ONCE : REMOTE_AT_ONCE),
+    maxConcurrent: async (job) => ((await typeOfRunner(records, job)) === 'local' ? LOCAL_AT_ONCE : REMOTE_AT_ONCE),
   };
+}
+
+/**
+ * Checks of data run where the server runs, whatever a policy calls `local`. For all else it is what the policy of the
+ * base says; that of the pull request only where the base has none yet.
+ */
+async function typeOfRunner(records: Records, job: Job): Promise<RunnerSpec['type'] | undefined> {
+  if (job.task.kind === 'data') return 'local';
+  const base = await records.bases.get(job.repository);
+  const pull = job.pull === undefined ? undefined : await records.pulls.get(`${job.repository}#${job.pull}`);
+  const policy = base?.repository?.policy ?? pull?.governing?.policy;
+  // Neither is known before the first look at the pull request has ended.
+  if (!policy) return 'local';
+  return policy.runners.find(({ name }) => name === job.runner)?.type;
 }

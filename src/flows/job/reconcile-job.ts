@@ -11,10 +11,10 @@ import { queuePosition } from './queue-position.ts';
 export type JobDeps = {
   store: Store;
   clock: Clock;
-  /** The runner of that name as the repository's base policy has it; undefined: there is none. */
-  runner(job: Job): Promise<Runner | undefined>;
+  /** The runner of that name as the repository's base policy has it, or why there is none. */
+  runner(job: Job): Promise<Runner | { missing: string }>;
   /** How many jobs of that runner may be under way at once. */
-  maxConcurrent(job: Job): number;
+  maxConcurrent(job: Job): Promise<number>;
   issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
   /** Since when this process can be heard from, epoch ms: silence before that says nothing about an agent. */
   upSince?: number;
@@ -33,9 +33,8 @@ export async function reconcileJob(deps: JobDeps, id: string): Promise<Again> {
   if (!job) return undefined;
   if (isFinished(job)) return announce(deps, job);
   const runner = await deps.runner(job);
-  if (!runner) {
-    const message = `There is no runner ${job.runner} (any more)`;
-    return end(deps, job, undefined, 'failed', { code: 'config/environment', message });
+  if ('missing' in runner) {
+    return end(deps, job, undefined, 'failed', { code: 'config/environment', message: runner.missing });
   }
   const now = clock.now();
   const action = decideJob(await observe(deps, job, runner, now), now);
@@ -58,7 +57,7 @@ export async function reconcileJob(deps: JobDeps, id: string): Promise<Again> {
 async function observe(deps: JobDeps, job: Job, runner: Runner, now: number): Promise<ObservedJob> {
   const view: RunnerView = mustAskRunner(job, now) ? await runner.status(job) : 'unasked';
   const position = job.attempt === 0 ? queuePosition(await deps.store.jobs.list({ unfinished: true }), job.id) : 0;
-  return { job, runner: view, position, maxConcurrent: deps.maxConcurrent(job), upSince: deps.upSince ?? 0 };
+  return { job, runner: view, position, maxConcurrent: await deps.maxConcurrent(job), upSince: deps.upSince ?? 0 };
 }
 
 /** The attempt is written down before the runner hears of it: an agent that claims early finds it, and a crash too. */
@@ -121,10 +120,10 @@ async function announce(deps: JobDeps, job: Job): Promise<undefined> {
   if (job.pull !== undefined) {
     await queue.request(formatKey({ kind: 'pull', repository: job.repository, number: job.pull }));
   }
-  const unfinished = await jobs.list({ unfinished: true });
+  const [unfinished, atOnce] = await Promise.all([jobs.list({ unfinished: true }), deps.maxConcurrent(job)]);
   const next = unfinished
     .filter(({ runner }) => runner === job.runner)
-    .slice(0, deps.maxConcurrent(job))
+    .slice(0, atOnce)
     .filter(({ attempt }) => attempt === 0);
   for (const { id } of next) await queue.request(formatKey({ kind: 'job', id }));
   return undefined;

@@ -26,8 +26,8 @@ beforeEach(async () => {
   deps = {
     store,
     clock,
-    runner: async (job) => (job.runner === 'local' ? runner : undefined),
-    maxConcurrent: () => 1,
+    runner: async (job) => (job.runner === 'local' ? runner : { missing: `no runner ${job.runner}` }),
+    maxConcurrent: async () => 1,
     issueToken: ({ jobId, attempt }) => `token of ${jobId}.${attempt}`,
     agentUrl: 'http://sluice.invalid',
     log: { info: () => undefined, warn: () => undefined },
@@ -175,7 +175,10 @@ describe('a job', () => {
   test('whose runner is not there fails with what is to be done; a runner that is away is tried again', async () => {
     const homeless = await submit({ runner: 'gpu' });
     await look(homeless);
-    expect(await now(homeless)).toMatchObject({ status: 'failed', error: { code: 'config/environment' } });
+    expect(await now(homeless)).toMatchObject({
+      status: 'failed',
+      error: { code: 'config/environment', message: 'no runner gpu' },
+    });
     const job = await submit();
     deps.runner = async () => ({
       ...runner,
