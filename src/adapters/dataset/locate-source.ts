@@ -2,6 +2,7 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import { isAllowedLocation } from '../../domain/spec/location.ts';
 import type { Dataset } from '../../domain/spec/valid.ts';
 
 export type Places = {
@@ -17,7 +18,7 @@ export type Places = {
 export async function locateSource(dataset: Dataset, places: Places): Promise<string> {
   const { uri } = dataset.source;
   const what = `dataset ${dataset.name}`;
-  if (places.allow !== undefined && !places.allow.some((prefix) => uri.startsWith(prefix))) {
+  if (places.allow !== undefined && !isAllowedLocation(uri, places.allow)) {
     throw new AppError('config/data-not-allowed', `${what}: ${uri} is not under any location that the policy allows`);
   }
   const { root, relative } = rootOf(uri, places, what);
