@@ -237,7 +237,15 @@ describe('where the data may be', () => {
     await expect(reader({ allow: ['file:other/'] }).digest(at('file:shop/sales.csv'))).rejects.toMatchObject({
       code: 'config/data-not-allowed',
     });
-    await reader({ allow: ['file:shop/'] }).digest(at('file:shop/sales.csv'));
+    for (const allow of ['file:shop/', 'file:shop', 'file:shop/sales.csv']) {
+      await reader({ allow: [allow] }).digest(at('file:shop/sales.csv'));
+    }
+  });
+
+  it.each(['file:sh', 'file:shop/sales', 'shop'])('is not what only begins with the letters of %s', async (prefix) => {
+    await expect(reader({ allow: [prefix] }).digest(at('file:shop/sales.csv'))).rejects.toMatchObject({
+      code: 'config/data-not-allowed',
+    });
   });
 
   it('holds what the spec declares', async () => {
@@ -258,6 +266,8 @@ describe('SQL of authors', () => {
     'CASE WHEN amount BETWEEN 5 AND 6 THEN true ELSE false END',
     "coalesce(large, false) AND city NOT IN ('Chur') AND city LIKE 'B%'",
     "day >= DATE '2024-01-01' + INTERVAL 4 DAY",
+    'extract(day from day) >= 5',
+    "extract(epoch from day AT TIME ZONE 'UTC') > 1704400000",
   ])('%j is one expression', async (text) => {
     expect(await read(text)).toEqual({ rows: 2 });
   });
@@ -286,7 +296,11 @@ describe('SQL of authors', () => {
     'row_number() OVER () > 1',
     'list_sum(range(1000000000)) > 1',
     '$1',
-    "main.lower(city) = 'x'",
+    "other_schema.lower(city) = 'x'",
+    "system.main.lower(city) = 'x'",
+    "information_schema.lower(city) = 'x'",
+    "main.getenv('HOME') = 'x'",
+    "pg_catalog.current_setting('memory_limit') = 'x'",
     '/* open',
     "'open",
   ])('%j is refused', async (text) => {
