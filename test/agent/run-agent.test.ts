@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { ArtifactRef, Job, JobTask } from '../../src/domain/jobs/job.ts';
 import { sampleJob } from '../contract/store.ts';
@@ -80,7 +80,9 @@ describe('training', () => {
   });
 
   test('gives the command nothing but what it needs, and no token to the log', async () => {
-    process.env.SLUICE_TEST_CREDENTIAL = 'cloud-credential';
+    const machine = ['VIRTUAL_ENV', 'CONDA_PREFIX', 'OMP_NUM_THREADS', 'NVIDIA_VISIBLE_DEVICES'];
+    for (const name of machine) vi.stubEnv(name, '1');
+    vi.stubEnv('SLUICE_TEST_CREDENTIAL', 'cloud-credential');
     const made = await world.trainJob(`
       import { writeFileSync, readdirSync, readFileSync } from 'node:fs';
       console.log('names ' + Object.keys(process.env).sort().join(' '));
@@ -89,14 +91,15 @@ describe('training', () => {
       writeFileSync(process.env.SLUICE_OUTPUT + '/model.onnx', 'x');
     `);
     const { job, log } = await play(made);
-    delete process.env.SLUICE_TEST_CREDENTIAL;
+    vi.unstubAllEnvs();
     expect(job.status).toBe('succeeded');
     const names = log
       .find((line) => line.startsWith('names '))!
       .split(' ')
       .slice(1);
-    const allowed = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ', 'OMP_NUM_THREADS', 'LD_LIBRARY_PATH'];
+    const allowed = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ', 'LD_LIBRARY_PATH', ...machine];
     expect(names.filter((name) => !name.startsWith('SLUICE_') && !allowed.includes(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(machine));
     expect(names).not.toContain('SLUICE_TEST_CREDENTIAL');
     expect(log).toContain('*** and ***');
     expect(log.join('\n')).not.toContain('ghs_checkout');

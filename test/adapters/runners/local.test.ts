@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLocalRunner } from '../../../src/adapters/runners/local/create-local-runner.ts';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { type RunnerWorld, runnerContract } from '../../contract/runner.ts';
@@ -97,13 +97,21 @@ describe('the local runner', () => {
     expect(world.isAlive(process.ppid)).toBe(true);
   });
 
-  test('gives the agent its token, and nothing secret of ours', async () => {
-    process.env.SLUICE_TEST_CREDENTIAL = 'cloud-credential';
+  test('gives the agent its token and what training needs to know of the machine, and nothing secret of ours', async () => {
+    const machine = {
+      VIRTUAL_ENV: '/opt/venv',
+      CONDA_PREFIX: '/opt/conda',
+      OMP_NUM_THREADS: '2',
+      NVIDIA_VISIBLE_DEVICES: 'none',
+    };
+    for (const [name, value] of Object.entries(machine)) vi.stubEnv(name, value);
+    vi.stubEnv('SLUICE_TEST_CREDENTIAL', 'cloud-credential');
     const job = await running();
-    delete process.env.SLUICE_TEST_CREDENTIAL;
+    vi.unstubAllEnvs();
     const { pid } = job.handle as { pid: number };
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
     expect(environment).toContain('SLUICE_AGENT_TOKEN=token');
+    for (const [name, value] of Object.entries(machine)) expect(environment).toContain(`${name}=${value}`);
     expect(environment.join(' ')).not.toContain('cloud-credential');
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('SLUICE_AGENT_TOKEN');
   });
@@ -111,7 +119,10 @@ describe('the local runner', () => {
   test('says why an agent cannot be started at all', async () => {
     const runner = createLocalRunner({ agentCommand: ['no-such-program'], workRoot: world.workRoot });
     const submitted = runner.submit(sampleJob({ attempt: 1 }), world.access);
-    await expect(submitted).rejects.toMatchObject({ code: 'config/environment', message: expect.stringMatching(/ENOENT/) });
+    await expect(submitted).rejects.toMatchObject({
+      code: 'config/environment',
+      message: expect.stringMatching(/ENOENT/),
+    });
   });
 
   test('keeps its promise over a pid file that a crash cut off', async () => {

@@ -23,7 +23,11 @@ const PASSED_ON = [
   'TZ',
   'TMPDIR',
   'CUDA_VISIBLE_DEVICES',
+  'NVIDIA_VISIBLE_DEVICES',
   'LD_LIBRARY_PATH',
+  'OMP_NUM_THREADS',
+  'VIRTUAL_ENV',
+  'CONDA_PREFIX',
   'SLUICE_NODE_MODULES',
 ];
 /** The agent ends its command within five seconds of being asked. */
