@@ -33,7 +33,7 @@ export function renderPlanCheck(plan: Plan, models: PlanCheckModel[], problems: 
     plan.removed.length > 0
       ? `**Removed:** ${plan.removed.map((one) => `${one.kind.toLowerCase()} ${code(one.name)}`).join(', ')}`
       : '',
-    [...plan.warnings, ...problems.filter((one) => one.level === 'warning').map((one) => one.message)]
+    [...plan.warnings, ...problems.filter((one) => one.level === 'warning').map((one) => `${one.path}: ${one.message}`)]
       .map((warning) => `> Warning: ${escapeText(warning, 500)}`)
       .join('\n'),
   ];

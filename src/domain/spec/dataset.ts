@@ -21,6 +21,7 @@ const WINDOW_NAMES = ['window_from', 'window_to'];
 export function toDataset(raw: RawDataset, path: string, policy: Policy, report: Report): Dataset {
   const columns = toColumns(raw.columns, report);
   checkSplits(raw, report);
+  warnOfSource(raw.source, report);
   return {
     kind: 'Dataset',
     name: raw.name,
@@ -35,6 +36,17 @@ export function toDataset(raw: RawDataset, path: string, policy: Policy, report:
     splits: raw.splits as Dataset['splits'],
     checks: (raw.checks ?? []).map((check, index) => toCheck(check, ['checks', index], columns, report)),
   };
+}
+
+function warnOfSource({ uri, sha256 }: RawDataset['source'], report: Report): void {
+  const location = parseLocation(uri);
+  if ('trouble' in location || location.kind === 'repository') return;
+  if (location.kind === 's3') {
+    report.warning(['source', 'uri'], 'this version reads no s3: locations: jobs that need the dataset will fail');
+  }
+  if (sha256 === undefined) {
+    report.warning(['source', 'uri'], 'without "sha256", new content under the same name counts as the same data');
+  }
 }
 
 /** The format of an allowed location; reports what is wrong with it. */
@@ -76,6 +88,9 @@ function toColumns(raw: RawColumn[], report: Report): Column[] {
     if (WINDOW_NAMES.includes(name))
       report.error(['columns', index, 'name'], `${show(column.name)} is a reserved name`);
     seen.add(name);
+    if (column.role === 'weight') {
+      report.warning(['columns', index, 'role'], '"weight" has no effect in this version: every row counts the same');
+    }
     checkRange(column, ['columns', index], report);
     if (column.role === 'label' && raw.findIndex((other) => other.role === 'label') !== index) {
       report.error(['columns', index, 'role'], 'there is a label column already; a dataset has exactly one');

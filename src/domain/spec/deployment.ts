@@ -8,6 +8,9 @@ import type { Deployment } from './valid.ts';
 
 export function toDeployment(raw: RawDeployment, path: string, report: Report): Deployment {
   const { type, ...options } = raw.target;
+  if (type !== 'local') {
+    report.warning(['target', 'type'], `this version deploys to no target of type ${type}: nothing will be rolled out`);
+  }
   if (raw.target.type === 'gitops') {
     const trouble = pathTrouble(raw.target.path);
     if (trouble !== undefined) report.error(['target', 'path'], `${show(raw.target.path)} ${trouble}`);

@@ -3,6 +3,7 @@ import { toEvaluate } from './evaluate-spec.ts';
 import { toGates } from './gate-spec.ts';
 import { globTrouble, pathTrouble } from './glob.ts';
 import type { Report } from './report.ts';
+import { runnerTrouble } from './runner-here.ts';
 import type { RawModel } from './schema-types.ts';
 import { show, showList } from './show.ts';
 import { toSignature } from './signature.ts';
@@ -50,12 +51,13 @@ function toTrain(raw: RawModel, policy: Policy, report: Report): Model['train'] 
       report.error(['train', 'params', key], `${show(key)} is no parameter name: letters, digits, _ . -`, 'key');
     }
   }
+  const runner = toRunner(train.runner, policy, report);
   return {
-    runner: toRunner(train.runner, policy, report),
+    runner,
     command: train.command,
     code: train.code,
     params: (train.params ?? {}) as Record<string, Json>,
-    resources: toResources(raw, policy, report),
+    resources: toResources(raw, runner, policy, report),
     seed: train.seed ?? 0,
   };
 }
@@ -63,15 +65,23 @@ function toTrain(raw: RawModel, policy: Policy, report: Report): Model['train'] 
 function toRunner(name: string | undefined, policy: Policy, report: Report): string {
   const names = policy.runners.map((runner) => runner.name);
   const chosen = name ?? (names.length === 1 ? names[0]! : 'local');
-  if (names.includes(chosen)) return chosen;
+  const known = policy.runners.find((runner) => runner.name === chosen);
+  if (known) {
+    const trouble = runnerTrouble(known);
+    if (trouble !== undefined) report.warning(name === undefined ? ['train'] : ['train', 'runner'], trouble, 'key');
+    return chosen;
+  }
   const hint = didYouMean(chosen, names) || `; runners: ${showList(names)}`;
   if (name === undefined) report.error(['train'], `"runner" is missing: one of ${showList(names)}`, 'key');
   else report.error(['train', 'runner'], `${policy.path} has no runner ${show(name)}${hint}`);
   return chosen;
 }
 
-function toResources(raw: RawModel, policy: Policy, report: Report): Model['train']['resources'] {
+function toResources(raw: RawModel, runner: string, policy: Policy, report: Report): Model['train']['resources'] {
   const { gpu = 0, memory = DEFAULT_MEMORY, timeout = DEFAULT_TIMEOUT } = raw.train.resources ?? {};
+  if (gpu > 0) {
+    report.warning(['train', 'resources', 'gpu'], '"gpu" has no effect in this version: no runner reads it', 'key');
+  }
   const memoryBytes = parseBytes(memory);
   const timeoutMs = parseDuration(timeout);
   if (memoryBytes === undefined || memoryBytes === 0) {
@@ -80,9 +90,9 @@ function toResources(raw: RawModel, policy: Policy, report: Report): Model['trai
   if (timeoutMs === undefined || timeoutMs < 1_000) {
     report.error(['train', 'resources', 'timeout'], `${show(timeout)} is no duration such as 30m or 2h`);
   }
-  const maxHours = policy.runners.find(({ name }) => name === raw.train.runner)?.maxHours;
+  const maxHours = policy.runners.find(({ name }) => name === runner)?.maxHours;
   if (timeoutMs !== undefined && maxHours !== undefined && timeoutMs > maxHours * 3_600_000) {
-    const limit = `runner ${raw.train.runner} allows ${maxHours} h`;
+    const limit = `runner ${runner} allows ${maxHours} h`;
     report.error(['train', 'resources', 'timeout'], `${show(timeout)} is too long: ${limit}`);
   }
   return { gpu, memoryBytes: memoryBytes ?? 0, timeoutSeconds: (timeoutMs ?? 0) / 1_000 };

@@ -43,6 +43,11 @@ export function toMonitor(
 function toSource(raw: RawMonitor, policy: Policy, report: Report): Monitor['source'] {
   if (!raw.source) return undefined;
   const { uri, timestamp, labels } = raw.source;
+  report.warning(
+    ['source'],
+    '"source" has no effect in this version: the log of the inference server of Sluice is read',
+    'key',
+  );
   const format = checkedFormat(raw.source, ['source'], policy, report);
   if (labels) checkLocation(labels.uri, ['source', 'labels', 'uri'], policy, report);
   return { uri, format, timestamp, ...(labels === undefined ? {} : { labels }) };

@@ -2,6 +2,7 @@ import type { Json } from '../json.ts';
 import { globTrouble } from './glob.ts';
 import { parseLocation } from './location.ts';
 import type { Report } from './report.ts';
+import { runnerTrouble } from './runner-here.ts';
 import type { RawPolicy } from './schema-types.ts';
 import { show } from './show.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN, type OwnerRule, type Policy, type RunnerSpec } from './valid.ts';
@@ -18,6 +19,11 @@ export function toPolicy(raw: RawPolicy, path: string, report: Report): Policy {
   }
   const allow = raw.data?.allow ?? [];
   for (const [index, prefix] of allow.entries()) checkPrefix(prefix, index, report);
+  for (const key of ['artifacts', 'registry'] as const) {
+    const type = raw[key]?.type ?? 'folder';
+    if (type === 'folder') continue;
+    report.warning([key, 'type'], `${show(type)} has no effect in this version: the server's state folder is used`);
+  }
   return {
     kind: 'Policy',
     path,
@@ -38,6 +44,8 @@ function toRunners(raw: RawPolicy, report: Report): RunnerSpec[] {
     if (!NAME_PATTERN.test(name) || name.length > MAX_NAME_LENGTH) {
       report.error(['runners', name], `${show(name)} is no name: lower-case words joined by - or _`, 'key');
     }
+    const trouble = runnerTrouble({ name, type });
+    if (trouble !== undefined) report.warning(['runners', name, 'type'], trouble);
     return {
       name,
       type,

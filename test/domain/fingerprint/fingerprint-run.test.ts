@@ -72,7 +72,7 @@ describe('changes with', () => {
     ['the window', { [DATASET]: [[/to: "[^"]*"/, 'to: "2001-02-15"']] }],
     ['the training split', { [DATASET]: [['train: "date < window_to', 'train: "date + INTERVAL 1 DAY < window_to']] }],
     ['the definition of a column', { [DATASET]: [['delay > 15', 'delay > 30']] }],
-    ['the digest of the data', { [DATASET]: [['format: parquet', `format: parquet, sha256: ${'ab'.repeat(32)}`]] }],
+    ['the digest of the data', { [DATASET]: [[/sha256: \w+/, `sha256: ${'ab'.repeat(32)}`]] }],
   ])('%s', (_what, edits) => {
     expect(fingerprint(edits)).not.toBe(fingerprint());
   });

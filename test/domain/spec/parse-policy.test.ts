@@ -44,6 +44,22 @@ test('a runner keeps what only its type reads, owners get their @', () => {
 });
 
 test.each([
+  ['artifacts: {type: s3, bucket: acme}', '"s3" has no effect in this version: the server\'s state folder is used'],
+  [
+    'registry: {type: oci, repository: ghcr.io/acme/models}',
+    '"oci" has no effect in this version: the server\'s state folder is used',
+  ],
+  [
+    'runners: {farm: {type: ray, address: "http://ray.example", image: x}}',
+    'this version has no runner of type ray: jobs of the runner "farm" will fail',
+  ],
+])('%s is accepted with a warning', (text, message) => {
+  const { policy, problems } = policyOf(text);
+  expect(policy).toBeDefined();
+  expect(problems).toMatchObject([{ level: 'warning', line: 3, message }]);
+});
+
+test.each([
   ['specs: ["../x/*.yaml"]', '"../x/*.yaml" must not leave the repository with ..'],
   ['specs: ["+(a|a)*.yaml"]', '"+(a|a)*.yaml" must use *, **, ?, [a-z] and {a,b} only'],
   ['runners: {gpu: {type: local, pricePerHuor: 1}}', 'unknown key "pricePerHuor"; did you mean "pricePerHour"?'],

@@ -248,6 +248,81 @@ test('a suspicious bound is a warning and stops nothing', () => {
   expect(problems).toMatchObject([{ level: 'warning', message: expect.stringContaining('did you mean "min"') }]);
 });
 
+describe('warns on its line of what is accepted and has no effect in this version', () => {
+  const FARM: Edits = {
+    'sluice.yaml': [['local: { type: local }', 'farm: { type: kubernetes, namespace: ml, image: x }']],
+  };
+  const NO_RUNNER = 'this version has no runner of type kubernetes: jobs of the runner "farm" will fail';
+  const WEIGHT = '{ name: weight, type: float, role: weight }';
+  const ACCEPTED: [what: string, edits: Edits, policyEdits: Edits, expected: Expected][] = [
+    [
+      'a runner of another type, by name',
+      { [MODEL]: [['runner: local', 'runner: farm']] },
+      FARM,
+      [MODEL, 'runner: farm', NO_RUNNER],
+    ],
+    ['the only runner, of another type', { [MODEL]: [['  runner: local\n', '']] }, FARM, [MODEL, 'train:', NO_RUNNER]],
+    [
+      'GPUs',
+      { [MODEL]: [['resources: {', 'resources: { gpu: 1,']] },
+      {},
+      [MODEL, 'gpu', '"gpu" has no effect in this version: no runner reads it'],
+    ],
+    [
+      'a target of another type',
+      {
+        [DEPLOYMENT]: [['{ type: local }', '{ type: gitops, repository: acme/cluster, path: serving, kind: kserve }']],
+      },
+      {},
+      [DEPLOYMENT, 'gitops', 'this version deploys to no target of type gitops: nothing will be rolled out'],
+    ],
+    [
+      'the log of another server',
+      { [MONITOR]: [['window: 1d', 'window: 1d\nsource: { uri: "file:flights/log.parquet", timestamp: at }']] },
+      {},
+      [MONITOR, 'source', '"source" has no effect in this version: the log of the inference server of Sluice is read'],
+    ],
+    [
+      'weights',
+      { [DATASET]: [['splits:', `  - ${WEIGHT}\nsplits:`]] },
+      {},
+      [DATASET, 'weight }', '"weight" has no effect in this version: every row counts the same'],
+    ],
+    [
+      'data whose change nobody would notice',
+      { [DATASET]: [[/\n {2}sha256: \w+/, '']] },
+      {},
+      [DATASET, '"file:', 'without "sha256", new content under the same name counts as the same data'],
+    ],
+    [
+      'data in a bucket',
+      { [DATASET]: [['file:flights/', 's3://acme-data/']] },
+      { 'sluice.yaml': [['file:flights/', 's3://acme-data/']] },
+      [DATASET, '"s3:', 'this version reads no s3: locations: jobs that need the dataset will fail'],
+    ],
+  ];
+
+  test.each(ACCEPTED)('%s', (_what, edits, policyEdits, expected) => {
+    const { repository, problems } = validate(edits, policyEdits);
+    expect(repository).toBeDefined();
+    expect(problems.map(({ level }) => level)).toEqual(['warning']);
+    expect(problemsOf(edits, policyEdits)).toEqual([located(edits, expected)]);
+  });
+});
+
+test('a time limit counts for a runner that is not named, too', () => {
+  const policyEdits: Edits = { 'sluice.yaml': [['{ type: local }', '{ type: local, maxHours: 1 }']] };
+  const edits: Edits = {
+    [MODEL]: [
+      ['  runner: local\n', ''],
+      [/timeout: \w+/, 'timeout: 2h'],
+    ],
+  };
+  expect(problemsOf(edits, policyEdits)).toEqual([
+    located(edits, [MODEL, '2h', '"2h" is too long: runner local allows 1 h']),
+  ]);
+});
+
 test('metrics that gates name are computed even when the author does not list them', () => {
   const { repository } = validate({ [MODEL]: [[/metrics: \[.*\]/, 'metrics: [f1]']] });
   expect(repository!.models[0]!.evaluate.metrics).toEqual(['f1', 'roc_auc']);
