@@ -77,7 +77,9 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
         : '✅ trained'
       : state === 'train-failed'
         ? '❌ failed'
-        : state.replaceAll('-', ' '),
+        : state === 'cancelled'
+          ? 'not run'
+          : state.replaceAll('-', ' '),
     evaluation: evaluation
       ? mainMetric(evaluation)
       : state === 'evaluate-failed'

@@ -120,23 +120,22 @@ function dataCheck(stage: DatasetStage, stopped: PullDecision['stopped']): Check
     });
   }
   const text = renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0);
-  return !stage.job && stopped ? notRun(name, text, stopped) : waiting(name, stage.job, text, []);
+  return !stage.job && stopped ? notRun(name, stopped) : waiting(name, stage.job, text, []);
 }
 
 const NOT_RUN = {
-  fork: 'The head is a fork: planned, not run',
-  budget: 'Over the budget: planned, not run',
-  cancelled: 'Cancelled',
+  fork: {
+    title: 'The head is a fork: planned, not run',
+    summary: 'Code of forks is not run. Somebody who may write here can push it to a branch of this repository.',
+  },
+  budget: { title: 'Over the budget: planned, not run', summary: 'The policy of the base branch sets the budget.' },
+  cancelled: { title: 'Cancelled', summary: '`/retrain` starts again.' },
 };
 
 /** A check that nothing will ever follow on would look as if it were still to come. */
-function notRun(name: string, text: CheckText, stopped: NonNullable<PullDecision['stopped']>): CheckContent {
+function notRun(name: string, stopped: NonNullable<PullDecision['stopped']>): CheckContent {
   const actions = stopped === 'cancelled' ? [ACTIONS.retrain!] : [];
-  return check(
-    name,
-    { title: NOT_RUN[stopped], summary: stopped === 'cancelled' ? '`/retrain` starts again.' : text.summary },
-    { status: 'completed', conclusion: 'cancelled', actions },
-  );
+  return check(name, NOT_RUN[stopped], { status: 'completed', conclusion: 'cancelled', actions });
 }
 
 function waiting(
@@ -177,7 +176,7 @@ function trainCheck(
   if (stage.train.artifact) {
     return check(name, text, { status: 'completed', conclusion: 'success', images, actions: [ACTIONS.retrain!] });
   }
-  if (!stage.train.job && stopped) return notRun(name, text, stopped);
+  if (!stage.train.job && stopped) return notRun(name, stopped);
   if (state === 'waiting-for-data' && hasBrokenData(observed, judged)) {
     return check(
       name,
@@ -203,7 +202,7 @@ function evaluateCheck(
   if (!evaluation) {
     const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
     const text = renderJobWait(job, 'Evaluation', ahead);
-    if (!job && stopped) return notRun(name, text, stopped);
+    if (!job && stopped) return notRun(name, stopped);
     return waiting(
       name,
       job,
