@@ -12,11 +12,13 @@ import { createServerProcess } from '../e2e/harness/server-process.ts';
 import { NAME, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
 import { until } from '../e2e/harness/until.ts';
 import { type FinalState, readFinalState } from './kill/final-state.ts';
-import { createKiller, createRandom } from './kill/killer.ts';
+import { createKiller, createRandom, type Killer } from './kill/killer.ts';
 import { isBase, tellStory } from './kill/story.ts';
 
-const STORIES = 3;
-const KILLS_A_STORY = 8;
+const STORIES = 2;
+const KILLS_A_STORY = 10;
+/** Of its writes to the forge. */
+const SHARE_OF_WRITES = 0.25;
 const seed = Number(process.env.SLUICE_KILL_SEED ?? randomInt(1, 2 ** 31));
 
 type Played = { state: FinalState; milliseconds: number[]; kills: number };
@@ -26,7 +28,7 @@ describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
   let calm: Played;
 
   it('ends the story without a kill', async () => {
-    calm = await play(() => []);
+    calm = await play((_, killer, work) => killer.during([], work));
     expect(calm.state.issues).toHaveLength(1);
     expect(onlyOnce(calm.state)).toEqual([]);
   });
@@ -37,7 +39,9 @@ describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
     for (let story = 1; story <= STORIES; story += 1) {
       const moments = Array.from({ length: KILLS_A_STORY }, () => random() * sum(calm.milliseconds));
       console.log(`story ${story}`);
-      const played = await play((step) => momentsIn(step, moments, calm.milliseconds));
+      const played = await play((step, killer, work) =>
+        killer.during(momentsIn(step, moments, calm.milliseconds), work),
+      );
       kills += played.kills;
       expect(onlyOnce(played.state), `seed ${seed}, story ${story}`).toEqual([]);
       expect(played.state, `seed ${seed}, story ${story}`).toEqual(calm.state);
@@ -45,7 +49,17 @@ describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
     expect(kills).toBeGreaterThanOrEqual(20);
   });
 
-  async function play(moments: (step: number) => number[]): Promise<Played> {
+  it('ends the story just so when it is killed right after what it writes', async () => {
+    console.log(`SLUICE_KILL_SEED=${seed}`);
+    const played = await play((_, killer, work, world) => killer.afterWrites(SHARE_OF_WRITES, world, work));
+    expect(onlyOnce(played.state), `seed ${seed}`).toEqual([]);
+    expect(played.state, `seed ${seed}`).toEqual(calm.state);
+    expect(played.kills).toBeGreaterThan(5);
+  });
+
+  async function play(
+    attack: (step: number, killer: Killer, work: () => Promise<void>, world: TestWorld) => Promise<void>,
+  ): Promise<Played> {
     const world = await startWorld(pick(await readFixture('tiny'), isBase));
     const server = createServerProcess(world);
     const people = createPeople(world);
@@ -57,7 +71,7 @@ describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
       world.forge.installApp('shop', [NAME]);
       for (const [index, step] of (await tellStory(world, people)).entries()) {
         const before = Date.now();
-        await killer.during(moments(index), step.play);
+        await attack(index, killer, step.play, world);
         milliseconds.push(Date.now() - before);
         console.log(`${step.name}: ${Date.now() - before} ms`);
       }

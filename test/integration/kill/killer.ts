@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerProcess } from '../../e2e/harness/server-process.ts';
+import type { TestWorld } from '../../e2e/harness/start-world.ts';
 
 /** A fraction of the kills is followed by another one while the server starts again. */
 const WHILE_STARTING = 0.2;
@@ -7,6 +8,11 @@ const WHILE_STARTING = 0.2;
 export type Killer = {
   /** Does the work, and meanwhile kills the server whenever it has been up for so many milliseconds since the start. */
   during(moments: number[], work: () => Promise<void>): Promise<void>;
+  /**
+   * Does the work, and kills the server in the very moment in which the forge has done what it was asked to write, for
+   * that share of the writes: the effect is there, and the server never learns of it.
+   */
+  afterWrites(share: number, world: TestWorld, work: () => Promise<void>): Promise<void>;
   kills(): number;
 };
 
@@ -57,7 +63,35 @@ export function createKiller(server: ServerProcess, random: () => number, say: (
     if (failure) throw failure;
   }
 
-  return { during, kills: () => kills };
+  async function afterWrites(share: number, { forge }: TestWorld, work: () => Promise<void>): Promise<void> {
+    let cycle: Promise<void> | undefined;
+    let over = false;
+    let failure: unknown;
+    forge.onResponse(({ method, path, status, requestBody }) => {
+      const { by } = forge.requestLog().at(-1)!;
+      const changes = path === '/graphql' ? JSON.stringify(requestBody).includes('mutation') : method !== 'GET';
+      if (over || cycle || !changes || by !== 'installation' || status >= 300 || random() >= share) return;
+      cycle = kill(`after ${method} ${path}`)
+        .then(() => server.launch())
+        .then(() => {
+          cycle = undefined;
+          return server.ready();
+        })
+        .catch((error) => {
+          failure = error;
+        });
+    });
+    try {
+      await work();
+    } finally {
+      over = true;
+      await cycle;
+    }
+    await server.ready();
+    if (failure) throw failure;
+  }
+
+  return { during, afterWrites, kills: () => kills };
 }
 
 /** mulberry32: https://github.com/cprosche/mulberry32. Numbers in [0, 1). */
