@@ -1,6 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verify } from '@octokit/webhooks-methods';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ForgeWorld, startForgeWorld } from './scenario/forge-world.ts';
 
@@ -43,8 +43,9 @@ const deliveries = async (parameters: object = {}) =>
 test('a webhook is signed over its bytes and says where it comes from', async () => {
   await openIssue('Signed — with ünïcode');
   const { headers, body } = arrived.at(-1)!;
-  expect(await verify('a secret of the test', body, headers['x-hub-signature-256']!)).toBe(true);
-  expect(await verify('another secret', body, headers['x-hub-signature-256']!)).toBe(false);
+  // As GitHub documents it: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+  const signature = createHmac('sha256', 'a secret of the test').update(body).digest('hex');
+  expect(headers['x-hub-signature-256']).toBe(`sha256=${signature}`);
   expect(headers).toMatchObject({
     'x-github-event': 'issues',
     'x-github-delivery': expect.stringMatching(/^[0-9a-f-]{36}$/),

@@ -26,8 +26,6 @@ export type JobTask =
       champion?: { version: string; model: Model; artifact: ArtifactRef };
     };
 
-export type JobKind = JobTask['kind'];
-
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 export type Job = {
