@@ -12,11 +12,13 @@ import type { Dataset, Model } from '../../src/domain/spec/valid.ts';
 import { type JobDeps, reconcileJob } from '../../src/flows/job/reconcile-job.ts';
 import { submitJob } from '../../src/flows/job/submit-job.ts';
 import { parseKey } from '../../src/flows/keys.ts';
+import type { Runner } from '../../src/ports/runner.ts';
 import { openAgentWorld } from './agent-world.ts';
 
 let world: Awaited<ReturnType<typeof openAgentWorld>>;
 let gitServer: Server;
 let deps: JobDeps;
+let runner: Runner;
 let working = true;
 let worker: Promise<void>;
 const authorizations: (string | undefined)[] = [];
@@ -56,7 +58,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => gitServer.listen(0, '127.0.0.1', resolve));
-  const runner = createLocalRunner({
+  runner = createLocalRunner({
     agentCommand: [process.execPath, '--import', 'tsx', fileURLToPath(import.meta.resolve('./agent-process.ts'))],
     workRoot: world.workRoot,
     env: { SLUICE_DATA_ROOT: world.folder },
@@ -76,7 +78,7 @@ beforeAll(async () => {
 afterAll(async () => {
   working = false;
   await worker;
-  await (await deps.runner({} as Job))!.reap([]);
+  await runner.reap([]);
   await new Promise((resolve) => gitServer.close(resolve));
   await world.close();
 });
