@@ -57,7 +57,7 @@ export type PullRecord = {
   checks: Record<string, Published>;
   comment?: Published;
   /** Newest last, shown in the comment. */
-  notes: { at: number; text: string }[];
+  notes: { at: number; text: string; command?: string }[];
   /** Shipping began: nothing that is said now can stop it half-way. */
   promoting?: string;
   promoted?: { mergeCommit: string; versions: { model: string; version: string; url: string }[]; refused: string[] };

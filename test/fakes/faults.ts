@@ -3,33 +3,30 @@ export class Crash extends Error {
   override name = 'Crash';
 }
 
-/**
- * Counts calls of ports by name and lets the process die at one of them: `before` the call had an effect, or `after` it
- * had, with the answer lost.
- */
+/** Notes calls of ports by name and lets the process die right after one of them, its answer lost. */
 export type Faults = {
   calls: string[];
-  dieAt(call: number, when: 'before' | 'after'): void;
+  /** Counted from now, the next call being 1; 0 for none. */
+  dieAt(call: number): void;
   around<T extends object>(name: string, port: T): T;
 };
 
 export function createFaults(): Faults {
   const calls: string[] = [];
-  let fatal: { call: number; when: 'before' | 'after' } | undefined;
+  let fatal = 0;
 
   async function call(name: string, action: () => unknown): Promise<unknown> {
     calls.push(name);
-    const dying = fatal?.call === calls.length ? fatal : undefined;
-    if (dying?.when === 'before') throw new Crash(`before ${name}`);
+    const isLast = calls.length === fatal;
     const answer = await action();
-    if (dying?.when === 'after') throw new Crash(`after ${name}`);
+    if (isLast) throw new Crash(`after ${name}`);
     return answer;
   }
 
   return {
     calls,
-    dieAt: (at, when) => {
-      fatal = { call: calls.length + at, when };
+    dieAt: (call) => {
+      fatal = call === 0 ? 0 : calls.length + call;
     },
     around: <T extends object>(name: string, port: T): T =>
       Object.fromEntries(

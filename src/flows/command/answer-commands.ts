@@ -43,7 +43,7 @@ export async function answerCommands(
       await records.pulls.update(target.id, (current) => {
         const record = current ?? EMPTY_PULL;
         // Interrupted before the command counted as handled: it is noted already.
-        if (record.notes.some((one) => one.at === note.at && one.text === note.text)) return undefined;
+        if (record.notes.some((one) => one.command === note.command)) return undefined;
         return { ...record, notes: [...record.notes, note].slice(-20) };
       });
     },
@@ -58,7 +58,7 @@ export async function answerAll(
   id: string,
   number: number,
   carry: Carry,
-  note: (note: { at: number; text: string }) => Promise<void>,
+  note: (note: { at: number; text: string; command: string }) => Promise<void>,
 ): Promise<void> {
   const asked = (await records.commands.list(`${id}/`)).filter((one) => !one.value.handled);
   asked.sort((a, b) => a.value.at - b.value.at || a.id.localeCompare(b.id, 'en', { numeric: true }));
@@ -66,7 +66,7 @@ export async function answerAll(
     if (value.commentId !== undefined) await deps.github.comments.react(ref, value.commentId, 'eyes');
     const outcome = await tryOne(deps, ref, commandId, value, carry);
     await tell(deps, ref, number, value, outcome);
-    if (outcome.ok && outcome.note) await note({ at: value.at, text: outcome.note });
+    if (outcome.ok && outcome.note) await note({ at: value.at, text: outcome.note, command: commandId });
     await records.commands.update(commandId, (current) => current && { ...current, handled: true });
   }
 }

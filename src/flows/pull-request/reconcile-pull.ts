@@ -3,6 +3,7 @@ import { createPictures } from '../../render/pictures.ts';
 import { answerCommands } from '../command/answer-commands.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { requestCancel, submitJob } from '../job/submit-job.ts';
+import { formatKey } from '../keys.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import type { Published, PullRecord, Records } from '../records.ts';
@@ -81,6 +82,10 @@ async function act(
   }
   const decision = decidePull(observed);
   for (const job of decision.cancel) await requestCancel(deps, job.id);
+  for (const job of observed.live) {
+    // Killed between making a job and asking for a look at it, nobody else would.
+    if (job.attempt === 0) await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }));
+  }
   for (const request of decision.submit) {
     await submitJob(deps, {
       ...request,
