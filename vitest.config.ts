@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most of the time goes into waiting for processes: one worker a core, not one less.
+    maxWorkers: '100%',
   },
 });
