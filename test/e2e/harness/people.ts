@@ -48,8 +48,9 @@ export function createPeople({ forge, people }: TestWorld) {
     return (await people[by].rest.issues.createComment({ ...REPO, issue_number: number, body })).data.id;
   }
 
+  /** All of a commit, those too that a newer one of the same name hides from people. */
   async function checks(sha: string): Promise<CheckRun[]> {
-    return (await owner.checks.listForRef({ ...REPO, ref: sha, per_page: 100 })).data.check_runs;
+    return (await owner.checks.listForRef({ ...REPO, ref: sha, filter: 'all', per_page: 100 })).data.check_runs;
   }
 
   /** The check once it is as `good` says; fails at once when it completed with `failure` and that is not good. */
