@@ -1,3 +1,4 @@
+import type { DataReport } from '../domain/data/data-report.ts';
 import type { Dataset } from '../domain/spec/valid.ts';
 
 /** Rows of a batch by column; numbers for integer/float, strings for category/text, booleans, ms for timestamps. */
@@ -15,25 +16,6 @@ export type DatasetReader = {
   matches(file: string, where: string): Promise<Uint8Array>;
   /** Counts, nulls, ranges, categories, violated checks; against `previous`: change of schema and drift by column. */
   inspect(dataset: Dataset, previous?: Dataset): Promise<DataReport>;
-};
-
-export type DataReport = {
-  rows: number;
-  splits: { name: string; rows: number }[];
-  columns: {
-    name: string;
-    type: string;
-    nulls: number;
-    distinct: number;
-    min?: string;
-    max?: string;
-    /** Sup distance of the CDFs (numeric) or of the shares (categorical) to the version before, 0…1. */
-    drift?: number;
-  }[];
-  previousRows?: number;
-  schemaChanges: string[];
-  /** Declared rules that the data breaks, in plain words. */
-  violations: string[];
 };
 
 /** Writes columns of numbers, all of one length, as a Parquet file. */

@@ -1,28 +1,11 @@
+import type { DataReport } from '../domain/data/data-report.ts';
 import type { Job } from '../domain/jobs/job.ts';
 import { count, figure, plural } from './format.ts';
 import { code, escapeText, table } from './markdown.ts';
 import type { CheckText } from './plan-check.ts';
 
-/** As the data job reports it; the same shape as the port's DataReport. */
-export type DataFigures = {
-  rows: number;
-  splits: { name: string; rows: number }[];
-  columns: {
-    name: string;
-    type: string;
-    nulls: number;
-    distinct: number;
-    min?: string;
-    max?: string;
-    drift?: number;
-  }[];
-  previousRows?: number;
-  schemaChanges: string[];
-  violations: string[];
-};
-
 /** Columns marked private show counts only, never values. */
-export function renderDataCheck(name: string, report: DataFigures, privateColumns: Set<string>): CheckText {
+export function renderDataCheck(name: string, report: DataReport, privateColumns: Set<string>): CheckText {
   const rows = report.columns.map((column) => [
     code(column.name),
     column.type,

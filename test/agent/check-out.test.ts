@@ -44,7 +44,10 @@ test('says what git said when there is no such commit, and refuses what is no SH
   const lines: string[] = [];
   const heard = { ...quiet, onLine: (line: string) => lines.push(line) };
   const absent = checkOut(from('0'.repeat(40)), path.join(folder, 'c'), heard);
-  await expect(absent).rejects.toMatchObject({ code: 'external/github', message: expect.stringMatching(/^git fetch: .*0{40}/) });
+  await expect(absent).rejects.toMatchObject({
+    code: 'external/github',
+    message: expect.stringMatching(/^git fetch: .*0{40}/),
+  });
   expect(lines.join()).toContain('git: ');
   for (const sha of ['HEAD', '--upload-pack=touch x', 'main']) {
     await expect(checkOut(from(sha), path.join(folder, 'd'), quiet)).rejects.toMatchObject({

@@ -48,7 +48,10 @@ describe('validate', () => {
 
   test('no policy, no repository, no folder: bad input', async () => {
     await rm(path.join(folder, 'sluice.yaml'));
-    await expect(validate(folder)).rejects.toMatchObject({ code: 'config/invalid-input', message: expect.stringMatching(/no sluice.yaml/) });
+    await expect(validate(folder)).rejects.toMatchObject({
+      code: 'config/invalid-input',
+      message: expect.stringMatching(/no sluice.yaml/),
+    });
     await rm(path.join(folder, '.git'), { recursive: true });
     await expect(validate(folder)).rejects.toMatchObject({ code: 'config/invalid-input' });
     await expect(validate(path.join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'config/invalid-input' });

@@ -1,8 +1,8 @@
 /** What a dataset holds, whether it keeps its own rules, and how it moved against the version before. */
 
+import type { DataReport } from '../../domain/data/data-report.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Column, Dataset } from '../../domain/spec/valid.ts';
-import type { DataReport } from '../../ports/dataset.ts';
 import { columnDrift } from './column-drift.ts';
 import { type DatasetQuery, datasetQuery, SQL_TYPES } from './dataset-query.ts';
 import { type Session, type SessionLimits, withSession } from './duckdb-session.ts';

@@ -1,3 +1,4 @@
+import type { DataReport } from '../../domain/data/data-report.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -9,7 +10,6 @@ import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import type { Dataset, Model, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
-import type { DataReport } from '../../ports/dataset.ts';
 import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
 import { readJson } from '../blobs.ts';
 import { championOf } from '../champion.ts';

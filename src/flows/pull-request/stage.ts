@@ -1,10 +1,11 @@
 /** Where every dataset and model of a plan stands: read from the store, judged by nobody yet. */
+
+import type { DataReport } from '../../domain/data/data-report.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { artifactDigest } from '../../domain/fingerprint/digest.ts';
 import type { ArtifactRef, Job, JobEvent } from '../../domain/jobs/job.ts';
 import type { Plan, PlannedModel } from '../../domain/plan/plan.ts';
 import type { Dataset, Gate, Model } from '../../domain/spec/valid.ts';
-import type { DataReport } from '../../ports/dataset.ts';
 
 export type DatasetStage = {
   planned: Plan['datasets'][number];
