@@ -163,6 +163,8 @@ export type MonitorRecord = {
     open: boolean;
     since: number;
     plots?: { alt: string; url: string }[];
+    /** End of the window that the plots go up to. */
+    shown?: number;
   };
   /** Transitions already told in a comment. */
   told: string[];

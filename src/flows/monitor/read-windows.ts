@@ -48,6 +48,12 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
   return { windows, nextFrom: from, more: from + length <= deps.monitorClock.now(), newest };
 }
 
+/** A window that was read before: its distributions are shown, but not kept. */
+export async function observeAgain(scene: MonitorScene, window: WindowRecord): Promise<WindowObservation> {
+  const version = scene.versions.find((one) => one.version === window.version) ?? scene.current;
+  return (await readWindow(scene, window, version)).observed;
+}
+
 async function rereadLate(scene: MonitorScene, windows: WindowRecord[]): Promise<WindowRecord[]> {
   const settled = windows.slice(0, -LATE_WINDOWS);
   const late: WindowRecord[] = [];

@@ -1,5 +1,6 @@
 import { type AlertTransition, advance, NO_ALERT } from '../../domain/drift/alert.ts';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
@@ -14,7 +15,7 @@ import { storePictures } from '../publish.ts';
 import type { MonitorRecord, Records, VersionRecord } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
 import { openRetrainPull } from './open-retrain-pull.ts';
-import { type MonitorScene, readWindows } from './read-windows.ts';
+import { type MonitorScene, observeAgain, readWindows } from './read-windows.ts';
 
 export const EMPTY_MONITOR: MonitorRecord = { windows: [], folded: NO_ALERT, alert: NO_ALERT, told: [], pulls: [] };
 const KEPT_WINDOWS = 60;
@@ -73,8 +74,14 @@ async function retrainOnce(
   id: string,
 ): Promise<void> {
   const record = await records.monitors.get(id);
-  if (record?.issue?.open && record.pulls.length === 0)
+  if (!record?.issue?.open || record.pulls.length > 0) return;
+  try {
     await openRetrainPull(deps, records, ref, repository, monitor, { id: `alert/${record.issue.since}` });
+  } catch (error) {
+    // What the author of the specs has to mend must not keep the monitor from watching.
+    if (!(error instanceof AppError && error.family === 'config')) throw error;
+    deps.log.warn({ repository, monitor: monitor.name }, `no pull request was opened: ${error.message}`);
+  }
 }
 
 async function keepIssue(
@@ -94,9 +101,12 @@ async function keepIssue(
   const privateColumns = privateInputs(scene.current);
   const pictures = createPictures(deps.publicUrl);
   const reference = await readJson<ReferenceProfile>(deps.artifacts, scene.current.referenceDigest);
+  const last = record.windows.at(-1);
+  // Killed after the window was kept, the plots are still those of the one before.
+  const seen = newest ?? (last && known?.shown !== last.to ? await observeAgain(scene, last) : undefined);
   const plots =
-    newest || !known
-      ? driftPlots({ reference, observed: newest, windows: record.windows, monitor, privateColumns }).map((plot) =>
+    seen || !known
+      ? driftPlots({ reference, observed: seen, windows: record.windows, monitor, privateColumns }).map((plot) =>
           pictures.show(plot.alt, plot.svg),
         )
       : (known.plots ?? []);
@@ -125,7 +135,7 @@ async function keepIssue(
       state: 'open',
       knownNumber: known?.number,
     });
-    issue = { number, url, digest, open: true, since, plots };
+    issue = { number, url, digest, open: true, since, plots, shown: last?.to };
     await note(records, id, issue);
   }
   await tellTransitions(scene, records, ref, id, issue!.number, transitions, since);
