@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { killEverywhere } from './kill-everywhere.ts';
-import { approvedBetter, BOUGHT, gateOf, moreEpochs, openBetter, shopFiles } from './story.ts';
+import { approvedBetter, BOUGHT, gateOf, moreEpochs, openBetter, shopFiles, smallShop } from './story.ts';
 import type { FlowWorld } from './world.ts';
 
 const replies = ({ github }: FlowWorld) =>
@@ -192,7 +192,7 @@ describe('/retrain', () => {
 describe('interrupted', () => {
   it('anywhere, each command has its effect once', async () => {
     const { state, kills } = await killEverywhere(async () => {
-      const { world, number } = await evaluated();
+      const { world, number } = await evaluated({ files: smallShop() });
       await world.say(number, 'owner', '/approve\n/retrain bought epochs=120\n/help\n/nonsense\n/hold wait');
       return {
         world,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../fakes/fake-drift-source.ts';
 import { killEverywhere } from './kill-everywhere.ts';
-import { approvedBetter, shopFiles } from './story.ts';
+import { approvedBetter, smallShop } from './story.ts';
 import { type FlowWorld, REPOSITORY } from './world.ts';
 
 const MONITOR = `${REPOSITORY}/bought-live`;
@@ -11,7 +11,7 @@ const DATASET = 'data/bought.yaml';
 async function live(retrain: 'suggest' | 'pull-request' = 'suggest'): Promise<FlowWorld> {
   const { world, number, key } = await approvedBetter();
   if (retrain === 'pull-request') {
-    const text = shopFiles()['monitors/bought-live.yaml']!;
+    const text = smallShop()['monitors/bought-live.yaml']!;
     world.github.push('main', { 'monitors/bought-live.yaml': text.replace('retrain: suggest', `retrain: ${retrain}`) });
     await world.look(`branch:${REPOSITORY}@main`);
   }

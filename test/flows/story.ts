@@ -9,6 +9,11 @@ export function shopFiles(): Record<string, string> {
   return { ...all, [BOUGHT]: all[BOUGHT]!.replace(/^ {2}- \{ metric: log_loss, slice.*\n/m, '') };
 }
 
+/** Only what `bought` needs: quicker where a story is played a hundred times. */
+export function smallShop(): Record<string, string> {
+  return Object.fromEntries(Object.entries(shopFiles()).filter(([path]) => !/amount|grade/.test(path)));
+}
+
 export const moreEpochs = (text: string): string => text.replace(/epochs: \d+/, 'epochs: 80');
 
 /** A pull request that changes the model `bought`; nobody has looked at it yet. */
@@ -27,7 +32,7 @@ export async function openBetter(
 
 /** The same, evaluated and approved. */
 export async function approvedBetter(outcome?: (job: Job) => JobOutcome) {
-  const story = await openBetter();
+  const story = await openBetter(moreEpochs, { files: smallShop() });
   await story.world.finish(outcome);
   await story.world.say(story.number, 'owner', '/approve');
   await story.world.finish(outcome);
