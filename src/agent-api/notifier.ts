@@ -4,9 +4,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { WorkQueue } from '../ports/store.ts';
 import type { AgentCall } from './context.ts';
 
-const PROGRESS_MS = 2_000;
+const FASTEST_MS = 2_000;
+const SLOWEST_MS = 30_000;
+/** Looks at a job grow as far apart as this part of how long it has been running. */
+const PART = 1 / 15;
 
-/** Asks for a look at the job and its pull request. Progress of one job asks for one look in two seconds. */
+/**
+ * Asks for a look at the job and its pull request. Progress asks for one look in two seconds at first and for fewer the
+ * longer a job runs: each look costs about eight of the 5,000 calls that GitHub allows an hour.
+ */
 export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['changed'] {
   const nextLook = new Map<string, number>();
 
@@ -26,7 +32,8 @@ export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['chang
     const next = nextLook.get(job.id) ?? 0;
     // a look that is still to come will see this progress as well
     if (next > now) return;
-    const at = Math.max(now, next + PROGRESS_MS);
+    const age = now - (job.startedAt ?? now);
+    const at = Math.max(now, next + Math.min(SLOWEST_MS, Math.max(FASTEST_MS, age * PART)));
     nextLook.set(job.id, at);
     await lookAtPull(job, at);
   };
