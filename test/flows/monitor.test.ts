@@ -115,6 +115,17 @@ describe('/retrain on the issue', () => {
     expect([...world.github.commits.branches.keys()]).toEqual(['main', 'better']);
   });
 
+  it('is heard where it was said before the issue was noted as ours', async () => {
+    const world = await live();
+    await days(world, 'bad');
+    // GitHub gives the next number to the issue; its webhook may be faster than our note of it.
+    await world.say(2, 'author', '/retrain');
+    await world.settle();
+    expect(world.github.pullRequests).toHaveLength(1);
+    await days(world, 'bad');
+    expect(world.github.pullRequests.map(({ number }) => number)).toEqual([1, 3]);
+  });
+
   it('is done by itself where the monitor says so, once an alert', async () => {
     const world = await live('pull-request');
     await days(world, 'bad', 'bad', 'bad', 'bad');

@@ -11,6 +11,7 @@ import { createPictures } from '../../render/pictures.ts';
 import { readJson } from '../blobs.ts';
 import { versionsOf } from '../champion.ts';
 import type { Again, FlowDeps } from '../deps.ts';
+import { formatKey } from '../keys.ts';
 import { storePictures } from '../publish.ts';
 import type { MonitorRecord, Records, VersionRecord } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
@@ -55,6 +56,7 @@ export async function reconcileMonitor(
     nextFrom: read.nextFrom,
   }));
   await keepIssue(scene, records, ref, id, saved ?? record, transitions, read.newest);
+  await hearCommands(deps, records, repository, id);
   if (monitor.retrain === 'pull-request' && alert.status === 'open')
     await retrainOnce(deps, records, ref, repository, monitor, id);
   return read.more ? { at: deps.clock.now() } : next;
@@ -151,6 +153,15 @@ async function keepIssue(
     });
     await note(records, id, { ...issue!, open: false }, []);
   }
+}
+
+/** What was asked on the issue while we did not know it for ours: between its creation and our note of it. */
+async function hearCommands(deps: FlowDeps, records: Records, repository: string, id: string): Promise<void> {
+  const number = (await records.monitors.get(id))?.issue?.number;
+  if (number === undefined) return;
+  const asked = await records.commands.list(`${repository}#${number}/`);
+  if (asked.some(({ value }) => !value.handled))
+    await deps.store.queue.request(formatKey({ kind: 'issue', repository, number }));
 }
 
 async function note(
