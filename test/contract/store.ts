@@ -189,15 +189,14 @@ export function storeContract(name: string, open: (now: () => number) => Promise
       });
 
       test('wakes whoever waits for work', async () => {
-        const woken = new Promise<number>((resolve) => {
-          const asked = performance.now();
+        const woken = new Promise<void>((resolve) => {
           const stop = store.queue.onWork(() => {
             stop();
-            resolve(performance.now() - asked);
+            resolve();
           });
         });
         await store.queue.request('k');
-        expect(await woken).toBeLessThan(5_000);
+        await woken;
         await store.queue.finish((await store.queue.take(1_000))!);
       });
     });

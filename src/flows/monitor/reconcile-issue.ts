@@ -2,7 +2,7 @@ import type { Command } from '../../domain/commands/command.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { RepositoryRef } from '../../ports/github.ts';
 import { code } from '../../render/markdown.ts';
-import { answerAll, type Carry, type Outcome } from '../command/answer-commands.ts';
+import { answerAll, type Carry, type Outcome } from '../command/answer-all.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { Records } from '../records.ts';
