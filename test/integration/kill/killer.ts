@@ -5,12 +5,17 @@ import type { TestWorld } from '../../e2e/harness/start-world.ts';
 /** A fraction of the kills is followed by another one while the server starts again. */
 const WHILE_STARTING = 0.2;
 
+const MOST_IN_A_PLACE = 2;
+/** Many different things are created at these addresses. */
+const isList = (path: string): boolean => /\/(check-runs|tags|refs|comments|statuses|graphql)$/.test(path);
+
 export type Killer = {
   /** Does the work, and meanwhile kills the server whenever it has been up for so many milliseconds since the start. */
   during(moments: number[], work: () => Promise<void>): Promise<void>;
   /**
    * Does the work, and kills the server in the very moment in which the forge has done what it was asked to write: the
-   * effect is there, and the server never learns of it. Of what it creates that share, of what it edits a quarter of it.
+   * effect is there, and the server never learns of it. Of what it creates that share, of what it edits a quarter of it;
+   * twice at most in the same place, so that the story goes on.
    */
   afterWrites(share: number, world: TestWorld, work: () => Promise<void>): Promise<void>;
   kills(): number;
@@ -67,12 +72,16 @@ export function createKiller(server: ServerProcess, random: () => number, say: (
     let cycle: Promise<void> | undefined;
     let over = false;
     let failure: unknown;
+    const times = new Map<string, number>();
     forge.onResponse(({ method, path, status, requestBody }) => {
       const { by } = forge.requestLog().at(-1)!;
       const changes = path === '/graphql' ? JSON.stringify(requestBody).includes('mutation') : method !== 'GET';
       if (over || cycle || !changes || by !== 'installation' || status >= 300) return;
-      if (random() >= (method === 'PATCH' ? share / 4 : share)) return;
-      cycle = kill(`after ${method} ${path}`)
+      const place = `${method} ${path}`;
+      const killed = times.get(place) ?? 0;
+      if (random() >= (method === 'PATCH' ? share / 4 : share) || (killed >= MOST_IN_A_PLACE && !isList(path))) return;
+      times.set(place, killed + 1);
+      cycle = kill(`after ${place}`)
         .then(() => server.launch())
         .then(() => {
           cycle = undefined;
@@ -95,7 +104,7 @@ export function createKiller(server: ServerProcess, random: () => number, say: (
   return { during, afterWrites, kills: () => kills };
 }
 
-/** mulberry32: https://github.com/cprosche/mulberry32. Numbers in [0, 1). */
+/** mulberry32. Numbers in [0, 1). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
