@@ -18,7 +18,7 @@ import { isBase, tellStory } from './kill/story.ts';
 const STORIES = 2;
 const KILLS_A_STORY = 10;
 /** Of what it creates on the forge. */
-const SHARE_OF_WRITES = 0.4;
+const SHARE_OF_WRITES = 0.3;
 const seed = Number(process.env.SLUICE_KILL_SEED ?? randomInt(1, 2 ** 31));
 
 type Played = { state: FinalState; milliseconds: number[]; kills: number };
