@@ -126,8 +126,8 @@ program
   .description('play the whole loop on real data: pull request, training, gates, canary, drift, retraining, rollback')
   .option('--exit', 'stop at the end instead of serving on')
   .option('--json <file>', 'write the steps with their evidence as JSON')
-  .option('--forge-port <port>', 'port of the local GitHub', port, 8200)
-  .option('--server-port <port>', 'port of Sluice', port, 8201)
+  .option('--forge-port <port>', 'port of the local GitHub; a free one if it is taken', port, 8200)
+  .option('--server-port <port>', 'port of Sluice; a free one if it is taken', port, 8201)
   .addHelpText('after', EXIT_CODES)
   .action(async (options: { exit?: boolean; json?: string; forgePort: number; serverPort: number }) => {
     const { runDemo } = await import('./demo/run-demo.ts');

@@ -8,6 +8,7 @@ import { firstVersion } from './chapters/first-version.ts';
 import { rollback } from './chapters/rollback.ts';
 import { worseSlice } from './chapters/worse-slice.ts';
 import { createForgeView } from './forge-view.ts';
+import { freePort } from './free-port.ts';
 import { createNarrator, type StepResult } from './narrate.ts';
 import { createWorld, NAME, OWNER, PROJECT, type World } from './world.ts';
 
@@ -29,7 +30,8 @@ export async function runDemo(options: DemoOptions, out: NodeJS.WriteStream): Pr
   const interrupted = untilInterrupted();
   out.write('Sluice demo: 3,000,000 real flights of 2001, a local GitHub, models trained here and now.\n');
   const folder = path.join(PROJECT, '.sluice', 'demo');
-  const world = await createWorld(folder, { forge: options.forgePort, server: options.serverPort });
+  const ports = { forge: await freePort(options.forgePort), server: await freePort(options.serverPort) };
+  const world = await createWorld(folder, ports);
   out.write(`Forge   ${world.forge.url}/${OWNER}/${NAME}\nSluice  ${world.server.url}\n`);
   const tale: Tale = { world, view: createForgeView(world), narrator, versions: [], calendar: [] };
   try {
