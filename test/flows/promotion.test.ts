@@ -30,6 +30,23 @@ describe('what ships after a merge', () => {
     expect(tagsOf(world)).toContain('bought@v1.1.0');
   });
 
+  it('is the evaluated artifact also when it is merged while somebody looks at it', async () => {
+    const story = await approvedBetter();
+    const { world } = story;
+    const { pulls } = world.github;
+    const { changedFiles } = pulls;
+    // Between the two calls of one look; the head is part of the base then, and nothing is changed.
+    pulls.changedFiles = async () => {
+      pulls.changedFiles = changedFiles;
+      world.github.mergePull(story.number);
+      return [];
+    };
+    await world.look(story.key);
+    await world.finish();
+    expect(tagsOf(world)).toEqual(['bought@v1.0.0', 'bought#production#1']);
+    expect(comment(world)).toMatch(/merged and shipped/);
+  });
+
   it('is nothing where something else was merged in between', async () => {
     const story = await approvedBetter();
     const { world } = story;

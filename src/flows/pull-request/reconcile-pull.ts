@@ -35,6 +35,7 @@ export async function reconcilePull(
   if (await answerCommands(deps, records, ref, { id, pull })) pull = await deps.github.pulls.get(ref, number);
   const record = await records.pulls.get(id);
   const observed = await observePull(deps, records, ref, pull, record);
+  if (withdraws(observed) && !(await isStillSo(deps, ref, pull))) return { at: deps.clock.now() };
   return act(deps, records, ref, id, observed);
 }
 
@@ -115,6 +116,18 @@ async function act(
   });
   if (decision.submit.length > 0) return { at: deps.clock.now() + SUBMITTED_MS };
   return decision.watches ? { at: deps.clock.now() + WATCH_MS } : undefined;
+}
+
+/** What may ship now, and could not after this look. */
+function withdraws(observed: PullObservation): boolean {
+  if (observed.record?.ready?.headSha !== observed.pull.head.sha) return false;
+  return observed.kind !== 'planned' || decidePull(observed).ready === undefined;
+}
+
+/** One that was merged while we looked shows no changes any more; that must not keep it from being shipped. */
+async function isStillSo(deps: FlowDeps, ref: RepositoryRef, pull: PullRequest): Promise<boolean> {
+  const now = await deps.github.pulls.get(ref, pull.number);
+  return now.state === 'open' && now.head.sha === pull.head.sha;
 }
 
 /** Something of that name may be there; which, has to be searched. */
