@@ -8,7 +8,7 @@ import { emailOf } from '../objects/commit.ts';
 import type { Repository } from '../state.ts';
 import { exclusively, type World } from '../world.ts';
 import { markMerged } from './mark-merged.ts';
-import { type PullFacts, pullFacts } from './pull-facts.ts';
+import { beforeMerge, type PullFacts, pullFacts } from './pull-facts.ts';
 import { refsMoved } from './refs-moved.ts';
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -95,10 +95,15 @@ export const mergePull = (
     if (!facts.mergeable) throw notMergeable();
     const sha = await newTip(world, repository, issue, facts, request);
     const ref = `refs/heads/${issue.pull.baseRef}`;
-    if (!(await moveRef(repository.gitDir, ref, sha, facts.baseTip))) {
-      throw new HttpError(405, 'Base branch was modified. Review and try the merge again.');
+    beforeMerge.set(issue, facts.baseTip);
+    try {
+      if (!(await moveRef(repository.gitDir, ref, sha, facts.baseTip))) {
+        throw new HttpError(405, 'Base branch was modified. Review and try the merge again.');
+      }
+      await markMerged(world, repository, issue, { sha, baseBefore: facts.baseTip, sender: request.login });
+    } finally {
+      beforeMerge.delete(issue);
     }
-    await markMerged(world, repository, issue, { sha, baseBefore: facts.baseTip, sender: request.login });
     await refsMoved(world, repository, [{ ref, before: facts.baseTip, after: sha }], request.login);
     return sha;
   });

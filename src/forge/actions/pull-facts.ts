@@ -19,6 +19,9 @@ export type PullFacts = {
   mergeable: boolean | undefined;
 };
 
+/** Tip of the base branch before the merge that is being done: on GitHub a merge is one step, nobody sees half of it. */
+export const beforeMerge = new WeakMap<PullIssue, string>();
+
 /** Objects of a fork reach the repository through a fetch, as on GitHub, where forks share their objects. */
 export const bringHead = async (world: World, repository: Repository, pull: PullIssue): Promise<void> => {
   const ref = `refs/pull/${pull.number}/head`;
@@ -43,7 +46,8 @@ const difference = async (gitDir: string, base: string, head: string) => {
 export const pullFacts = async (world: World, repository: Repository, issue: PullIssue): Promise<PullFacts> => {
   const { pull } = issue;
   const { gitDir } = repository;
-  const tip = pull.merged ? pull.baseSha : ((await resolveCommit(gitDir, pull.baseRef)) ?? pull.baseSha);
+  const known = pull.merged ? pull.baseSha : beforeMerge.get(issue);
+  const tip = known ?? (await resolveCommit(gitDir, pull.baseRef)) ?? pull.baseSha;
   const key = `${repository.id} ${tip} ${pull.headSha}`;
   const facts = await memoize(world, `difference ${key}`, () => difference(gitDir, tip, pull.headSha));
   if (pull.merged || issue.state === 'closed') return { ...facts, baseTip: tip, mergeable: undefined };
