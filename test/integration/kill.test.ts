@@ -87,6 +87,7 @@ describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
       return { state, milliseconds, kills: killer.kills() };
     } catch (error) {
       console.log(await server.log(60));
+      console.log(JSON.stringify(await readFinalState(world, people), null, 2));
       throw error;
     } finally {
       await server.kill();
