@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '../domain/jobs/job.ts';
+import type { VersionStatus } from '../domain/rollout/rollout.ts';
 import type { Model } from '../domain/spec/valid.ts';
 
 /** A version to be served, with its share of the traffic in percent; the shares of a deployment sum to 100. */
@@ -15,16 +16,7 @@ export type DeploymentStatus = {
   ready: boolean;
   /** Where it answers, if anywhere. */
   url?: string;
-  /** Counts are since the desired state was applied. `failed`: it will not become ready by waiting; `message` says why. */
-  versions: {
-    version: string;
-    percent: number;
-    ready: boolean;
-    requests: number;
-    errors: number;
-    failed?: boolean;
-    message?: string;
-  }[];
+  versions: VersionStatus[];
 };
 
 /** Makes the world serve what is desired. Applying the same twice changes nothing. */

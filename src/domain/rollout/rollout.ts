@@ -34,18 +34,21 @@ export type RolloutState = {
   reason?: string;
 };
 
+/** One version of a deployment as it is served; counts are since the present traffic split was applied. */
+export type VersionStatus = {
+  version: string;
+  percent: number;
+  ready: boolean;
+  requests: number;
+  errors: number;
+  /** It will not become ready by waiting; `message` says why. */
+  failed?: boolean;
+  message?: string;
+};
+
 export type RolloutObservation = {
-  /** As the deployer says; counts are since the present traffic split was applied. */
-  versions: {
-    version: string;
-    percent: number;
-    ready: boolean;
-    requests: number;
-    errors: number;
-    /** It will not become ready by waiting. */
-    failed?: boolean;
-    message?: string;
-  }[];
+  /** As the deployer says. */
+  versions: VersionStatus[];
   /** The judge's alert opened after the rollout began: why, in a few words. */
   alert?: string;
 };
