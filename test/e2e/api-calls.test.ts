@@ -1,12 +1,12 @@
 /** What a pull request costs of GitHub's rate limit, counted where it is paid: on the forge. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../src/cli/demo/until.ts';
 import type { LoggedRequest } from '../../src/forge/world.ts';
 import { type Files, pick, readFixture } from './harness/fixture.ts';
 import { createPeople, type People } from './harness/people.ts';
 import { type ServerInside, startServerInside } from './harness/server-inside.ts';
 import { FULL, NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
-import { until } from './harness/until.ts';
 
 const QUIET_MS = 700;
 

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../src/cli/demo/until.ts';
 import { PROJECT, pick, readFixture } from './harness/fixture.ts';
 import { controlToken, infer, sendLabels, type Visit } from './harness/inference.ts';
 import { createPeople, type People } from './harness/people.ts';
 import { type ServerInside, startServerInside } from './harness/server-inside.ts';
 import { FULL, NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
-import { until } from './harness/until.ts';
 
 const DAY_MS = 86_400_000;
 const ROWS_A_DAY = 600;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../src/cli/demo/until.ts';
 import { watchContract } from '../forge/openapi/watch-contract.ts';
 import { type Files, pick, readFixture } from './harness/fixture.ts';
 import { infer, type Visit } from './harness/inference.ts';
@@ -9,7 +10,6 @@ import { type CheckRun, completed, createPeople, type People } from './harness/p
 import { processesOf } from './harness/processes.ts';
 import { type ServerInside, startServerInside } from './harness/server-inside.ts';
 import { FULL, NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
-import { until } from './harness/until.ts';
 
 const ofModels = (file: string): boolean => /^(models\/bought|deployments|monitors)\//.test(file);
 const ofBase = (file: string): boolean => !/^(models|deployments|monitors)\//.test(file);

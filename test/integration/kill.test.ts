@@ -5,12 +5,12 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../src/cli/demo/until.ts';
 import { pick, readFixture } from '../e2e/harness/fixture.ts';
 import { createPeople } from '../e2e/harness/people.ts';
 import { processesOf } from '../e2e/harness/processes.ts';
 import { createServerProcess } from '../e2e/harness/server-process.ts';
 import { NAME, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
-import { until } from '../e2e/harness/until.ts';
 import { type FinalState, readFinalState } from './kill/final-state.ts';
 import { createKiller, createRandom, type Killer } from './kill/killer.ts';
 import { isBase, tellStory } from './kill/story.ts';

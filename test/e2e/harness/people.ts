@@ -1,8 +1,8 @@
 /** What people do with pull requests, each with their own token, and what they see on the forge. */
 import type { Octokit } from '@octokit/rest';
+import { until } from '../../../src/cli/demo/until.ts';
 import type { Files } from './fixture.ts';
 import { FULL, type Person, REPO, type TestWorld } from './start-world.ts';
-import { until } from './until.ts';
 
 export type CheckRun = Awaited<ReturnType<Octokit['rest']['checks']['listForRef']>>['data']['check_runs'][number];
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { until } from '../../../src/cli/demo/until.ts';
 import { selfCommand } from '../../../src/self-command.ts';
 import type { TestWorld } from './start-world.ts';
-import { until } from './until.ts';
 
 export type ServerProcess = {
   /** Starts it and resolves as soon as it runs; `ready` waits until it answers. */

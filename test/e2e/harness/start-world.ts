@@ -5,13 +5,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
+import { until } from '../../../src/cli/demo/until.ts';
 import { stopServing } from '../../../src/compose.ts';
 import { type Forge, startForge } from '../../../src/forge/start-forge.ts';
 import type { LoggedRequest } from '../../../src/forge/world.ts';
 import { type Config, readConfig } from '../../../src/server/config.ts';
 import { type Files, PROJECT } from './fixture.ts';
 import { processesOf } from './processes.ts';
-import { until } from './until.ts';
 
 export const OWNER = 'shop';
 export const NAME = 'tiny';

@@ -1,9 +1,10 @@
 /** The story of the demo, shortened: what people do, step by step, and what each step waits for on the forge. */
+
+import { until } from '../../../src/cli/demo/until.ts';
 import { type Files, pick, readFixture } from '../../e2e/harness/fixture.ts';
 import { infer, type Visit } from '../../e2e/harness/inference.ts';
 import type { People } from '../../e2e/harness/people.ts';
 import { REPO, type TestWorld } from '../../e2e/harness/start-world.ts';
-import { until } from '../../e2e/harness/until.ts';
 
 export type Step = { name: string; play(): Promise<void> };
 
