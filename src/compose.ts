@@ -70,6 +70,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     deployers: { local: await openLocalDeployer(config, artifacts) },
     drift: createLocalDriftSource({ folder: servingFolder(config) }),
     runners: { local },
+    jobLimits: config.jobLimits,
     issueToken: tokens.issue,
     clock,
     monitorClock: overrides.monitorClock ?? clock,

@@ -1,3 +1,4 @@
+import type { JobLimits } from '../domain/jobs/may-start.ts';
 import type { RunnerSpec } from '../domain/spec/valid.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,6 +18,7 @@ export type FlowDeps = {
   deployers: Partial<Record<'local' | 'gitops', Deployer>>;
   /** By type, as a policy's runners name it. */
   runners: Partial<Record<RunnerSpec['type'], Runner>>;
+  jobLimits: JobLimits;
   issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
   drift: DriftSource;
   clock: Clock;

@@ -7,7 +7,7 @@ import { repositoryRef } from './repository-ref.ts';
 /** Everything worth another look after a start or a quiet while: what a lost webhook would have told us. */
 export async function resyncKeys(deps: FlowDeps, records: Records): Promise<string[]> {
   const keys = new Set<string>();
-  const ended = await reapAgents(deps.store, deps.runners);
+  const ended = await reapAgents(deps, records, deps.runners);
   if (ended > 0) deps.log.warn({ ended }, 'agents without a job were ended');
   for (const job of await deps.store.jobs.list({ unfinished: true })) keys.add(formatKey({ kind: 'job', id: job.id }));
   for (const { id: repository, value } of await records.repositories.list('')) {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { JobLimits } from '../domain/jobs/may-start.ts';
 import { readPrivateKey } from './private-key.ts';
 
 export type Config = {
@@ -22,6 +23,12 @@ export type Config = {
   port: number;
   host: string;
   logLevel: LogLevel;
+  /** Agents on this machine at once, and jobs of one repository at once on all runners. */
+  jobLimits: JobLimits;
+  /** Without it policies cannot use Kubernetes: their jobs run in these namespaces only. */
+  kubernetes?: { namespaces: string[]; agentImage: string };
+  /** Without it policies cannot use Ray: dashboards that may be called, without a slash at the end. */
+  ray?: { addresses: string[]; token?: string };
 };
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -49,6 +56,30 @@ const urlProblem = (value: string, variable: string): ConfigProblem[] => {
   return [{ variable, problem: `is no http(s) address: ${value}`, fix: 'Example: https://sluice.example.com' }];
 };
 
+const countProblem = (value: string, variable: string): ConfigProblem[] =>
+  /^[1-9]\d{0,3}$/.test(value) ? [] : [{ variable, problem: `is ${value}`, fix: 'A number from 1 to 9999' }];
+
+const listOf = (value: string): string[] => value.split(/[\s,]+/).filter((word) => word !== '');
+
+const kubernetesProblems = (namespaces: string[], image: string): ConfigProblem[] => [
+  ...namespaces
+    .filter((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+    .map((name) => ({
+      variable: 'SLUICE_KUBERNETES_NAMESPACES',
+      problem: `has ${name}, which is no name of a namespace`,
+      fix: 'Names with commas between them: ml,research',
+    })),
+  ...(namespaces.length === 0 || /^\S+@sha256:[0-9a-f]{64}$/.test(image)
+    ? []
+    : [
+        {
+          variable: 'SLUICE_AGENT_IMAGE',
+          problem: image === '' ? 'is not set, and SLUICE_KUBERNETES_NAMESPACES is' : 'is no image with its digest',
+          fix: "Sluice's own image as your cluster pulls it: registry/name@sha256:…",
+        },
+      ]),
+];
+
 const oneOf = (value: string, variable: string, allowed: readonly string[]): ConfigProblem[] =>
   value === '' || allowed.includes(value)
     ? []
@@ -63,6 +94,10 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
   const protocol = read('GHE_PROTOCOL', 'https');
   const gheHost = read('GHE_HOST');
   const key = readPrivateKey(env, readText);
+  const namespaces = listOf(read('SLUICE_KUBERNETES_NAMESPACES'));
+  const agentImage = read('SLUICE_AGENT_IMAGE');
+  const addresses = listOf(read('SLUICE_RAY_ADDRESSES')).map((address) => address.replace(/\/+$/, ''));
+  const rayToken = read('SLUICE_RAY_TOKEN');
   const problems: ConfigProblem[] = [
     ...(Number.isInteger(appId) && appId > 0
       ? []
@@ -84,6 +119,10 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : [{ variable: 'GHE_HOST', problem: `is ${gheHost}`, fix: 'The host alone, such as github.example.com' }]),
     ...oneOf(logLevel, 'LOG_LEVEL', logLevels),
     ...oneOf(read('SLUICE_THROTTLE'), 'SLUICE_THROTTLE', ['on', 'off']),
+    ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
+    ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
+    ...kubernetesProblems(namespaces, agentImage),
+    ...addresses.flatMap((address) => urlProblem(address, 'SLUICE_RAY_ADDRESSES')),
   ];
   if (problems.length > 0 || 'problem' in key) return { problems };
   const stateFolder = path.resolve(read('SLUICE_STATE', '.sluice'));
@@ -101,5 +140,11 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
     port,
     host: read('HOST', '127.0.0.1'),
     logLevel: logLevel as LogLevel,
+    jobLimits: {
+      local: Number(read('SLUICE_LOCAL_JOBS', '1')),
+      perRepository: Number(read('SLUICE_REPOSITORY_JOBS', '50')),
+    },
+    ...(namespaces.length > 0 && { kubernetes: { namespaces, agentImage } }),
+    ...(addresses.length > 0 && { ray: { addresses, ...(rayToken && { token: rayToken }) } }),
   };
 }

@@ -11,6 +11,7 @@ import type { Job } from '../../src/domain/jobs/job.ts';
 import type { Dataset, Model } from '../../src/domain/spec/valid.ts';
 import { type JobDeps, reconcileJob } from '../../src/flows/job/reconcile-job.ts';
 import { submitJob } from '../../src/flows/job/submit-job.ts';
+import { THIS_MACHINE } from '../../src/flows/job/this-machine.ts';
 import { parseKey } from '../../src/flows/keys.ts';
 import type { Runner } from '../../src/ports/runner.ts';
 import { openAgentWorld } from './agent-world.ts';
@@ -66,8 +67,9 @@ beforeAll(async () => {
   deps = {
     store: world.store,
     clock: world.clock,
-    runner: async () => runner,
-    maxConcurrent: async () => 1,
+    runners: { local: runner },
+    place: async () => THIS_MACHINE,
+    limits: { local: 1, perRepository: 10 },
     issueToken: world.tokens.issue,
     upSince: Date.now(),
     agentUrl: world.url,
@@ -78,7 +80,7 @@ beforeAll(async () => {
 afterAll(async () => {
   working = false;
   await worker;
-  await runner.reap([]);
+  await runner.reap([], []);
   await new Promise((resolve) => gitServer.close(resolve));
   await world.close();
 });

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../src/domain/jobs/job.ts';
-import type { Runner } from '../../src/ports/runner.ts';
+import type { RunnerSpec } from '../../src/domain/spec/valid.ts';
+import type { PlacedJob, Runner } from '../../src/ports/runner.ts';
 import { sampleJob } from './store.ts';
 
 /** A runner whose agents do nothing until they are ended, and how to see and break them from outside. */
 export type RunnerWorld = {
   runner: Runner;
+  /** Where the agents run. */
+  place: RunnerSpec;
+  /** Of the jobs, where the runner needs a real one. */
+  repository?: string;
   access: { serverUrl: string; token: string };
   /** Agents that are really there. */
   count(): Promise<number>;
   /** The machine takes the agent away without a word. */
-  crash(job: Job): Promise<void>;
+  crash(job: PlacedJob): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -22,10 +27,15 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
     });
     afterAll(() => world.close());
 
-    async function submitted(attempt = 1): Promise<Job> {
-      const job = sampleJob({ attempt });
+    function placed(): PlacedJob {
+      const { place, repository } = world;
+      return { ...sampleJob({ attempt: 1, runner: place.name, ...(repository && { repository }) }), place };
+    }
+    async function submitted(): Promise<PlacedJob> {
+      const job = placed();
       return { ...job, handle: (await world.runner.submit(job, world.access)).handle };
     }
+    const reap = (live: Job[]) => world.runner.reap(live, [{ repository: placed().repository, spec: world.place }]);
     async function until(what: () => Promise<boolean>): Promise<void> {
       const deadline = Date.now() + 20_000;
       while (!(await what())) {
@@ -33,7 +43,7 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
-    const state = async (job: Job) => (await world.runner.status(job)).state;
+    const state = async (job: PlacedJob) => (await world.runner.status(job)).state;
 
     test('starts one agent an attempt, however often it is asked', async () => {
       const job = await submitted();
@@ -65,7 +75,15 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
       await world.crash(job);
       await until(async () => (await state(job)) === 'gone');
       expect(await world.runner.status(job)).toMatchObject({ reason: expect.stringMatching(/.+/) });
-      expect(await state(sampleJob({ attempt: 1 }))).toBe('gone');
+      expect(await state(placed())).toBe('gone');
+      await world.runner.cancel(job);
+    });
+
+    test('has what an agent printed, and nothing of one that never was', async () => {
+      const job = await submitted();
+      await until(async () => (await world.runner.logs(job)).join('\n').includes('started'));
+      expect((await world.runner.logs(job)).length).toBeLessThanOrEqual(200);
+      expect(await world.runner.logs(placed())).toEqual([]);
       await world.runner.cancel(job);
     });
 
@@ -75,9 +93,9 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
       const earlier = await submitted();
       await until(async () => (await world.count()) === 3);
       const retried = { ...earlier, attempt: 2 };
-      expect(await world.runner.reap([live, retried])).toBe(2);
+      expect(await reap([live, retried])).toBe(2);
       expect(await world.count()).toBe(1);
-      expect(await world.runner.reap([live, retried])).toBe(0);
+      expect(await reap([live, retried])).toBe(0);
       await world.runner.cancel(live);
       expect(await world.count()).toBe(0);
     });

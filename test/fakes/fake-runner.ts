@@ -27,11 +27,12 @@ export function createFakeRunner(): FakeRunner {
     },
     async status(job) {
       const state = agents.get(nameOf(job));
-      return state ? { state } : { state: 'gone', reason: 'it vanished' };
+      return state ? { state } : { state: 'gone', reason: 'it vanished', fault: 'infrastructure' };
     },
     async cancel(job) {
       agents.delete(nameOf(job));
     },
+    logs: async (job) => (started.some((known) => nameOf(known.job) === nameOf(job)) ? ['agent: started'] : []),
     async reap(live) {
       const wanted = new Set(live.map(nameOf));
       const doomed = [...agents.keys()].filter((name) => !wanted.has(name));

@@ -88,6 +88,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
     registry: faults.around('registry', registry),
     deployers: { local: faults.around('deployer', deployer) },
     runners: { local: createFakeRunner() },
+    jobLimits: { local: 1, perRepository: 50 },
     issueToken: () => 'token',
     drift,
     clock,

@@ -23,10 +23,15 @@ export function runParts({ model, dataset, runner, tree }: RunInputs): { code: J
       files: codeDigest(tree, train.code, model.path),
       command: train.command,
       seed: train.seed,
-      image: runner?.options.image ?? null,
+      image: imageOf(runner) ?? null,
       artifact: { path: artifact.path, format: artifact.format },
     },
     data: dataIdentity(dataset, tree),
     params: train.params,
   };
+}
+
+/** Where the runner's policy names one, the image is part of what a result depends on. */
+export function imageOf(runner: RunnerSpec | undefined): string | undefined {
+  return runner && 'image' in runner ? runner.image : undefined;
 }

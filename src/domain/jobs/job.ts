@@ -1,6 +1,6 @@
 /** Work for a runner, as data. The agent gets a `JobTask`, and nothing else, from the server. */
 import type { Json } from '../json.ts';
-import type { Dataset, Model } from '../spec/valid.ts';
+import type { Dataset, Model, RunnerSpec } from '../spec/valid.ts';
 
 /** `digest`: `sha256:<hex>` of the canonical JSON of `files` sorted by path (see fingerprint/digest.ts). */
 export type ArtifactRef = { digest: string; format: 'onnx' | 'tfjs'; files: ArtifactFile[] };
@@ -39,6 +39,8 @@ export type Job = {
   /** Pull request to tell when something changes; none for a job of a monitor. */
   pull?: number;
   runner: string;
+  /** The trials of a sweep that may be started as one. */
+  group?: string;
   status: JobStatus;
   /** 0 until it is first handed to its runner, then from 1; a lost agent makes it one more. */
   attempt: number;
@@ -54,11 +56,45 @@ export type Job = {
   /** Hard end of the running attempt. */
   deadline?: number;
   cancelRequested: boolean;
+  /** The runner as the policy had it when this attempt was handed over: it is followed and ended where it began. */
+  place?: RunnerSpec;
   /** Whatever the runner needs to find the process again (pid, run id, …). */
   handle?: Json;
+  /** When the attempt was handed to the runner. */
+  handedAt?: number;
+  /** Why the runner has not started it, in its words. */
+  waitingFor?: string;
+  /** Newest state that the training saved; the next attempt goes on from there. */
+  checkpoint?: { files: ArtifactFile[]; attempt: number; at: number };
+  /** What the running or last attempt used, as its agent measured it. */
+  usage?: Usage;
+  /** Of all attempts that have ended. */
+  spent?: Spent;
   result?: { files: ArtifactFile[] };
   error?: { code: string; message: string };
 };
+
+/** Measured by the agent on its machine. */
+export type Usage = {
+  /** CPU time of the command and its children. */
+  cpuSeconds?: number;
+  /** Highest resident memory of all processes together. */
+  peakMemoryBytes?: number;
+  /** Only where nvidia-smi answers. */
+  gpu?: {
+    model: string;
+    count: number;
+    /** Mean over time and GPUs, 0 to 1. */
+    utilisation: number;
+    /** Highest, all GPUs together. */
+    peakMemoryBytes: number;
+    /** All GPUs together; absent where the GPU does not tell its power. */
+    energyJoules?: number;
+  };
+};
+
+/** Wall-clock time from claim to end; `price` in the policy's unit, `gpuSeconds` for each GPU that was reserved. */
+export type Spent = { seconds: number; gpuSeconds: number; price: number };
 
 /** Numbered from 1 without gaps within (job, attempt), so that a reconnect neither loses nor doubles. */
 export type JobEvent = { attempt: number; seq: number; at: number } & (

@@ -1,7 +1,7 @@
 import { codeFiles } from '../fingerprint/code-files.ts';
 import { sourceBlobs, sourceMatcher } from '../fingerprint/data-identity.ts';
 import { digestOf } from '../fingerprint/digest.ts';
-import { type RunInputs, runParts } from '../fingerprint/fingerprint-run.ts';
+import { imageOf, type RunInputs, runParts } from '../fingerprint/fingerprint-run.ts';
 import { pathMatcher } from '../spec/glob.ts';
 import type { Model } from '../spec/valid.ts';
 import { describeChanges, same } from './describe-changes.ts';
@@ -73,7 +73,7 @@ function reasonsOf(then: RunInputs, now: RunInputs): string[] {
       { command: old.train.command, seed: old.train.seed, params: old.train.params, artifact: old.artifact },
       { command: model.train.command, seed: model.train.seed, params: model.train.params, artifact: model.artifact },
     ),
-    ...describeChanges(then.runner?.options.image, now.runner?.options.image, 'image'),
+    ...describeChanges(imageOf(then.runner), imageOf(now.runner), 'image'),
     ...dataReasons(then, now),
     ...describeChanges({ task: old.task, signature: old.signature }, { task: model.task, signature: model.signature }),
     ...describeChanges({ evaluate: old.evaluate, gates: old.gates }, { evaluate: model.evaluate, gates: model.gates }),

@@ -3,7 +3,6 @@ import { toEvaluate } from './evaluate-spec.ts';
 import { toGates } from './gate-spec.ts';
 import { globTrouble, pathTrouble } from './glob.ts';
 import type { Report } from './report.ts';
-import { runnerTrouble } from './runner-here.ts';
 import type { RawModel } from './schema-types.ts';
 import { show, showList } from './show.ts';
 import { toSignature } from './signature.ts';
@@ -66,11 +65,7 @@ function toRunner(name: string | undefined, policy: Policy, report: Report): str
   const names = policy.runners.map((runner) => runner.name);
   const chosen = name ?? (names.length === 1 ? names[0]! : 'local');
   const known = policy.runners.find((runner) => runner.name === chosen);
-  if (known) {
-    const trouble = runnerTrouble(known);
-    if (trouble !== undefined) report.warning(name === undefined ? ['train'] : ['train', 'runner'], trouble, 'key');
-    return chosen;
-  }
+  if (known) return chosen;
   const hint = didYouMean(chosen, names) || `; runners: ${showList(names)}`;
   if (name === undefined) report.error(['train'], `"runner" is missing: one of ${showList(names)}`, 'key');
   else report.error(['train', 'runner'], `${policy.path} has no runner ${show(name)}${hint}`);
@@ -79,9 +74,6 @@ function toRunner(name: string | undefined, policy: Policy, report: Report): str
 
 function toResources(raw: RawModel, runner: string, policy: Policy, report: Report): Model['train']['resources'] {
   const { gpu = 0, memory = DEFAULT_MEMORY, timeout = DEFAULT_TIMEOUT } = raw.train.resources ?? {};
-  if (gpu > 0) {
-    report.warning(['train', 'resources', 'gpu'], '"gpu" has no effect in this version: no runner reads it', 'key');
-  }
   const memoryBytes = parseBytes(memory);
   const timeoutMs = parseDuration(timeout);
   if (memoryBytes === undefined || memoryBytes === 0) {

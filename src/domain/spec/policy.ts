@@ -1,8 +1,7 @@
-import type { Json } from '../json.ts';
 import { globTrouble } from './glob.ts';
 import { parseLocation } from './location.ts';
 import type { Report } from './report.ts';
-import { runnerTrouble } from './runner-here.ts';
+import { toRunnerPart } from './runner-part.ts';
 import type { RawPolicy } from './schema-types.ts';
 import { show } from './show.ts';
 import { MAX_NAME_LENGTH, NAME_PATTERN, type OwnerRule, type Policy, type RunnerSpec } from './valid.ts';
@@ -40,18 +39,17 @@ export function toPolicy(raw: RawPolicy, path: string, report: Report): Policy {
 
 function toRunners(raw: RawPolicy, report: Report): RunnerSpec[] {
   const runners = Object.entries(raw.runners ?? { local: { type: 'local' as const } });
-  return runners.map(([name, { type, pricePerHour, maxHours, ...options }]) => {
+  return runners.map(([name, runner]) => {
     if (!NAME_PATTERN.test(name) || name.length > MAX_NAME_LENGTH) {
       report.error(['runners', name], `${show(name)} is no name: lower-case words joined by - or _`, 'key');
     }
-    const trouble = runnerTrouble({ name, type });
-    if (trouble !== undefined) report.warning(['runners', name, 'type'], trouble);
+    const { pricePerHour = 0, maxHours = DEFAULT_MAX_HOURS, maxConcurrent } = runner;
     return {
       name,
-      type,
-      pricePerHour: pricePerHour ?? 0,
-      maxHours: maxHours ?? DEFAULT_MAX_HOURS,
-      options: options as Record<string, Json>,
+      pricePerHour,
+      maxHours,
+      ...(maxConcurrent && { maxConcurrent }),
+      ...toRunnerPart(name, runner, report),
     };
   });
 }

@@ -4,6 +4,7 @@ export type PolicyRunner =
       type: 'local';
       pricePerHour?: PolicyPricePerHour;
       maxHours?: PolicyMaxHours;
+      maxConcurrent?: PolicyMaxConcurrent;
     }
   | {
       type: 'actions';
@@ -15,9 +16,13 @@ export type PolicyRunner =
        * Labels of the runner.
        */
       runsOn?: string[];
-      image?: PolicyImage;
+      /**
+       * How long a job may wait for a runner before the check says so, for example 10m. Default 10m.
+       */
+      startWithin?: string;
       pricePerHour?: PolicyPricePerHour;
       maxHours?: PolicyMaxHours;
+      maxConcurrent?: PolicyMaxConcurrent;
     }
   | {
       type: 'kubernetes';
@@ -31,8 +36,50 @@ export type PolicyRunner =
        */
       gpu?: number;
       image: PolicyImage;
+      /**
+       * Labels that the node must have.
+       */
+      nodeSelector?: {
+        [k: string]: string;
+      };
+      /**
+       * Taints that a job tolerates.
+       *
+       * @maxItems 20
+       */
+      tolerations?: {
+        key?: string;
+        operator?: 'Exists' | 'Equal';
+        value?: string;
+        effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+      }[];
+      /**
+       * Claims that are mounted into a job.
+       *
+       * @maxItems 20
+       */
+      volumes?: {
+        /**
+         * Name of a PersistentVolumeClaim of the namespace.
+         */
+        claim: string;
+        mountPath: string;
+        /**
+         * Default true.
+         */
+        readOnly?: boolean;
+      }[];
+      /**
+       * Default: the namespace's own, without its token.
+       */
+      serviceAccount?: string;
+      /**
+       * Where datasets with a file: location are on that machine.
+       */
+      dataRoot?: string;
       pricePerHour?: PolicyPricePerHour;
       maxHours?: PolicyMaxHours;
+      maxConcurrent?: PolicyMaxConcurrent;
     }
   | {
       type: 'ray';
@@ -41,8 +88,24 @@ export type PolicyRunner =
        */
       address: string;
       image?: PolicyImage;
+      /**
+       * Program and arguments that run an agent on the cluster's nodes. Default: sluice agent.
+       *
+       * @minItems 1
+       * @maxItems 20
+       */
+      agent?: string[];
+      /**
+       * CPUs of a job. Default 1.
+       */
+      cpus?: number;
+      /**
+       * Where datasets with a file: location are on that machine.
+       */
+      dataRoot?: string;
       pricePerHour?: PolicyPricePerHour;
       maxHours?: PolicyMaxHours;
+      maxConcurrent?: PolicyMaxConcurrent;
     };
 /**
  * Price of one hour. Default 0.
@@ -52,6 +115,10 @@ export type PolicyPricePerHour = number;
  * Longest run that a model may ask for, in hours. Default 24.
  */
 export type PolicyMaxHours = number;
+/**
+ * Jobs of this repository that may be under way there at once. Default: what the operator allows.
+ */
+export type PolicyMaxConcurrent = number;
 /**
  * Container image, best with its digest: another image is another training run.
  */

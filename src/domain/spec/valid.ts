@@ -8,13 +8,47 @@ export type Task = 'binary-classification' | 'multiclass-classification' | 'regr
 
 export type RunnerSpec = {
   name: string;
-  type: 'local' | 'actions' | 'kubernetes' | 'ray';
   /** Price of one hour in the policy's unit; 0 when not given. */
   pricePerHour: number;
   maxHours: number;
-  /** What only this type of runner reads. */
-  options: Record<string, Json>;
-};
+  /** Jobs of the repository there at once. */
+  maxConcurrent?: number;
+} & RunnerPart;
+
+/** What only one type of runner has. */
+type RunnerPart =
+  | { type: 'local' }
+  /** `workflow`: file name below .github/workflows of the default branch. */
+  | { type: 'actions'; workflow: string; runsOn: string[]; startWithinMs: number }
+  | {
+      type: 'kubernetes';
+      namespace: string;
+      /** With its digest. */
+      image: string;
+      /** Kueue's local queue. */
+      queue?: string;
+      /** GPUs of a job whose model does not say. */
+      gpu: number;
+      nodeSelector: Record<string, string>;
+      tolerations: { key?: string; operator?: 'Exists' | 'Equal'; value?: string; effect?: TaintEffect }[];
+      volumes: { claim: string; mountPath: string; readOnly: boolean }[];
+      serviceAccount?: string;
+      /** Where datasets with a `file:` location are in the container. */
+      dataRoot?: string;
+    }
+  | {
+      type: 'ray';
+      /** Of the dashboard, without a slash at the end. */
+      address: string;
+      /** Part of the run's identity; the cluster decides what it means. */
+      image?: string;
+      /** Argv that runs an agent on the cluster's nodes. */
+      agent: string[];
+      cpus: number;
+      dataRoot?: string;
+    };
+
+type TaintEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 
 export type OwnerRule = { pattern: string; owners: string[] };
 

@@ -1,15 +1,14 @@
 import { isFinished, type Job } from '../../domain/jobs/job.ts';
+import type { RunnerStatus } from '../../ports/runner.ts';
 
 /** What the runner says of the attempt; `unasked` when it did not have to be asked. */
-export type RunnerView = 'unasked' | { state: 'pending' | 'running' } | { state: 'gone'; reason: string };
+export type RunnerView = 'unasked' | RunnerStatus;
 
 export type ObservedJob = {
   job: Job;
   runner: RunnerView;
-  /** Unfinished jobs of the same runner that come first. */
-  position: number;
-  /** How many may run there at once. */
-  maxConcurrent: number;
+  /** A job that waits has been given a place. */
+  placed: boolean;
   /** Silence before this moment was our own absence. */
   upSince: number;
 };
@@ -20,7 +19,8 @@ export type JobAction =
   | { do: 'wait'; until?: number }
   /** Hand this attempt to the runner (again, if we died while doing it). */
   | { do: 'submit'; attempt: number; because?: string }
-  | { do: 'extend'; until: number }
+  /** The runner has it and has not started it. */
+  | { do: 'extend'; until: number; waitingFor?: string }
   /** End whatever runs, then set the state. */
   | { do: 'end'; status: 'failed' | 'cancelled'; error: { code: string; message: string } };
 
@@ -29,13 +29,17 @@ export const START_MS = 15_000;
 /** The runner says that it runs, but we do not hear it: so long it is believed. */
 export const SILENCE_MS = 300_000;
 const ASK_AGAIN_MS = 10_000;
+/** One that waits in a cluster's queue for hours is not asked after every few seconds. */
+const PENDING_PART = 1 / 10;
+const PENDING_MAX_MS = 60_000;
 
 /** True when deciding needs the runner's view. */
 export function mustAskRunner(job: Job, now: number): boolean {
-  return !isFinished(job) && !job.cancelRequested && job.attempt > 0 && job.handle !== undefined && isSilent(job, now);
+  const asked = job.attempt > 0 && job.handle !== undefined && !isFinished(job) && !job.cancelRequested;
+  return asked && (job.status === 'queued' || isSilent(job, now));
 }
 
-export function decideJob({ job, runner, position, maxConcurrent, upSince }: ObservedJob, now: number): JobAction {
+export function decideJob({ job, runner, placed, upSince }: ObservedJob, now: number): JobAction {
   if (isFinished(job)) return { do: 'announce' };
   if (job.cancelRequested) {
     return { do: 'end', status: 'cancelled', error: { code: 'conflict/cancelled', message: 'The job was cancelled' } };
@@ -45,16 +49,32 @@ export function decideJob({ job, runner, position, maxConcurrent, upSince }: Obs
     const message = `The job did not end within ${minutes} min`;
     return { do: 'end', status: 'failed', error: { code: 'external/timeout', message } };
   }
-  if (job.attempt === 0) return position < maxConcurrent ? { do: 'submit', attempt: 1 } : { do: 'wait' };
+  if (job.attempt === 0) return placed ? { do: 'submit', attempt: 1 } : { do: 'wait' };
   // we died between writing the attempt down and hearing the runner's answer; submitting twice is harmless
   if (job.handle === undefined) return { do: 'submit', attempt: job.attempt };
-  if (!isSilent(job, now)) return { do: 'wait', until: earliest(job.leaseUntil, job.deadline) };
-  if (runner === 'unasked') return { do: 'wait', until: now + ASK_AGAIN_MS };
-  if (runner.state === 'gone') return lost(job, runner.reason);
-  if (runner.state === 'pending') return { do: 'extend', until: now + START_MS };
+  const silent = isSilent(job, now);
+  if (runner === 'unasked') {
+    return { do: 'wait', until: silent ? now + ASK_AGAIN_MS : earliest(job.leaseUntil, job.deadline) };
+  }
+  if (runner.state === 'gone') return ended(job, runner);
+  if (runner.state === 'pending') {
+    const waited = now - (job.handedAt ?? now);
+    const until = now + Math.min(PENDING_MAX_MS, Math.max(START_MS, waited * PENDING_PART));
+    return { do: 'extend', until, ...(runner.waitingFor && { waitingFor: runner.waitingFor }) };
+  }
+  if (!silent) return { do: 'wait', until: earliest(job.leaseUntil, job.deadline) };
   const patience = Math.max(job.leaseUntil ?? now, upSince) + SILENCE_MS;
   if (patience <= now) return lost(job, 'its runner says it runs, but it was not heard for minutes');
   return { do: 'wait', until: Math.min(now + ASK_AGAIN_MS, patience) };
+}
+
+/** Only what nobody is to blame for is worth another attempt. */
+function ended(job: Job, { reason, fault }: Extract<RunnerStatus, { state: 'gone' }>): JobAction {
+  if (fault === 'infrastructure') return lost(job, reason);
+  if (fault === 'cancelled')
+    return { do: 'end', status: 'cancelled', error: { code: 'conflict/cancelled', message: reason } };
+  const code = job.task.kind === 'train' ? 'config/train-failed' : 'config/environment';
+  return { do: 'end', status: 'failed', error: { code, message: reason } };
 }
 
 function lost(job: Job, reason: string): JobAction {

@@ -1,20 +1,23 @@
 import { AppError } from '../../domain/errors.ts';
 import { isFinished, type Job } from '../../domain/jobs/job.ts';
+import type { JobLimits } from '../../domain/jobs/may-start.ts';
+import { addSpent } from '../../domain/jobs/spent.ts';
+import type { RunnerSpec } from '../../domain/spec/valid.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Runner } from '../../ports/runner.ts';
+import type { PlacedJob, Runner } from '../../ports/runner.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Again, FlowLog } from '../deps.ts';
+import type { Again, FlowDeps, FlowLog } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import { decideJob, mustAskRunner, type ObservedJob, type RunnerView, START_MS } from './decide-job.ts';
-import { queuePosition } from './queue-position.ts';
+import { takePlace } from './take-place.ts';
 
 export type JobDeps = {
   store: Store;
   clock: Clock;
-  /** The runner of that name as the repository's base policy has it, or why there is none. */
-  runner(job: Job): Promise<Runner | { missing: string }>;
-  /** How many jobs of that runner may be under way at once. */
-  maxConcurrent(job: Job): Promise<number>;
+  runners: FlowDeps['runners'];
+  /** The runner of that name as the policy in force has it, or why there is none. */
+  place(job: Job): Promise<RunnerSpec | { missing: string }>;
+  limits: JobLimits;
   issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
   /** Since when this process can be heard from, epoch ms: silence before that says nothing about an agent. */
   upSince?: number;
@@ -23,69 +26,154 @@ export type JobDeps = {
   log: FlowLog;
 };
 
-/** An attempt in a cluster's queue may wait for a day before it claims. */
-const TOKEN_MS = 24 * 3_600_000;
+/** An attempt in a cluster's queue may wait for days before it claims. */
+const TOKEN_MS = 7 * 24 * 3_600_000;
+/** Of what the runner kept of a lost attempt. */
+const LAST_LINES = 20;
 
 /** Looks at a job and does the next thing. Answers when to look again. */
 export async function reconcileJob(deps: JobDeps, id: string): Promise<Again> {
   const { store, clock } = deps;
-  const job = await store.jobs.get(id);
-  if (!job) return undefined;
+  const found = await store.jobs.get(id);
+  if (!found) return undefined;
+  const job = await withPlace(deps, found);
   if (isFinished(job)) return announce(deps, job);
-  const runner = await deps.runner(job);
-  if ('missing' in runner) {
-    return end(deps, job, undefined, 'failed', { code: 'config/environment', message: runner.missing });
-  }
   const now = clock.now();
-  const action = decideJob(await observe(deps, job, runner, now), now);
+  const action = decideJob(await observe(deps, job, now), now);
   switch (action.do) {
     case 'announce':
       return announce(deps, job);
     case 'wait':
       return action.until === undefined ? undefined : { at: action.until };
     case 'extend': {
-      await store.jobs.update(id, (current) => ifUnchanged(current, job, { leaseUntil: action.until }));
-      return { at: action.until };
+      const { until, waitingFor } = action;
+      const changed = job.waitingFor !== waitingFor;
+      await store.jobs.update(id, (current) => {
+        const { waitingFor: _, ...rest } = current;
+        return isSame(current, job) ? { ...rest, leaseUntil: until, ...(waitingFor && { waitingFor }) } : undefined;
+      });
+      if (changed) await tellPull(deps, job);
+      return { at: until };
     }
     case 'submit':
-      return submit(deps, job, runner, action.attempt, action.because);
+      return submit(deps, job, action.attempt, action.because);
     case 'end':
-      return end(deps, job, runner, action.status, action.error);
+      return end(deps, job, action.status, action.error);
   }
 }
 
-async function observe(deps: JobDeps, job: Job, runner: Runner, now: number): Promise<ObservedJob> {
-  const view: RunnerView = mustAskRunner(job, now) ? await runner.status(job) : 'unasked';
-  const position = job.attempt === 0 ? queuePosition(await deps.store.jobs.list({ unfinished: true }), job.id) : 0;
-  return { job, runner: view, position, maxConcurrent: await deps.maxConcurrent(job), upSince: deps.upSince ?? 0 };
+/** One that has not been handed over goes where the policy says now. */
+async function withPlace(deps: JobDeps, job: Job): Promise<Job> {
+  if (isFinished(job) || job.cancelRequested || job.attempt > 0) return job;
+  const place = await deps.place(job);
+  const missing = 'missing' in place ? place.missing : noRunner(deps, place);
+  if (missing !== undefined || 'missing' in place) {
+    await end(deps, job, 'failed', { code: 'config/environment', message: missing ?? '' });
+    return { ...job, status: 'failed' };
+  }
+  return deps.store.jobs.update(job.id, (current) => (isSame(current, job) ? { ...current, place } : undefined));
+}
+
+function noRunner(deps: JobDeps, { name, type }: RunnerSpec): string | undefined {
+  if (deps.runners[type]) return undefined;
+  return `Runner ${name}: this server has no runner of type ${type}; its operator has to set it up`;
+}
+
+async function observe(deps: JobDeps, job: Job, now: number): Promise<ObservedJob> {
+  const runner = runnerOf(deps, job);
+  const view: RunnerView = runner && isPlaced(job) && mustAskRunner(job, now) ? await runner.status(job) : 'unasked';
+  const waits = job.attempt === 0 && !job.cancelRequested;
+  const placed = waits && (await takePlace(deps.store, job.id, deps.limits));
+  return { job, runner: view, placed, upSince: deps.upSince ?? 0 };
+}
+
+const isPlaced = (job: Job): job is PlacedJob => job.place !== undefined;
+
+function runnerOf(deps: JobDeps, job: Job): Runner | undefined {
+  return job.place && deps.runners[job.place.type];
 }
 
 /** The attempt is written down before the runner hears of it: an agent that claims early finds it, and a crash too. */
-async function submit(deps: JobDeps, seen: Job, runner: Runner, attempt: number, because?: string): Promise<Again> {
+async function submit(deps: JobDeps, seen: Job, attempt: number, because?: string): Promise<Again> {
   const { store, clock } = deps;
-  if (because !== undefined) {
-    deps.log.warn({ job: seen.id, attempt }, because);
-    await note(deps, seen, because);
-    // what is left of the lost one must not work beside the next
-    await runner.cancel(seen);
+  const { place } = seen;
+  const runner = runnerOf(deps, seen);
+  if (!place || !runner) throw new AppError('bug/invariant', `job ${seen.id} has no place`);
+  if (because !== undefined) await giveUp(deps, seen, because);
+  if (attempt === 1 && seen.attempt === 0 && seen.group !== undefined && runner.submitGroup) {
+    return submitGroup(deps, seen.group, seen, place, runner.submitGroup);
   }
-  const leaseUntil = clock.now() + START_MS;
-  const job = await store.jobs.update(seen.id, (current) => {
-    if (!isSame(current, seen)) return undefined;
-    const { handle: _, agent: __, startedAt: ___, deadline: ____, ...rest } = current;
-    const base = attempt === current.attempt ? current : rest;
-    return { ...base, status: attempt === current.attempt ? current.status : 'queued', attempt, leaseUntil };
-  });
+  const job = await handOver(deps, seen, attempt, place);
   if (job.attempt !== attempt || isFinished(job)) return { at: clock.now() };
-  const token = deps.issueToken({ jobId: job.id, attempt }, clock.now() + TOKEN_MS);
   try {
-    const { handle } = await runner.submit(job, { serverUrl: deps.agentUrl, token });
+    const { handle } = await runner.submit({ ...job, place }, { serverUrl: deps.agentUrl, token: tokenOf(deps, job) });
     await store.jobs.update(job.id, (current) => (current.attempt === attempt ? { ...current, handle } : undefined));
   } catch (error) {
-    if (!(error instanceof AppError) || error.family === 'external' || error.family === 'conflict') throw error;
-    return end(deps, job, undefined, 'failed', { code: error.code, message: error.message });
+    if (!isFinal(error)) throw error;
+    return end(deps, job, 'failed', { code: error.code, message: error.message });
   }
-  return { at: leaseUntil };
+  return { at: job.leaseUntil! };
+}
+
+/** All trials that have not begun become one thing of the runner; the cluster then has the queue. */
+async function submitGroup(
+  deps: JobDeps,
+  group: string,
+  first: Job,
+  place: RunnerSpec,
+  start: NonNullable<Runner['submitGroup']>,
+): Promise<Again> {
+  const waiting = (await deps.store.jobs.list({ repository: first.repository, unfinished: true })).filter(
+    (job) => job.group === group && job.attempt === 0 && !job.cancelRequested && job.runner === first.runner,
+  );
+  const members: { job: PlacedJob; token: string }[] = [];
+  for (const seen of waiting) {
+    const job = await handOver(deps, seen, 1, place);
+    if (job.attempt === 1 && !isFinished(job)) members.push({ job: { ...job, place }, token: tokenOf(deps, job) });
+  }
+  const parallel = Math.min(members.length, place.maxConcurrent ?? members.length);
+  try {
+    const handles = await start(members, { serverUrl: deps.agentUrl, parallel });
+    for (const { job } of members) {
+      const handle = handles[job.id];
+      if (handle === undefined) continue;
+      await deps.store.jobs.update(job.id, (current) => (current.attempt === 1 ? { ...current, handle } : undefined));
+    }
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    for (const { job } of members) await end(deps, job, 'failed', { code: error.code, message: error.message });
+  }
+  for (const { job } of members) await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }), job.leaseUntil);
+  return undefined;
+}
+
+const tokenOf = (deps: JobDeps, { id, attempt }: Job): string =>
+  deps.issueToken({ jobId: id, attempt }, deps.clock.now() + TOKEN_MS);
+
+/** What only a person can change; the rest is tried again by whoever called us. */
+function isFinal(error: unknown): error is AppError {
+  return error instanceof AppError && error.family !== 'external' && error.family !== 'conflict';
+}
+
+/** Writes down that this attempt is the runner's now, for nobody who changed meanwhile. */
+async function handOver(deps: JobDeps, seen: Job, attempt: number, place: RunnerSpec): Promise<Job> {
+  const now = deps.clock.now();
+  const leaseUntil = now + START_MS;
+  return deps.store.jobs.update(seen.id, (current) => {
+    if (!isSame(current, seen)) return undefined;
+    if (attempt === current.attempt) return { ...current, place, leaseUntil };
+    const { handle: _, agent: __, startedAt: ___, deadline: ____, usage: _____, ...rest } = addSpent(current, now);
+    return { ...rest, status: 'queued', attempt, place, leaseUntil, handedAt: now };
+  });
+}
+
+/** What is left of a lost attempt must not work beside the next; what its runner still knows is kept. */
+async function giveUp(deps: JobDeps, seen: Job, because: string): Promise<void> {
+  deps.log.warn({ job: seen.id, attempt: seen.attempt }, because);
+  const runner = runnerOf(deps, seen);
+  const lines = runner && isPlaced(seen) ? await runner.logs(seen).catch(() => []) : [];
+  await note(deps, seen, [because, ...lines.slice(-LAST_LINES)].join('\n'));
+  if (runner && isPlaced(seen)) await runner.cancel(seen);
 }
 
 /**
@@ -100,33 +188,31 @@ async function note(deps: JobDeps, { id, attempt }: Job, line: string): Promise<
 async function end(
   deps: JobDeps,
   seen: Job,
-  runner: Runner | undefined,
   status: 'failed' | 'cancelled',
   error: { code: string; message: string },
 ): Promise<Again> {
-  if (seen.attempt > 0) await runner?.cancel(seen);
+  if (seen.attempt > 0 && isPlaced(seen)) await runnerOf(deps, seen)?.cancel(seen);
   const finishedAt = deps.clock.now();
   const job = await deps.store.jobs.update(seen.id, (current) => {
     if (isFinished(current) || current.attempt !== seen.attempt) return undefined;
-    const { leaseUntil: _, ...rest } = current;
+    const { leaseUntil: _, waitingFor: __, ...rest } = addSpent(current, finishedAt);
     return { ...rest, status, error, finishedAt };
   });
   return isFinished(job) ? announce(deps, job) : { at: finishedAt };
 }
 
-/** Its pull request is looked at, and so are those whose turn it is now. */
+/** Its pull request is looked at, and so are those that may have a place now. */
 async function announce(deps: JobDeps, job: Job): Promise<undefined> {
-  const { queue, jobs } = deps.store;
-  if (job.pull !== undefined) {
-    await queue.request(formatKey({ kind: 'pull', repository: job.repository, number: job.pull }));
+  await tellPull(deps, job);
+  const waiting = (await deps.store.jobs.list({ unfinished: true })).filter(({ attempt }) => attempt === 0);
+  for (const { id } of waiting) {
+    if (await takePlace(deps.store, id, deps.limits)) await deps.store.queue.request(formatKey({ kind: 'job', id }));
   }
-  const [unfinished, atOnce] = await Promise.all([jobs.list({ unfinished: true }), deps.maxConcurrent(job)]);
-  const next = unfinished
-    .filter(({ runner }) => runner === job.runner)
-    .slice(0, atOnce)
-    .filter(({ attempt }) => attempt === 0);
-  for (const { id } of next) await queue.request(formatKey({ kind: 'job', id }));
   return undefined;
+}
+
+async function tellPull(deps: JobDeps, { repository, pull: number }: Job): Promise<void> {
+  if (number !== undefined) await deps.store.queue.request(formatKey({ kind: 'pull', repository, number }));
 }
 
 /** Heard from or changed since we looked: then the decision rests on nothing, and the next look decides. */
@@ -137,8 +223,4 @@ function isSame(current: Job, seen: Job): boolean {
     current.leaseUntil === seen.leaseUntil &&
     current.cancelRequested === seen.cancelRequested
   );
-}
-
-function ifUnchanged(current: Job, seen: Job, change: Partial<Job>): Job | undefined {
-  return isSame(current, seen) ? { ...current, ...change } : undefined;
 }

@@ -4,7 +4,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { formatKey } from '../keys.ts';
 
-export type JobWish = Pick<Job, 'key' | 'task' | 'repository' | 'sha' | 'pull' | 'runner'> & { maxAttempts?: number };
+export type JobWish = Pick<Job, 'key' | 'task' | 'repository' | 'sha' | 'pull' | 'runner' | 'place' | 'group'> & {
+  maxAttempts?: number;
+};
 
 /** The live or succeeded job of that key, made when there is none. Whoever is not its runner's turn yet waits queued. */
 export async function submitJob(deps: { store: Store; clock: Clock }, wish: JobWish): Promise<Job> {

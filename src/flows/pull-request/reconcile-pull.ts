@@ -1,8 +1,10 @@
+import type { Policy } from '../../domain/spec/valid.ts';
 import type { CheckContent, PullRequest, RepositoryRef } from '../../ports/github.ts';
 import { createPictures } from '../../render/pictures.ts';
 import { answerCommands } from '../command/answer-commands.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { requestCancel, submitJob } from '../job/submit-job.ts';
+import { THIS_MACHINE } from '../job/this-machine.ts';
 import { formatKey } from '../keys.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
@@ -88,8 +90,10 @@ async function act(
     if (job.attempt === 0) await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }));
   }
   for (const request of decision.submit) {
+    const place = request.task.kind === 'data' ? THIS_MACHINE : runnerOf(observed.policy, request.runner);
     await submitJob(deps, {
       ...request,
+      ...(place && { place }),
       repository: `${ref.owner}/${ref.name}`,
       sha: pull.head.sha,
       pull: pull.number,
@@ -117,6 +121,8 @@ async function act(
   if (decision.submit.length > 0) return { at: deps.clock.now() + SUBMITTED_MS };
   return decision.watches ? { at: deps.clock.now() + WATCH_MS } : undefined;
 }
+
+const runnerOf = (policy: Policy, runner: string) => policy.runners.find(({ name }) => name === runner);
 
 /** What may ship now, and could not after this look. */
 function withdraws(observed: PullObservation): boolean {

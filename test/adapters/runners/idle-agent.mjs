@@ -12,6 +12,6 @@ const child = spawn(process.execPath, ['-e', stubborn], {
 });
 child.stdout.once('data', () => {
   appendFileSync(path.join(work, 'pids'), `${process.env.SLUICE_JOB} ${process.pid} ${child.pid}\n`);
-  console.error('about to wait');
+  console.error('started; about to wait');
 });
 setInterval(() => {}, 1000);

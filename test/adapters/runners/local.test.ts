@@ -4,10 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLocalRunner } from '../../../src/adapters/runners/local/create-local-runner.ts';
-import type { Job } from '../../../src/domain/jobs/job.ts';
+import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
+import type { PlacedJob } from '../../../src/ports/runner.ts';
 import { type RunnerWorld, runnerContract } from '../../contract/runner.ts';
 import { sampleJob } from '../../contract/store.ts';
 import { createFakeRunner } from '../../fakes/fake-runner.ts';
+
+const LOCAL: RunnerSpec = { name: 'local', type: 'local', pricePerHour: 0, maxHours: 24 };
+
+const placed = (): PlacedJob => ({ ...sampleJob({ attempt: 1 }), place: LOCAL });
 
 async function openLocal() {
   const workRoot = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
@@ -29,6 +34,7 @@ async function openLocal() {
   };
   const world: RunnerWorld = {
     runner,
+    place: LOCAL,
     access: { serverUrl: 'http://127.0.0.1:1', token: 'token' },
     count: async () => (await pids()).filter((attempt) => attempt.pids.some(isAlive)).length,
     async crash(job) {
@@ -36,7 +42,7 @@ async function openLocal() {
       process.kill(pid, 'SIGKILL');
     },
     async close() {
-      await runner.reap([]);
+      await runner.reap([], []);
       for (const { pids: all } of await pids()) for (const pid of all) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
       await rm(workRoot, { recursive: true, force: true });
     },
@@ -50,6 +56,7 @@ runnerContract('The fake runner', async () => {
   const runner = createFakeRunner();
   return {
     runner,
+    place: LOCAL,
     access: { serverUrl: 'http://agent.invalid', token: 'token' },
     count: async () => runner.agents.size,
     crash: async (job) => runner.crash(job),
@@ -64,8 +71,8 @@ describe('the local runner', () => {
   });
   afterEach(() => world.close());
 
-  async function running(): Promise<Job> {
-    const job = sampleJob({ attempt: 1 });
+  async function running(): Promise<PlacedJob> {
+    const job = placed();
     const { handle } = await world.runner.submit(job, world.access);
     const deadline = Date.now() + 20_000;
     while ((await world.pids()).length === 0) {
@@ -82,7 +89,8 @@ describe('the local runner', () => {
     while (world.isAlive(pids[0]!)) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await world.runner.status(job)).toEqual({
       state: 'gone',
-      reason: 'its process is gone; it last said: about to wait',
+      reason: 'its process is gone; it last said: started; about to wait',
+      fault: 'infrastructure',
     });
     expect(world.isAlive(pids[1]!)).toBe(true);
     await world.runner.cancel(job);
@@ -91,7 +99,7 @@ describe('the local runner', () => {
   });
 
   test('does not take a process for the agent because it has its number', async () => {
-    const job = { ...sampleJob({ attempt: 1 }), handle: { pid: process.ppid, startTime: '1' } };
+    const job = { ...placed(), handle: { pid: process.ppid, startTime: '1' } };
     expect(await world.runner.status(job)).toMatchObject({ state: 'gone' });
     await world.runner.cancel(job);
     expect(world.isAlive(process.ppid)).toBe(true);
@@ -118,7 +126,7 @@ describe('the local runner', () => {
 
   test('says why an agent cannot be started at all', async () => {
     const runner = createLocalRunner({ agentCommand: ['no-such-program'], workRoot: world.workRoot });
-    const submitted = runner.submit(sampleJob({ attempt: 1 }), world.access);
+    const submitted = runner.submit(placed(), world.access);
     await expect(submitted).rejects.toMatchObject({
       code: 'config/environment',
       message: expect.stringMatching(/ENOENT/),
@@ -126,9 +134,9 @@ describe('the local runner', () => {
   });
 
   test('keeps its promise over a pid file that a crash cut off', async () => {
-    const job = sampleJob({ attempt: 1 });
+    const job = placed();
     await world.runner.cancel(job);
-    await world.runner.submit(sampleJob({ attempt: 1 }), world.access);
+    await world.runner.submit(placed(), world.access);
     await writeFile(path.join(world.workRoot, 'agents', `${job.id}.1.json.new`), '{"pid":');
     const { handle } = await world.runner.submit(job, world.access);
     expect(handle).toMatchObject({ pid: expect.any(Number) });

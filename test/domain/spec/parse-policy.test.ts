@@ -10,7 +10,7 @@ test('the shortest policy has every default', () => {
     kind: 'Policy',
     path: 'sluice.yaml',
     specs: ['models/**/model.yaml', 'data/*.yaml', 'deployments/*.yaml', 'monitors/*.yaml'],
-    runners: [{ name: 'local', type: 'local', pricePerHour: 0, maxHours: 24, options: {} }],
+    runners: [{ name: 'local', type: 'local', pricePerHour: 0, maxHours: 24 }],
     artifacts: { type: 'folder' },
     registry: { type: 'folder' },
     data: { allow: [] },
@@ -20,22 +20,41 @@ test('the shortest policy has every default', () => {
   });
 });
 
-test('a runner keeps what only its type reads, owners get their @', () => {
+test('every type of runner has its defaults, owners get their @', () => {
+  const image = `ghcr.io/acme/train@sha256:${'12'.repeat(32)}`;
   const { policy } = policyOf(
     [
       'runners:',
-      '  farm: {type: kubernetes, namespace: ml, image: "ghcr.io/acme/train@sha256:12", pricePerHour: 2.1, maxHours: 6}',
+      `  farm: {type: kubernetes, namespace: ml, image: "${image}", pricePerHour: 2.1, maxHours: 6, volumes: [{claim: d, mountPath: /d}]}`,
+      '  gpu: {type: actions, workflow: sluice-train.yml, startWithin: 1h, maxConcurrent: 2}',
+      '  ray: {type: ray, address: "https://ray.example/"}',
       'owners: {default: [owner, "@acme/ml"], "models/credit/**": ["@acme/risk"]}',
     ].join('\n'),
   );
+  const priced = { pricePerHour: 0, maxHours: 24 };
   expect(policy!.runners).toEqual([
     {
       name: 'farm',
       type: 'kubernetes',
       pricePerHour: 2.1,
       maxHours: 6,
-      options: { namespace: 'ml', image: 'ghcr.io/acme/train@sha256:12' },
+      namespace: 'ml',
+      image,
+      gpu: 0,
+      nodeSelector: {},
+      tolerations: [],
+      volumes: [{ claim: 'd', mountPath: '/d', readOnly: true }],
     },
+    {
+      name: 'gpu',
+      type: 'actions',
+      ...priced,
+      maxConcurrent: 2,
+      workflow: 'sluice-train.yml',
+      runsOn: ['ubuntu-latest'],
+      startWithinMs: 3_600_000,
+    },
+    { name: 'ray', type: 'ray', ...priced, address: 'https://ray.example', agent: ['sluice', 'agent'], cpus: 1 },
   ]);
   expect(policy!.owners).toEqual([
     { pattern: '**', owners: ['@owner', '@acme/ml'] },
@@ -49,10 +68,6 @@ test.each([
     'registry: {type: oci, repository: ghcr.io/acme/models}',
     '"oci" has no effect in this version: the server\'s state folder is used',
   ],
-  [
-    'runners: {farm: {type: ray, address: "http://ray.example", image: x}}',
-    'this version has no runner of type ray: jobs of the runner "farm" will fail',
-  ],
 ])('%s is accepted with a warning', (text, message) => {
   const { policy, problems } = policyOf(text);
   expect(policy).toBeDefined();
@@ -64,6 +79,7 @@ test.each([
   ['specs: ["+(a|a)*.yaml"]', '"+(a|a)*.yaml" must use *, **, ?, [a-z] and {a,b} only'],
   ['runners: {gpu: {type: local, pricePerHuor: 1}}', 'unknown key "pricePerHuor"; did you mean "pricePerHour"?'],
   ['runners: {gpu: {workflow: a.yml}}', '"type" is missing: one of local, actions, kubernetes, ray'],
+  ['runners: {gpu: {type: actions, workflow: a.yml, startWithin: soon}}', '"soon" is no duration such as 10m or 1h'],
   ['runners: {"a b": {type: local}}', '"a b" is no name: lower-case words joined by - or _'],
   ['owners: {default: ["a b"]}', '"a b" is no owner: @login or @org/team'],
   ['data: {allow: ["../"]}', '"../" must not hold . or .. segments'],

@@ -249,25 +249,8 @@ test('a suspicious bound is a warning and stops nothing', () => {
 });
 
 describe('warns on its line of what is accepted and has no effect in this version', () => {
-  const FARM: Edits = {
-    'sluice.yaml': [['local: { type: local }', 'farm: { type: kubernetes, namespace: ml, image: x }']],
-  };
-  const NO_RUNNER = 'this version has no runner of type kubernetes: jobs of the runner "farm" will fail';
   const WEIGHT = '{ name: weight, type: float, role: weight }';
   const ACCEPTED: [what: string, edits: Edits, policyEdits: Edits, expected: Expected][] = [
-    [
-      'a runner of another type, by name',
-      { [MODEL]: [['runner: local', 'runner: farm']] },
-      FARM,
-      [MODEL, 'runner: farm', NO_RUNNER],
-    ],
-    ['the only runner, of another type', { [MODEL]: [['  runner: local\n', '']] }, FARM, [MODEL, 'train:', NO_RUNNER]],
-    [
-      'GPUs',
-      { [MODEL]: [['resources: {', 'resources: { gpu: 1,']] },
-      {},
-      [MODEL, 'gpu', '"gpu" has no effect in this version: no runner reads it'],
-    ],
     [
       'a target of another type',
       {

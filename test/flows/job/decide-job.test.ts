@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { decideJob, mustAskRunner, type ObservedJob, SILENCE_MS, START_MS } from '../../../src/flows/job/decide-job.ts';
-import { queuePosition } from '../../../src/flows/job/queue-position.ts';
 import { sampleJob } from '../../contract/store.ts';
 
 const NOW = 1_000_000;
@@ -8,13 +7,12 @@ const waiting = sampleJob({ attempt: 0 });
 const submitted = sampleJob({ attempt: 1, handle: { pid: 1 }, leaseUntil: NOW + 5_000 });
 const running = { ...submitted, status: 'running' as const, startedAt: NOW - 60_000, deadline: NOW + 60_000 };
 const silent = { ...running, leaseUntil: NOW - 1 };
-const gone = { state: 'gone' as const, reason: 'killed' };
+const gone = { state: 'gone' as const, reason: 'killed', fault: 'infrastructure' as const };
 
 const cases: [string, Partial<ObservedJob>, object][] = [
   ['a finished job is announced', { job: { ...running, status: 'failed' } }, { do: 'announce' }],
-  ['the first in the queue starts', { job: waiting }, { do: 'submit', attempt: 1 }],
-  ['as many start as may', { job: waiting, position: 1, maxConcurrent: 2 }, { do: 'submit', attempt: 1 }],
-  ['the next one waits for its turn, and is woken', { job: waiting, position: 1 }, { do: 'wait' }],
+  ['one that has a place starts', { job: waiting }, { do: 'submit', attempt: 1 }],
+  ['one without a place waits for its turn, and is woken', { job: waiting, placed: false }, { do: 'wait' }],
   ['cancelled before it started', { job: { ...waiting, cancelRequested: true } }, { do: 'end', status: 'cancelled' }],
   ['cancelled while it runs', { job: { ...running, cancelRequested: true } }, { do: 'end', status: 'cancelled' }],
   ['we died while submitting', { job: { ...submitted, handle: undefined } as never }, { do: 'submit', attempt: 1 }],
@@ -34,6 +32,24 @@ const cases: [string, Partial<ObservedJob>, object][] = [
     'still pending with its runner',
     { job: { ...submitted, leaseUntil: NOW }, runner: { state: 'pending' } },
     { do: 'extend', until: NOW + START_MS },
+  ],
+  [
+    'pending for hours: asked less often, and why it waits is kept',
+    {
+      job: { ...submitted, handedAt: NOW - 300_000 },
+      runner: { state: 'pending', waitingFor: 'no node has a free GPU' },
+    },
+    { do: 'extend', until: NOW + 30_000, waitingFor: 'no node has a free GPU' },
+  ],
+  [
+    'ended by a person on the runner itself',
+    { job: submitted, runner: { ...gone, fault: 'cancelled' } },
+    { do: 'end', status: 'cancelled', error: { code: 'conflict/cancelled', message: 'killed' } },
+  ],
+  [
+    'ended by what another attempt would end by, too',
+    { job: submitted, runner: { ...gone, fault: 'job' } },
+    { do: 'end', status: 'failed', error: { code: 'config/environment', message: 'killed' } },
   ],
   [
     'silent, but its runner says it runs',
@@ -71,28 +87,17 @@ const cases: [string, Partial<ObservedJob>, object][] = [
 ];
 
 test.each(cases)('%s', (_, observed, expected) => {
-  const defaults: ObservedJob = { job: waiting, runner: 'unasked', position: 0, maxConcurrent: 1, upSince: 0 };
+  const defaults: ObservedJob = { job: waiting, runner: 'unasked', placed: true, upSince: 0 };
   expect(decideJob({ ...defaults, ...observed }, NOW)).toMatchObject(expected);
 });
 
 describe('the runner is asked', () => {
   test.each([
     ['of one that is silent', silent, true],
+    ['of one that has not begun', submitted, true],
     ['not of one that was heard', running, false],
     ['not of one that is waiting', waiting, false],
     ['not of one that is finished', { ...silent, status: 'failed' as const }, false],
     ['not of one that ends anyway', { ...silent, cancelRequested: true }, false],
   ])('%s', (_, job, asked) => expect(mustAskRunner(job, NOW)).toBe(asked));
-});
-
-test('the queue is fair by the order of creation, runner by runner', () => {
-  const at = (id: string, createdAt: number, over: object = {}) => sampleJob({ id, createdAt, ...over });
-  const jobs = [
-    at('a', 3),
-    at('b', 1, { status: 'running' }),
-    at('c', 2, { status: 'succeeded' }),
-    at('d', 1, { runner: 'gpu' }),
-    at('e', 3),
-  ];
-  expect(['a', 'b', 'd', 'e', 'unknown'].map((id) => queuePosition(jobs, id))).toEqual([1, 0, 0, 2, 0]);
 });

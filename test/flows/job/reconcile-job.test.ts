@@ -4,6 +4,7 @@ import { AppError } from '../../../src/domain/errors.ts';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { type JobDeps, reconcileJob } from '../../../src/flows/job/reconcile-job.ts';
 import { requestCancel, submitJob } from '../../../src/flows/job/submit-job.ts';
+import { THIS_MACHINE } from '../../../src/flows/job/this-machine.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { createFakeRunner, type FakeRunner } from '../../fakes/fake-runner.ts';
 
@@ -26,8 +27,9 @@ beforeEach(async () => {
   deps = {
     store,
     clock,
-    runner: async (job) => (job.runner === 'local' ? runner : { missing: `no runner ${job.runner}` }),
-    maxConcurrent: async () => 1,
+    runners: { local: runner },
+    place: async (job) => (job.runner === 'local' ? THIS_MACHINE : { missing: `no runner ${job.runner}` }),
+    limits: { local: 1, perRepository: 10 },
     issueToken: ({ jobId, attempt }) => `token of ${jobId}.${attempt}`,
     agentUrl: 'http://sluice.invalid',
     log: { info: () => undefined, warn: () => undefined },
@@ -112,7 +114,9 @@ describe('a job', () => {
     await look(job);
     expect(await now(job)).toMatchObject({ status: 'queued', attempt: 2, handle: { name: `${job.id}.2` } });
     expect((await now(job)).agent).toBeUndefined();
-    expect(await store.jobs.events(job.id, {})).toMatchObject([{ line: 'attempt 1 was lost: it vanished' }]);
+    expect(await store.jobs.events(job.id, {})).toMatchObject([
+      { attempt: 0, line: 'attempt 1 was lost: it vanished\nagent: started' },
+    ]);
     for (const attempt of [2, 3]) {
       runner.crash(await claim({ ...job, attempt }));
       time += 30_000;
@@ -132,13 +136,13 @@ describe('a job', () => {
     runner.crash(await claim(job));
     time += 30_000;
     const { status } = runner;
-    deps.runner = async () => ({
+    deps.runners.local = {
       ...runner,
       status: async (asked) => {
         await claim(job);
         return status(asked);
       },
-    });
+    };
     await look(job);
     expect(await now(job)).toMatchObject({ status: 'running', attempt: 1 });
   });
@@ -180,14 +184,14 @@ describe('a job', () => {
       error: { code: 'config/environment', message: 'no runner gpu' },
     });
     const job = await submit();
-    deps.runner = async () => ({
+    deps.runners.local = {
       ...runner,
       submit: async () => {
         throw new AppError('external/runner', 'away');
       },
-    });
+    };
     await expect(look(job)).rejects.toMatchObject({ code: 'external/runner' });
-    deps.runner = async () => runner;
+    deps.runners.local = runner;
     await look(job);
     expect(runner.started).toHaveLength(1);
     expect(await now(job)).toMatchObject({ attempt: 1 });

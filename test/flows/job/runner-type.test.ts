@@ -31,6 +31,7 @@ beforeEach(async () => {
     clock,
     log,
     runners: { local },
+    jobLimits: { local: 1, perRepository: 50 },
     issueToken: () => 'token',
     publicUrl: 'http://sluice.invalid',
   } as unknown as FlowDeps;

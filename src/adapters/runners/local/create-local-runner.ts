@@ -34,6 +34,7 @@ const PASSED_ON = [
 const GRACE_MS = 7_000;
 const POLL_MS = 50;
 const REASON_CHARACTERS = 500;
+const KEEP_LINES = 200;
 const KEEP_LOGS_MS = 7 * 24 * 3_600_000;
 
 /** Agents as processes of this machine that outlive us: they wait for a server that is being restarted. */
@@ -45,6 +46,11 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
   async function find(name: string): Promise<ProcessId | undefined> {
     const text = await readFile(pidFile(name), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : (JSON.parse(text) as ProcessId);
+  }
+
+  async function said(name: string): Promise<string[]> {
+    const text = await readFile(logFile(name), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line.trim() !== '');
   }
 
   async function start(name: string, access: { serverUrl: string; token: string }): Promise<ProcessId> {
@@ -100,10 +106,11 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
     async status(job) {
       const agent = (await find(nameOf(job))) ?? (job.handle as ProcessId | undefined);
       if (agent && (await isAlive(agent))) return { state: 'running' };
-      const said = await readFile(logFile(nameOf(job)), 'utf8').catch(() => '');
-      const last = said.trim().slice(-REASON_CHARACTERS).split('\n').at(-1) ?? '';
-      return { state: 'gone', reason: `its process is gone${last === '' ? '' : `; it last said: ${last}`}` };
+      const last = (await said(nameOf(job))).at(-1)?.slice(-REASON_CHARACTERS);
+      const reason = `its process is gone${last === undefined ? '' : `; it last said: ${last}`}`;
+      return { state: 'gone', reason, fault: 'infrastructure' };
     },
+    logs: async (job) => (await said(nameOf(job))).slice(-KEEP_LINES),
     cancel: (job) => end(nameOf(job), job.handle as ProcessId | undefined),
     async reap(live) {
       const wanted = new Set(live.map(nameOf));
