@@ -95,7 +95,7 @@ export async function startServer(given: {
     const octokitFor = async (installationId?: number): Promise<Octokit> => probot.auth(installationId);
     const publicUrl = (): string => config.publicUrl ?? url;
     const composition = await given.compose({ config, appId: config.appId, octokitFor, log, publicUrl });
-    const metrics = createMetrics(composition.store);
+    const metrics = createMetrics(composition.store, clock);
     made = { composition, metrics };
     const onReceived = (event: string, result: 'new' | 'known'): void => {
       metrics.deliveries.inc({ event, result: result === 'new' ? 'received' : 'known' });

@@ -60,7 +60,14 @@ export type Jobs = {
   /** The live or succeeded job of that key if there is one, else this one. */
   create(job: Job): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
-  list(filter: { repository?: string; pull?: number; key?: string; unfinished?: boolean }): Promise<Job[]>;
+  list(filter: {
+    repository?: string;
+    pull?: number;
+    key?: string;
+    unfinished?: boolean;
+    /** Created then or later, epoch ms. */
+    since?: number;
+  }): Promise<Job[]>;
   /** Applies `change` to the newest state under a row lock; `undefined` leaves it. Answers the state after. */
   update(id: string, change: (job: Job) => Job | undefined): Promise<Job>;
   /**

@@ -48,13 +48,21 @@ export function renderDataCheck(name: string, report: DataReport, privateColumns
   };
 }
 
+const oneLine = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
+
 /** While there is no report. */
 export function renderJobWait(job: Job | undefined, doing: string, ahead: number): CheckText {
   if (!job) return { title: `Waiting to start`, summary: `${doing} starts as soon as what it needs is there.` };
   if (job.status === 'queued') {
     return {
-      title: ahead > 0 ? `Queued: ${plural(ahead, 'job')} ahead` : 'Queued',
-      summary: `Waiting for the runner ${code(job.runner)}${ahead > 0 ? `, ${plural(ahead, 'job')} ahead` : ''}.`,
+      title: job.waitingFor
+        ? `Waiting: ${oneLine(job.waitingFor)}`
+        : ahead > 0
+          ? `Queued: ${plural(ahead, 'job')} ahead`
+          : 'Queued',
+      summary: job.waitingFor
+        ? `Handed to the runner ${code(job.runner)}, which says: ${escapeText(job.waitingFor, 1000)}.`
+        : `Waiting for the runner ${code(job.runner)}${ahead > 0 ? `, ${plural(ahead, 'job')} ahead` : ''}.`,
     };
   }
   if (job.status === 'failed') {

@@ -1,3 +1,5 @@
+import type { Spent } from '../domain/jobs/job.ts';
+
 /** Numbers and times as people read them in a report. */
 
 export function count(value: number): string {
@@ -17,6 +19,12 @@ export function seconds(value: number): string {
   const minutes = Math.floor(value / 60);
   if (minutes < 60) return `${minutes} min ${Math.round(value % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Time, GPU time where there is any, price where there is one. */
+export function spentText(spent: Spent): string {
+  const gpu = spent.gpuSeconds > 0 ? `, GPUs ${seconds(spent.gpuSeconds)}` : '';
+  return `${seconds(spent.seconds)}${gpu}${spent.price > 0 ? `, price ${spent.price.toFixed(2)}` : ''}`;
 }
 
 export function bytes(value: number): string {

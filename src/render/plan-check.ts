@@ -1,6 +1,7 @@
+import type { Estimate } from '../domain/plan/estimate.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { SpecProblem } from '../domain/spec/valid.ts';
-import { plural, seconds, short } from './format.ts';
+import { plural, seconds, short, spentText } from './format.ts';
 import { code, escapeText, table } from './markdown.ts';
 
 export type PlanCheckModel = {
@@ -21,7 +22,12 @@ export type PlanCheckModel = {
 export type CheckText = { title: string; summary: string; text?: string };
 
 /** What will happen for this pull request, and why. */
-export function renderPlanCheck(plan: Plan, models: PlanCheckModel[], problems: SpecProblem[]): CheckText {
+export function renderPlanCheck(
+  plan: Plan,
+  models: PlanCheckModel[],
+  problems: SpecProblem[],
+  estimate: Estimate,
+): CheckText {
   const parts = [
     plan.policyChanged
       ? '**The policy changes.** The policy of the base branch governs this pull request; its owners have to agree to the new one.'
@@ -33,6 +39,7 @@ export function renderPlanCheck(plan: Plan, models: PlanCheckModel[], problems: 
     plan.removed.length > 0
       ? `**Removed:** ${plan.removed.map((one) => `${one.kind.toLowerCase()} ${code(one.name)}`).join(', ')}`
       : '',
+    monthLine(estimate),
     [...plan.warnings, ...problems.filter((one) => one.level === 'warning').map((one) => `${one.path}: ${one.message}`)]
       .map((warning) => `> Warning: ${escapeText(warning, 500)}`)
       .join('\n'),
@@ -68,6 +75,14 @@ function modelTable(models: PlanCheckModel[]): string {
     ? '\n\nThe base branch has no gates for a new model yet: those proposed here are used.'
     : '';
   return `${table(['Model', 'Why', 'Runner', 'Time', 'Price', 'Fingerprint'], rows, 'lllrrl')}${note}`;
+}
+
+/** What the plan comes on top of. */
+function monthLine({ spent }: Estimate): string {
+  if (!spent || spent.total.seconds === 0) return '';
+  const models = spent.models.slice(0, 5).map((one) => `${code(one.name)} ${spentText(one.spent)}`);
+  const rest = spent.models.length > 5 ? `, ${plural(spent.models.length - 5, 'model')} more` : '';
+  return `Spent in ${spent.month}: ${spentText(spent.total)}${models.length > 0 ? ` (${models.join(', ')}${rest})` : ''}.`;
 }
 
 function changes(title: string, list: { name: string; change: string; reasons: string[] }[]): string {

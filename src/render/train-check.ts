@@ -1,7 +1,8 @@
 import type { Job, JobEvent } from '../domain/jobs/job.ts';
+import { spentOf } from '../domain/jobs/spent.ts';
 import { lineChart } from './chart.ts';
 import { renderJobWait } from './data-check.ts';
-import { bytes, figure, seconds, short } from './format.ts';
+import { bytes, figure, seconds, short, spentText } from './format.ts';
 import { code, codeBlock, escapeText, fold, table } from './markdown.ts';
 import type { Picture, Pictures } from './pictures.ts';
 import type { CheckText } from './plan-check.ts';
@@ -15,7 +16,6 @@ export type TrainView = {
   log: JobEvent[];
   curve: JobEvent[];
   ahead: number;
-  pricePerHour: number;
 };
 
 /** Live progress, the curve, the log's end; at the end what came out, under which digest. */
@@ -63,9 +63,23 @@ function artifactTable(files: { path: string; digest: string; size: number }[]):
 function price(view: TrainView): string {
   const { job } = view;
   if (view.reused || !job?.startedAt || !job.finishedAt) return '';
-  const hours = (job.finishedAt - job.startedAt) / 3_600_000;
-  const cost = view.pricePerHour > 0 ? `, price ${(hours * view.pricePerHour).toFixed(2)}` : '';
-  return `Runner ${code(job.runner)}, ${seconds(hours * 3600)}${cost}.`;
+  const attempts = job.attempt > 1 ? ` in ${job.attempt} attempts` : '';
+  return [`Runner ${code(job.runner)}: ${spentText(spentOf(job))}${attempts}.`, usageText(job.usage)]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** What the agent measured on its machine. */
+function usageText(usage: Job['usage']): string {
+  const { gpu, peakMemoryBytes } = usage ?? {};
+  const energy = gpu?.energyJoules === undefined ? '' : `, ${figure(gpu.energyJoules / 3_600_000)} kWh`;
+  const said = [
+    peakMemoryBytes ? `at most ${bytes(peakMemoryBytes)} of memory` : '',
+    gpu
+      ? `${gpu.count} × ${escapeText(gpu.model, 60)} used to ${Math.round(gpu.utilisation * 100)} %, at most ${bytes(gpu.peakMemoryBytes)}${energy}`
+      : '',
+  ].filter((part) => part !== '');
+  return said.length > 0 ? `Measured there: ${said.join('; ')}.` : '';
 }
 
 function renderCurve(view: TrainView, pictures: Pictures): Picture[] {

@@ -1,4 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Spent } from '../domain/jobs/job.ts';
+import { monthReachesBackTo, spentInMonth } from '../domain/jobs/month.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
 export type Metrics = {
@@ -10,7 +13,7 @@ export type Metrics = {
 };
 
 /** One registry a server, so that two in one process do not count together. */
-export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>): Metrics {
+export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>, clock: Clock): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -44,6 +47,31 @@ export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>): Metrics {
       for (const { task, status } of await store.jobs.list({ unfinished: true })) this.inc({ kind: task.kind, status });
     },
   });
+
+  const month = {
+    seconds: 'Wall-clock seconds that jobs took this month (UTC), by repository and model',
+    gpuSeconds: 'Seconds that GPUs were kept for jobs this month (UTC)',
+    price: 'Price of the jobs of this month (UTC), in the unit of the policies',
+  };
+  for (const [what, help] of Object.entries(month) as [keyof Spent, string][]) {
+    new Gauge({
+      name: `sluice_month_${what === 'gpuSeconds' ? 'gpu_seconds' : what}`,
+      help,
+      labelNames: ['repository', 'model'],
+      registers,
+      async collect() {
+        this.reset();
+        const now = clock.now();
+        const jobs = await store.jobs.list({ since: monthReachesBackTo(now) });
+        for (const repository of new Set(jobs.map((job) => job.repository))) {
+          const ofRepository = jobs.filter((job) => job.repository === repository);
+          for (const { name, spent } of spentInMonth(ofRepository, now).models) {
+            this.set({ repository, model: name }, spent[what]);
+          }
+        }
+      },
+    });
+  }
 
   return {
     deliveries: new Counter({

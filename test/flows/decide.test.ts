@@ -136,6 +136,7 @@ function observed(more: {
   live?: Job[];
   plan?: Partial<Plan>;
   fork?: boolean;
+  draft?: boolean;
   over?: boolean;
   required?: number;
 }): Planned {
@@ -160,7 +161,7 @@ function observed(more: {
       title: '',
       author: 'author',
       state: 'open',
-      draft: false,
+      draft: more.draft ?? false,
       merged: false,
       head: { sha: HEAD, branch: 'better', fromFork: more.fork ?? false },
       base: { sha: 'b'.repeat(40), branch: 'main' },
@@ -294,6 +295,13 @@ describe('where a model stands, what is asked for, what the gate says', () => {
       '',
     ],
     [
+      'a draft',
+      () => ({ models: [queued()], datasets: [dataset()], draft: true }),
+      'cancelled',
+      'blocked: A draft is planned, not run. It starts when it is ready for review.',
+      '',
+    ],
+    [
       'over the budget',
       () => ({ models: [queued()], over: true }),
       'cancelled',
@@ -413,7 +421,7 @@ describe('jobs', () => {
     expect(cancel.map(({ key }) => key)).toEqual(['train:0']);
   });
 
-  it.each(['fork', 'over'] as const)('are all cancelled: %s', (why) => {
+  it.each(['fork', 'draft', 'over'] as const)('are all cancelled: %s', (why) => {
     expect(decidePull(observed({ models: [model({ train: live[0]! })], live, [why]: true })).cancel).toHaveLength(2);
   });
 

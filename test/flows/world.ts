@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Evaluation } from '../../src/domain/evaluate/evaluation.ts';
 import { commentAsked } from '../../src/domain/events/asked.ts';
 import type { Job } from '../../src/domain/jobs/job.ts';
+import { addSpent } from '../../src/domain/jobs/spent.ts';
 import { receiveAction, receiveComment } from '../../src/flows/command/receive.ts';
 import type { FlowDeps } from '../../src/flows/deps.ts';
 import { reconcile } from '../../src/flows/reconcile.ts';
@@ -125,8 +126,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
       const { fail, ...more } = outcome(job);
       const files = fail ? [] : await results(artifacts, job, more);
       await inner.jobs.update(job.id, (current) => ({
-        ...current,
-        startedAt: clock.now() - 4_000,
+        ...addSpent({ ...current, startedAt: clock.now() - 4_000 }, clock.now()),
         finishedAt: clock.now(),
         ...(fail
           ? { status: 'failed', error: { code: 'config/train-failed', message: fail } }

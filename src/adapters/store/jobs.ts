@@ -48,8 +48,15 @@ export function createJobs(sql: Sql): Jobs {
         `select state from job
          where ($1::text is null or repository = $1) and ($2::integer is null or pull = $2)
            and ($3::text is null or key = $3) and (not $4::boolean or status in ('queued', 'running'))
+           and created_at >= $5
          order by created_at, id`,
-        [filter.repository ?? null, filter.pull ?? null, filter.key ?? null, filter.unfinished ?? false],
+        [
+          filter.repository ?? null,
+          filter.pull ?? null,
+          filter.key ?? null,
+          filter.unfinished ?? false,
+          filter.since ?? 0,
+        ],
       );
       return rows.map(toJob);
     },

@@ -102,6 +102,6 @@ export type JobEvent = { attempt: number; seq: number; at: number } & (
   | { kind: 'metric'; step: number; metric: string; value: number }
 );
 
-export function isFinished(job: Job): boolean {
+export function isFinished(job: Pick<Job, 'status'>): boolean {
   return job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled';
 }

@@ -1,9 +1,13 @@
+import type { MonthSpent } from '../jobs/month.ts';
 import type { Policy } from '../spec/valid.ts';
 import type { Plan } from './plan.ts';
 
 export type ModelEstimate = {
   name: string;
-  /** Expected seconds of training; without history the timeout, which it cannot exceed. */
+  /**
+   * Expected seconds of training; without history the timeout, which it cannot exceed. Of a sweep those of all its
+   * trainings together; one with a part of the resource of a halving counts as that part.
+   */
   seconds: number;
   /** In the price unit of the runners. */
   cost: number;
@@ -16,24 +20,27 @@ export type Estimate = {
   /** One after the other. */
   seconds: number;
   cost: number;
+  /** Of this repository, before this plan. */
+  spent?: MonthSpent;
   budget: { verdict: 'within' } | { verdict: 'over'; reason: string };
 };
 
 /**
- * Expected time and cost. `history`: seconds that the last training of a model took. `reusable`: fingerprints that have
- * been trained already. `spentThisMonth`: in the price unit.
+ * Expected time and cost. `history`: seconds that the last training of a model took (with all of the resource, where
+ * there is a sweep by halving). `reusable`: fingerprints that have
+ * been trained already. `spent`: what the present month has cost so far.
  */
 export function estimate(
   plan: Plan,
   history: ReadonlyMap<string, number>,
   policy: Policy,
-  known: { reusable?: ReadonlySet<string>; spentThisMonth?: number } = {},
+  known: { reusable?: ReadonlySet<string>; spent?: MonthSpent } = {},
 ): Estimate {
-  const models = plan.models.map(({ name, fingerprint, parts, runner, timeoutSeconds }): ModelEstimate => {
+  const models = plan.models.map(({ name, fingerprint, parts, runner, timeoutSeconds, sweep }): ModelEstimate => {
     const trains = parts.code || parts.data || parts.params;
     if (!trains || known.reusable?.has(fingerprint)) return { name, seconds: 0, cost: 0, basis: 'reused' };
     const past = history.get(name);
-    const seconds = Math.min(past ?? timeoutSeconds, timeoutSeconds);
+    const seconds = Math.min(past ?? timeoutSeconds, timeoutSeconds) * (sweep?.work ?? 1);
     const price = policy.runners.find((candidate) => candidate.name === runner)?.pricePerHour ?? 0;
     return { name, seconds, cost: (seconds / 3_600) * price, basis: past === undefined ? 'timeout' : 'history' };
   });
@@ -43,7 +50,8 @@ export function estimate(
     models,
     seconds: total((model) => model.seconds),
     cost,
-    budget: judge(cost, policy, known.spentThisMonth ?? 0),
+    ...(known.spent && { spent: known.spent }),
+    budget: judge(cost, policy, known.spent?.total.price ?? 0),
   };
 }
 

@@ -51,7 +51,7 @@ export type PullDecision = {
   approvals: { valid: Approval[]; stale: Approval[]; missing: string[]; required: boolean };
   ready?: ReadyModel[];
   /** Why nothing may run. */
-  stopped?: 'fork' | 'budget' | 'cancelled';
+  stopped?: 'fork' | 'draft' | 'budget' | 'cancelled';
   /** Live jobs that this pull request waits for but did not start: look again, nobody will wake us. */
   watches: boolean;
 };
@@ -96,6 +96,7 @@ export function decidePull(observed: Planned): PullDecision {
 
 function whyStopped({ pull, record, estimate }: Planned): PullDecision['stopped'] {
   if (pull.head.fromFork) return 'fork';
+  if (pull.draft) return 'draft';
   if (estimate.budget.verdict === 'over') return 'budget';
   return record?.cancelled?.headSha === pull.head.sha ? 'cancelled' : undefined;
 }
@@ -225,6 +226,10 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
   if (failed.length > 0) return { kind: 'failed', reasons: failed };
   if (pull.head.fromFork && (models.length > 0 || datasets.length > 0)) {
     return { kind: 'blocked', reasons: ['The head is a fork: its code is planned, not run.'] };
+  }
+  const unfinished = [...datasets.filter(({ report }) => !report), ...models.filter(({ state }) => state !== 'judged')];
+  if (pull.draft && unfinished.length > 0) {
+    return { kind: 'blocked', reasons: ['A draft is planned, not run. It starts when it is ready for review.'] };
   }
   if (observed.estimate.budget.verdict === 'over') {
     return {

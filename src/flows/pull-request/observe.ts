@@ -4,6 +4,8 @@ import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
 import type { Job, JobEvent } from '../../domain/jobs/job.ts';
+import { queuePosition } from '../../domain/jobs/may-start.ts';
+import { spentInMonth } from '../../domain/jobs/month.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
 import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
@@ -222,14 +224,12 @@ async function progressOf(
     deps.store.jobs.events(job.id, { kind: 'log', last: 40 }),
     deps.store.jobs.events(job.id, { kind: 'metric' }),
   ]);
-  const ahead =
-    job.status === 'queued'
-      ? (await deps.store.jobs.list({ unfinished: true })).filter(
-          (other) => other.runner === job.runner && other.createdAt < job.createdAt,
-        ).length
-      : 0;
+  const ahead = job.status === 'queued' ? queuePosition(await deps.store.jobs.list({ unfinished: true }), job.id) : 0;
   return { log, curve: curve.filter((event) => event.attempt === job.attempt), ahead };
 }
+
+/** What a training takes is estimated from trainings of that long ago at most. */
+const HISTORY_MS = 92 * 24 * 3_600_000;
 
 /** From what trainings of the repository's models took before. */
 async function estimatePlan(
@@ -239,25 +239,15 @@ async function estimatePlan(
   policy: Policy,
   models: ModelStage[],
 ): Promise<Estimate> {
-  const past = (await deps.store.jobs.list({ repository: name })).flatMap(trained);
-  const history = new Map(past.map((one) => [one.model, one.seconds]));
-  const month = new Date(deps.clock.now()).toISOString().slice(0, 7);
-  const price = (runner: string) => policy.runners.find((one) => one.name === runner)?.pricePerHour ?? 0;
-  const spentThisMonth = past
-    .filter((one) => new Date(one.at).toISOString().startsWith(month))
-    .reduce((sum, one) => sum + (one.seconds / 3600) * price(one.runner), 0);
+  const now = deps.clock.now();
+  const past = await deps.store.jobs.list({ repository: name, since: now - HISTORY_MS });
+  const history = new Map(past.flatMap(trained));
+  const spent = spentInMonth(past, now);
   const reusable = new Set(models.filter((stage) => stage.train.job).map((stage) => stage.planned.fingerprint));
-  return estimate(plan, history, policy, { reusable, spentThisMonth });
+  return estimate(plan, history, policy, { reusable, spent });
 }
 
-function trained(job: Job): { model: string; runner: string; seconds: number; at: number }[] {
+function trained(job: Job): [model: string, seconds: number][] {
   if (job.task.kind !== 'train' || !job.startedAt || !job.finishedAt) return [];
-  return [
-    {
-      model: job.task.model.name,
-      runner: job.runner,
-      seconds: (job.finishedAt - job.startedAt) / 1000,
-      at: job.finishedAt,
-    },
-  ];
+  return [[job.task.model.name, (job.finishedAt - job.startedAt) / 1000]];
 }

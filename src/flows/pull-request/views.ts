@@ -102,7 +102,7 @@ function planCheck(observed: Planned, decision: PullDecision): CheckContent {
       gatesProposed: stage.gatesProposed,
     };
   });
-  return check(PLAN_CHECK, renderPlanCheck(observed.plan, models, observed.problems), {
+  return check(PLAN_CHECK, renderPlanCheck(observed.plan, models, observed.problems, observed.estimate), {
     status: 'completed',
     conclusion: 'success',
     annotations: observed.problems.map(annotationOf),
@@ -128,6 +128,7 @@ const NOT_RUN = {
     title: 'The head is a fork: planned, not run',
     summary: 'Code of forks is not run. Somebody who may write here can push it to a branch of this repository.',
   },
+  draft: { title: 'A draft: planned, not run', summary: 'It starts when the pull request is ready for review.' },
   budget: { title: 'Over the budget: planned, not run', summary: 'The policy of the base branch sets the budget.' },
   cancelled: { title: 'Cancelled', summary: '`/retrain` starts again.' },
 };
@@ -162,13 +163,11 @@ function trainCheck(
 ): CheckContent {
   const { stage, state } = judged;
   const name = `sluice/train: ${stage.model.name}`;
-  const runner = observed.policy.runners.find((one) => one.name === stage.model.train.runner);
   const text = renderTrainCheck(
     {
       model: stage.model.name,
       fingerprint: stage.planned.fingerprint,
       ...stage.train,
-      pricePerHour: runner?.pricePerHour ?? 0,
     },
     pictures,
   );

@@ -242,7 +242,9 @@ describe('the estimate', () => {
     expect(estimate(plan, new Map([['flight-delay', 250]]), policy).budget).toMatchObject({
       reason: '0.25 is more than 0.2 a pull request',
     });
-    const month = estimate(plan, new Map([['flight-delay', 100]]), policy, { spentThisMonth: 0.95 });
+    const month = estimate(plan, new Map([['flight-delay', 100]]), policy, {
+      spent: { month: '2001-02', total: { seconds: 1, gpuSeconds: 0, price: 0.95 }, models: [] },
+    });
     expect(month.budget).toMatchObject({ verdict: 'over', reason: '0.1 on top of 0.95 is more than 1 a month' });
   });
 });
