@@ -1,0 +1,70 @@
+/** What `sluice drift --json` answers, as far as it is read here. */
+export type DriftAnswer = {
+  verdict: 'good' | 'bad' | 'cannot-tell' | 'no-data';
+  rows: { reference: number; current: number };
+  reasons: string[];
+  columns: {
+    column: string;
+    drifted: boolean;
+    broken?: string;
+    values?: { measure: 'cdf-distance' | 'psi'; effect: number; threshold: number; adjusted: number };
+    missing: { reference: number; window: number };
+  }[];
+  leftOut: string[];
+};
+
+const TITLES = {
+  good: '✅ No drift',
+  bad: '❌ Drift',
+  'cannot-tell': '❔ Cannot tell',
+  'no-data': '❔ No data',
+} as const;
+
+/** Markdown of a comparison; names of files and columns are foreign text in it. */
+export function driftReport(answer: DriftAnswer, files: { reference: string; current: string }): string {
+  const { verdict, rows, reasons, columns, leftOut } = answer;
+  const counts = `${number(rows.current)} rows of ${cell(files.current)} against ${number(rows.reference)} of ${cell(files.reference)}.`;
+  const table = [
+    '| | Column | Measure | Effect | At most | p | Missing |',
+    '| --- | --- | --- | ---: | ---: | ---: | --- |',
+    ...columns.map(line),
+  ];
+  return [
+    `## ${TITLES[verdict]}`,
+    counts,
+    reasons.map((reason) => `- ${cell(reason)}`).join('\n'),
+    columns.length > 0 ? table.join('\n') : '',
+    leftOut.length > 0 ? `Not compared: ${leftOut.map(cell).join(', ')}.` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function line({ column, drifted, broken, values, missing }: DriftAnswer['columns'][number]): string {
+  const figures = values
+    ? [
+        values.measure === 'psi' ? 'PSI' : 'CDF distance',
+        values.effect.toFixed(3),
+        String(values.threshold),
+        values.adjusted.toPrecision(2),
+      ]
+    : ['', '', '', ''];
+  const shares = `${percent(missing.reference)} → ${percent(missing.window)}`;
+  const cells = [
+    drifted || broken !== undefined ? '❌' : '✅',
+    cell(column),
+    ...figures,
+    broken ? cell(broken) : shares,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** As code where it is foreign: neither table, mention nor markup. */
+function cell(text: string): string {
+  return `\`${text.replace(/[`|\p{Cc}\p{Cf}]/gu, '?')}\``;
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { booleanInput, listInput, optionalInput, requiredInput } from '../shared/inputs.ts';
+import { startAction } from '../shared/start-action.ts';
+import { drift } from './run.ts';
+
+await startAction(async (io) => {
+  const [effect, report] = [optionalInput('effect'), optionalInput('report')];
+  const inputs = {
+    reference: requiredInput('reference'),
+    current: requiredInput('current'),
+    ignore: listInput('ignore'),
+    failOnDrift: booleanInput('fail-on-drift', false),
+    ...(effect ? { effect } : {}),
+    ...(report ? { report } : {}),
+  };
+  return drift(inputs, io, fileURLToPath(new URL('../../', import.meta.url)));
+});
