@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { PARAM_PATTERN } from '../spec/model.ts';
+import { PARAM_PATTERN } from '../spec/param-name.ts';
 import { type CommandOf, type Grammar, refuse } from './command.ts';
 import { isName, quote } from './names.ts';
 import { paramValue } from './param-value.ts';

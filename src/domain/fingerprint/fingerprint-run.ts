@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import type { Dataset, Model, RunnerSpec } from '../spec/valid.ts';
+import type { Dataset, Model, RunnerSpec, Sweep } from '../spec/valid.ts';
 import { codeDigest } from './code-digest.ts';
 import type { TreeEntry } from './code-files.ts';
 import { dataIdentity } from './data-identity.ts';
@@ -27,8 +27,13 @@ export function runParts({ model, dataset, runner, tree }: RunInputs): { code: J
       artifact: { path: artifact.path, format: artifact.format },
     },
     data: dataIdentity(dataset, tree),
-    params: train.params,
+    params: train.sweep ? { params: train.params, sweep: sweepInputs(train.sweep) } : train.params,
   };
+}
+
+/** How many run at once changes no result. */
+function sweepInputs({ parallel: _, ...sweep }: Sweep): Json {
+  return { ...sweep, halving: sweep.halving ?? null };
 }
 
 /** Where the runner's policy names one, the image is part of what a result depends on. */

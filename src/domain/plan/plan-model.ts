@@ -4,6 +4,7 @@ import { digestOf } from '../fingerprint/digest.ts';
 import { imageOf, type RunInputs, runParts } from '../fingerprint/fingerprint-run.ts';
 import { pathMatcher } from '../spec/glob.ts';
 import type { Model } from '../spec/valid.ts';
+import { sweepSize } from '../sweep/sweep-size.ts';
 import { describeChanges, same } from './describe-changes.ts';
 import type { ChangedParts, PlannedModel, Snapshot } from './plan.ts';
 
@@ -29,6 +30,7 @@ export function planModel(
     fingerprint: digestOf(parts),
     runner: model.train.runner,
     timeoutSeconds: model.train.resources.timeoutSeconds,
+    ...(model.train.sweep && { sweep: sweepSize(model.train.sweep) }),
   };
   if (!base || !previous) return { ...planned, change: 'new', reasons: ['new model'], parts: ALL };
   const then = inputsOf(previous, base);
@@ -69,15 +71,16 @@ function reasonsOf(then: RunInputs, now: RunInputs): string[] {
   const [old, model] = [then.model, now.model];
   return [
     ...fileReasons(then, now),
-    ...describeChanges(
-      { command: old.train.command, seed: old.train.seed, params: old.train.params, artifact: old.artifact },
-      { command: model.train.command, seed: model.train.seed, params: model.train.params, artifact: model.artifact },
-    ),
+    ...describeChanges(made(old), made(model)),
     ...describeChanges(imageOf(then.runner), imageOf(now.runner), 'image'),
     ...dataReasons(then, now),
     ...describeChanges({ task: old.task, signature: old.signature }, { task: model.task, signature: model.signature }),
     ...describeChanges({ evaluate: old.evaluate, gates: old.gates }, { evaluate: model.evaluate, gates: model.gates }),
   ];
+}
+
+function made({ train: { command, seed, params, sweep }, artifact }: Model) {
+  return { command, seed, params, sweep, artifact };
 }
 
 function fileReasons(then: RunInputs, now: RunInputs): string[] {

@@ -22,8 +22,8 @@ export function planWarnings(planned: readonly PlannedModel[], head: Snapshot, b
     const previous = base?.repository.models.find(({ name }) => name === model.name);
     if (!previous || planned.some(({ name }) => name === model.name)) continue;
     const changes = describeChanges(
-      { runner: previous.train.runner, resources: previous.train.resources },
-      { runner: model.train.runner, resources: model.train.resources },
+      { runner: previous.train.runner, resources: previous.train.resources, parallel: previous.train.sweep?.parallel },
+      { runner: model.train.runner, resources: model.train.resources, parallel: model.train.sweep?.parallel },
     );
     if (changes.length > 0) warnings.push(`${model.path}: ${changes.join(', ')}; counts from the next training on`);
   }

@@ -1,5 +1,6 @@
 import type { TreeEntry } from '../fingerprint/code-files.ts';
 import type { Dataset, Repository } from '../spec/valid.ts';
+import type { SweepSize } from '../sweep/sweep-size.ts';
 
 /** What one commit declares, with all of its blobs. */
 export type Snapshot = { repository: Repository; tree: readonly TreeEntry[] };
@@ -22,8 +23,9 @@ export type PlannedModel = {
   fingerprint: string;
   parts: ChangedParts;
   runner: string;
-  /** Longest that the training may take. */
+  /** Longest that a training may take. */
   timeoutSeconds: number;
+  sweep?: SweepSize;
 };
 
 export type RemovedThing = { kind: 'Dataset' | 'Model' | 'Deployment' | 'Monitor'; name: string; path: string };

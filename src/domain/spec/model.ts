@@ -2,16 +2,15 @@ import type { Json } from '../json.ts';
 import { toEvaluate } from './evaluate-spec.ts';
 import { toGates } from './gate-spec.ts';
 import { globTrouble, pathTrouble } from './glob.ts';
+import { PARAM_PATTERN } from './param-name.ts';
 import type { Report } from './report.ts';
 import type { RawModel } from './schema-types.ts';
 import { show, showList } from './show.ts';
 import { toSignature } from './signature.ts';
 import { didYouMean } from './suggest.ts';
+import { toSweep } from './sweep-spec.ts';
 import { parseBytes, parseDuration } from './units.ts';
 import type { Dataset, Model, Policy } from './valid.ts';
-
-/** Parameters are given on the command line too (`/retrain key=value`), so their names keep to one pattern. */
-export const PARAM_PATTERN = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
 const DEFAULT_MEMORY = '2Gi';
 const DEFAULT_TIMEOUT = '1h';
@@ -56,6 +55,7 @@ function toTrain(raw: RawModel, policy: Policy, report: Report): Model['train'] 
     command: train.command,
     code: train.code,
     params: (train.params ?? {}) as Record<string, Json>,
+    ...(train.sweep && { sweep: toSweep(train.sweep, report) }),
     resources: toResources(raw, runner, policy, report),
     seed: train.seed ?? 0,
   };

@@ -360,6 +360,20 @@ export interface DatasetCheck {
  * Lower-case words joined by - or _, at most 64 characters.
  */
 export type ModelName = string;
+/**
+ * Default: a grid.
+ */
+export type ModelSweepSearch =
+  | {
+      type: 'grid';
+    }
+  | {
+      type: 'random';
+      /**
+       * How many, at most 1000.
+       */
+      trials: number;
+    };
 export type ModelMetric =
   | 'roc_auc'
   | 'pr_auc'
@@ -417,6 +431,7 @@ export interface RawModel {
     params?: {
       [k: string]: unknown;
     };
+    sweep?: ModelSweep;
     resources?: {
       gpu?: number;
       /**
@@ -525,6 +540,83 @@ export interface RawModel {
    * @maxItems 100
    */
   gates?: ModelGate[];
+}
+/**
+ * Several trainings with different parameters; the best by a metric that the command reports becomes the candidate. The holdout is scored once, for the best.
+ */
+export interface ModelSweep {
+  /**
+   * Name in metrics.jsonl: letters, digits, _ and after the first also space . : / % -, at most 64. The command measures it on rows that it kept apart of the training split; the last value reported counts.
+   */
+  metric: string;
+  /**
+   * Which value of the metric is best.
+   */
+  goal: 'maximize' | 'minimize';
+  /**
+   * What the trials differ in, by name. Each overrides train.params.
+   */
+  params: {
+    [k: string]: ModelSweepParam;
+  };
+  search?: ModelSweepSearch;
+  /**
+   * Successive halving: all trials start with little of a resource, the best go on with more of it.
+   */
+  halving?: {
+    /**
+     * The parameter that is the resource, for example epochs. Training time should grow with it.
+     */
+    param: string;
+    /**
+     * What every trial starts with.
+     */
+    min: number;
+    /**
+     * What the last ones, the winner among them, are trained with.
+     */
+    max: number;
+    /**
+     * By how much the resource grows from rung to rung; the best 1/factor of the trials go on. Default 2.
+     */
+    factor?: number;
+  };
+  /**
+   * Trials at once. Default: as many as the runner allows.
+   */
+  parallel?: number;
+}
+/**
+ * {values: […]}, or {min, max} with step, scale and type.
+ */
+export interface ModelSweepParam {
+  /**
+   * Anything that a parameter can be.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  values?: unknown[];
+  /**
+   * Smallest value.
+   */
+  min?: number;
+  /**
+   * Largest value.
+   */
+  max?: number;
+  /**
+   * Only min, min + step, min + 2 step, … up to max.
+   */
+  step?: number;
+  /**
+   * How a random search draws. Default linear.
+   */
+  scale?: 'linear' | 'log';
+  /**
+   * Default: integer when min, max and step are whole numbers, else float.
+   */
+  type?: 'integer' | 'float';
 }
 /**
  * {metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better}: against the model in production. {metric, slice, …}: on slices. {latency, max}. {size}.

@@ -490,6 +490,7 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
             type: 'object',
             maxProperties: 200,
           },
+          sweep: { $ref: '#/definitions/sweep' },
           resources: {
             type: 'object',
             additionalProperties: false,
@@ -647,6 +648,108 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
         ],
       },
       confidence: { type: 'number', minimum: 0.5, maximum: 0.9999 },
+      sweep: {
+        description:
+          'Several trainings with different parameters; the best by a metric that the command reports becomes the candidate. The holdout is scored once, for the best.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['metric', 'goal', 'params'],
+        properties: {
+          metric: {
+            description:
+              'Name in metrics.jsonl: letters, digits, _ and after the first also space . : / % -, at most 64. The command measures it on rows that it kept apart of the training split; the last value reported counts.',
+            type: 'string',
+            pattern: '^\\w[\\w .:/%-]{0,63}$',
+          },
+          goal: { description: 'Which value of the metric is best.', enum: ['maximize', 'minimize'] },
+          params: {
+            description: 'What the trials differ in, by name. Each overrides train.params.',
+            type: 'object',
+            minProperties: 1,
+            maxProperties: 20,
+            additionalProperties: { $ref: '#/definitions/sweepParam' },
+          },
+          search: { $ref: '#/definitions/sweepSearch' },
+          halving: {
+            description:
+              'Successive halving: all trials start with little of a resource, the best go on with more of it.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['param', 'min', 'max'],
+            properties: {
+              param: {
+                description:
+                  'The parameter that is the resource, for example epochs. Training time should grow with it.',
+                type: 'string',
+              },
+              min: { description: 'What every trial starts with.', type: 'number', exclusiveMinimum: 0 },
+              max: {
+                description: 'What the last ones, the winner among them, are trained with.',
+                type: 'number',
+                exclusiveMinimum: 0,
+              },
+              factor: {
+                description:
+                  'By how much the resource grows from rung to rung; the best 1/factor of the trials go on. Default 2.',
+                type: 'integer',
+                minimum: 2,
+                maximum: 100,
+              },
+            },
+          },
+          parallel: {
+            description: 'Trials at once. Default: as many as the runner allows.',
+            type: 'integer',
+            minimum: 1,
+            maximum: 1000,
+          },
+        },
+      },
+      sweepParam: {
+        description: '{values: […]}, or {min, max} with step, scale and type.',
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          values: { description: 'Anything that a parameter can be.', type: 'array', minItems: 1, maxItems: 1000 },
+          min: { description: 'Smallest value.', type: 'number' },
+          max: { description: 'Largest value.', type: 'number' },
+          step: {
+            description: 'Only min, min + step, min + 2 step, … up to max.',
+            type: 'number',
+            exclusiveMinimum: 0,
+          },
+          scale: { description: 'How a random search draws. Default linear.', enum: ['linear', 'log'] },
+          type: {
+            description: 'Default: integer when min, max and step are whole numbers, else float.',
+            enum: ['integer', 'float'],
+          },
+        },
+      },
+      sweepSearch: {
+        description: 'Default: a grid.',
+        type: 'object',
+        required: ['type'],
+        discriminator: { propertyName: 'type' },
+        oneOf: [
+          {
+            description: 'Every combination. Each parameter needs values or a step.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type'],
+            properties: { type: { const: 'grid' } },
+          },
+          {
+            description: 'Combinations drawn at random; the same seed draws the same ones.',
+            type: 'object',
+            additionalProperties: false,
+            required: ['type', 'trials'],
+            properties: {
+              type: { const: 'random' },
+              trials: { description: 'How many, at most 1000.', type: 'integer', minimum: 1 },
+            },
+          },
+        ],
+      },
       gate: {
         description:
           '{metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better}: against the model in production. {metric, slice, …}: on slices. {latency, max}. {size}.',

@@ -164,6 +164,23 @@ export type Gate = GateBase &
     | { kind: 'size'; maxBytes: number }
   );
 
+/** Stepped when `step` is there; `integer` draws and steps are whole numbers. */
+export type SweepParam =
+  | { kind: 'values'; values: Json[] }
+  | { kind: 'range'; min: number; max: number; step?: number; integer: boolean; scale: 'linear' | 'log' };
+
+export type Sweep = {
+  /** As the training command reports it, measured on rows of the training split. */
+  metric: string;
+  goal: 'maximize' | 'minimize';
+  params: Record<string, SweepParam>;
+  search: { type: 'grid' } | { type: 'random'; trials: number };
+  /** Successive halving; the resource grows from `min` to `max`, `factor` ≥ 2. */
+  halving?: { param: string; min: number; max: number; factor: number };
+  /** Trials at once; absent: as many as the runner takes. */
+  parallel?: number;
+};
+
 export type Model = {
   kind: 'Model';
   name: string;
@@ -175,6 +192,7 @@ export type Model = {
     command: string[];
     code: string[];
     params: Record<string, Json>;
+    sweep?: Sweep;
     resources: { gpu: number; memoryBytes: number; timeoutSeconds: number };
     seed: number;
   };
