@@ -2,6 +2,7 @@
 /** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
 import { Command, InvalidArgumentError } from 'commander';
 import { AppError, exitCodeOf } from '../domain/errors.ts';
+import type { AgentArguments } from './commands/agent.ts';
 import type { CommandResult } from './commands/command-result.ts';
 
 const EXIT_CODES = `
@@ -32,6 +33,12 @@ function port(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('a number from 0 to 65535');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a number from 1');
   return value;
 }
 
@@ -149,7 +156,9 @@ command('server', 'run the GitHub App: webhooks, queue, agents’ API').action(a
 command('agent', 'do one job of a server on this machine; runners start it (token in SLUICE_AGENT_TOKEN)')
   .requiredOption('--server <url>', 'address of the server')
   .requiredOption('--work <folder>', 'folder for checkouts and results')
-  .action(async (options: { json?: boolean; server: string; work: string }) => {
+  .option('--job <id>', 'in a run of GitHub Actions, which has no token: the job that it was dispatched for')
+  .option('--attempt <number>', 'and its attempt', count)
+  .action(async (options: AgentArguments) => {
     const [{ agentCommand }, { agentParts }] = await Promise.all([
       import('./commands/agent.ts'),
       import('../compose.ts'),

@@ -6,6 +6,7 @@ import { formatKey } from '../flows/keys.ts';
 import { openRecords } from '../flows/records.ts';
 import type { Delivery, Store } from '../ports/store.ts';
 import type { InboxHandlers } from './inbox-handlers.ts';
+import { jobOfRun } from './job-of-run.ts';
 
 /** Id: `owner/name@sha`. A commit can be the head of several pull requests. */
 export type HeadRecord = { pulls: number[] };
@@ -44,8 +45,12 @@ export async function handleDelivery(store: Store, handlers: InboxHandlers, deli
 
   const keys = new Set<string>();
   for (const key of keysOf(event, payload)) {
-    if (key.kind !== 'head') keys.add(formatKey(key));
-    else {
+    if (key.kind === 'run') {
+      const id = await jobOfRun(store, key, delivery.receivedAt);
+      if (id !== undefined) keys.add(formatKey({ kind: 'job', id }));
+    } else if (key.kind !== 'head') {
+      keys.add(formatKey(key));
+    } else {
       const { repository } = key;
       const pulls = await pullsOf(repository, key.sha);
       for (const number of pulls) keys.add(formatKey({ kind: 'pull', repository, number }));

@@ -1,10 +1,16 @@
+import { attemptOfTitle } from '../jobs/actions-run.ts';
 import { type Payload, payloadOf, repositoryOf } from './payload.ts';
 
-/** What has to be looked at again because of an event. `head`: the pull requests of that commit, whichever they are. */
+/**
+ * What has to be looked at again because of an event. `head`: the pull requests of that commit, whichever they are.
+ * `run`: the job whose run on GitHub Actions it is; `job` where the run's title says which, `over`: this attempt of the
+ * run has ended.
+ */
 export type EventKey =
   | { kind: 'pull' | 'issue'; repository: string; number: number }
   | { kind: 'branch'; repository: string; branch: string }
-  | { kind: 'head'; repository: string; sha: string };
+  | { kind: 'head'; repository: string; sha: string }
+  | { kind: 'run'; repository: string; runId: number; runAttempt: number; job?: string; over: boolean };
 
 type Translate = (payload: Payload, repository: string) => EventKey[];
 
@@ -53,6 +59,16 @@ const translations: Record<string, Translate> = {
 
   check_run: ({ action, check_run: run }, repository) =>
     action === 'rerequested' || action === 'requested_action' ? pullsOfCheck(repository, run) : [],
+
+  workflow_run: ({ action, workflow_run: run }, repository) => {
+    if (!run?.id) return [];
+    const job = attemptOfTitle(run.display_title ?? '')?.id;
+    const over = action === 'completed';
+    return [{ kind: 'run', repository, runId: run.id, runAttempt: run.run_attempt ?? 1, ...(job && { job }), over }];
+  },
+
+  workflow_job: ({ workflow_job: job }, repository) =>
+    job?.run_id ? [{ kind: 'run', repository, runId: job.run_id, runAttempt: job.run_attempt ?? 1, over: false }] : [],
 
   check_suite: ({ action, check_suite: suite }, repository) =>
     action === 'rerequested' ? pullsOfCheck(repository, suite) : [],

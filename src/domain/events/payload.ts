@@ -17,6 +17,8 @@ export type Payload = {
     pull_requests?: { number?: number }[];
   };
   check_suite?: { head_sha?: string; pull_requests?: { number?: number }[] };
+  workflow_run?: { id?: number; display_title?: string; run_attempt?: number };
+  workflow_job?: { run_id?: number; run_attempt?: number };
   requested_action?: { identifier?: string };
 };
 
