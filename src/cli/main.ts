@@ -1,16 +1,19 @@
 #!/usr/bin/env node
 /** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError, exitCodeOf } from '../domain/errors.ts';
 import type { AgentArguments } from './commands/agent.ts';
 import type { CommandResult } from './commands/command-result.ts';
+import type { InitOptions } from './commands/init.ts';
+
+const VERSION = '0.1.0';
 
 const EXIT_CODES = `
 Exit codes: 0 yes · 1 the verdict is no · 2 bad input · 3 a fault of ours or of the world`;
 
 const program = new Command('sluice')
   .description('One controlled channel for every change of a machine-learning model.')
-  .version('0.1.0')
+  .version(VERSION)
   .showHelpAfterError()
   .showSuggestionAfterError()
   .exitOverride()
@@ -23,6 +26,8 @@ function command(usage: string, description: string): Command {
     .option('--json', 'print JSON instead of text')
     .addHelpText('after', EXIT_CODES);
 }
+
+type InitFlags = Omit<InitOptions, 'owners' | 'version'> & { json?: boolean; owner?: string[] };
 
 function print(answer: CommandResult, json: boolean | undefined): void {
   process.stdout.write(json ? `${JSON.stringify(answer.json, null, 2)}\n` : `${answer.text.trimEnd()}\n`);
@@ -41,6 +46,27 @@ function count(text: string): number {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a number from 1');
   return value;
 }
+
+command(
+  'init [folder]',
+  'write what a repository starts with: sluice.yaml and the workflow of its runner; overwrites nothing',
+)
+  .addOption(
+    new Option('--runner <type>', 'where training runs')
+      .choices(['local', 'actions', 'kubernetes', 'ray'])
+      .default('local'),
+  )
+  .option('--owner <login...>', 'who approves: logins or org/team (default: anyone with write access)')
+  .option('--runs-on <label...>', 'actions: labels of the runner', ['ubuntu-latest'])
+  .option('--action-repository <owner/name>', 'actions: where the actions come from', 'sluice-ml/sluice')
+  .option('--action-ref <commit>', 'actions: the commit to pin (default: that of this version’s tag on GitHub)')
+  .option('--namespace <name>', 'kubernetes: namespace of the jobs', 'sluice')
+  .option('--image <image>', 'kubernetes: image of the jobs, with its digest')
+  .option('--address <url>', 'ray: address of the dashboard', 'http://127.0.0.1:8265')
+  .action(async (folder: string | undefined, { owner, json, ...options }: InitFlags) => {
+    const { init } = await import('./commands/init.ts');
+    print(await init(folder ?? '.', { ...options, owners: owner ?? [], version: VERSION }), json);
+  });
 
 command('validate [folder]', 'check the specs of a working tree: every error with its file and line').action(
   async (folder: string | undefined, options: { json?: boolean }) => {
