@@ -7,6 +7,7 @@ import type { GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { RolloutState } from '../domain/rollout/rollout.ts';
 import type { Dataset, Model, Policy, Repository } from '../domain/spec/valid.ts';
+import type { SweepOutcome } from '../domain/sweep/sweep-outcome.ts';
 import type { Documents } from '../ports/store.ts';
 import { type Collection, openCollection } from './collection.ts';
 
@@ -29,6 +30,7 @@ export type ReadyModel = {
   name: string;
   fingerprint: string;
   parts: { code: boolean; data: boolean; params: boolean; signature: boolean; evaluation: boolean };
+  /** With the parameters that it was trained with. */
   model: Model;
   dataset: Dataset;
   artifact: ArtifactRef;
@@ -36,6 +38,8 @@ export type ReadyModel = {
   referenceDigest: string;
   gates: GateResult[];
   champion?: string;
+  /** Where it is the best of several. */
+  sweep?: SweepOutcome;
 };
 
 /** Id: `owner/name#number`. */
@@ -101,6 +105,7 @@ export type VersionRecord = {
   releaseUrl: string;
   pull: number;
   createdAt: number;
+  sweep?: SweepOutcome;
 };
 
 export type RolloutTarget = {
@@ -182,6 +187,8 @@ export type Records = {
   /** When a version was claimed, id as of the version: a push that is repeated must give the same manifest. */
   claims: Collection<{ at: number }>;
   versions: Collection<VersionRecord>;
+  /** Values of finished trials by job, id as the key of the training: null where one reported none. */
+  sweeps: Collection<{ values: Record<string, number | null> }>;
   rollouts: Collection<RolloutRecord>;
   monitors: Collection<MonitorRecord>;
 };
@@ -194,6 +201,7 @@ export function openRecords(documents: Documents): Records {
     commands: openCollection(documents, 'command'),
     claims: openCollection(documents, 'claim'),
     versions: openCollection(documents, 'version'),
+    sweeps: openCollection(documents, 'sweep'),
     rollouts: openCollection(documents, 'rollout'),
     monitors: openCollection(documents, 'monitor'),
   };

@@ -64,6 +64,8 @@ export type Jobs = {
     repository?: string;
     pull?: number;
     key?: string;
+    /** Jobs whose key starts like that. */
+    keyPrefix?: string;
     unfinished?: boolean;
     /** Created then or later, epoch ms. */
     since?: number;

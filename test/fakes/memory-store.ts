@@ -135,12 +135,13 @@ function memoryJobs(): Jobs {
       return copy(known ?? job);
     },
     get: async (id) => copy(jobs.get(id)),
-    list: async ({ repository, pull, key, unfinished, since = 0 }) =>
+    list: async ({ repository, pull, key, keyPrefix = '', unfinished, since = 0 }) =>
       copy(
         [...jobs.values()]
           .filter((job) => repository === undefined || job.repository === repository)
           .filter((job) => pull === undefined || job.pull === pull)
           .filter((job) => key === undefined || job.key === key)
+          .filter((job) => job.key.startsWith(keyPrefix))
           .filter((job) => !unfinished || !isFinished(job))
           .filter((job) => job.createdAt >= since)
           .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),

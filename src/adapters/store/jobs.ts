@@ -48,7 +48,7 @@ export function createJobs(sql: Sql): Jobs {
         `select state from job
          where ($1::text is null or repository = $1) and ($2::integer is null or pull = $2)
            and ($3::text is null or key = $3) and (not $4::boolean or status in ('queued', 'running'))
-           and created_at >= $5
+           and created_at >= $5 and ($6::text is null or starts_with(key, $6))
          order by created_at, id`,
         [
           filter.repository ?? null,
@@ -56,6 +56,7 @@ export function createJobs(sql: Sql): Jobs {
           filter.key ?? null,
           filter.unfinished ?? false,
           filter.since ?? 0,
+          filter.keyPrefix ?? null,
         ],
       );
       return rows.map(toJob);

@@ -10,12 +10,19 @@ import type { GateResult } from '../../domain/evaluate/evaluation.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
 import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
+import { sweepOutcome } from '../../domain/sweep/sweep-outcome.ts';
 import { code } from '../../render/markdown.ts';
 import type { ReadyModel } from '../records.ts';
 import type { PullObservation } from './observe.ts';
-import type { DatasetStage, ModelStage } from './stage.ts';
-
-export type JobRequest = { key: string; task: JobTask; runner: string };
+import {
+  type DatasetStage,
+  type JobRequest,
+  type ModelStage,
+  trainedModel,
+  trainingJobs,
+  trainingKeys,
+} from './stage.ts';
+import { sweepJobs } from './sweep-jobs.ts';
 
 export type ModelState =
   | 'waiting-for-data'
@@ -71,7 +78,10 @@ export function decidePull(observed: Planned): PullDecision {
       ];
   const keys = new Set([
     ...observed.datasets.map((stage) => stage.key),
-    ...observed.models.flatMap((stage) => [stage.train.key, ...(stage.evaluate ? [stage.evaluate.key] : [])]),
+    ...observed.models.flatMap((stage) => [
+      ...trainingKeys(stage.train),
+      ...(stage.evaluate ? [stage.evaluate.key] : []),
+    ]),
   ]);
   const evidenceDigest = evidenceOf(models, observed.datasets);
   const now = { headSha: pull.head.sha, planDigest: plan.digest, evidenceDigest };
@@ -89,7 +99,7 @@ export function decidePull(observed: Planned): PullDecision {
     stopped: why,
     watches: [
       ...observed.datasets.map((stage) => stage.job),
-      ...observed.models.flatMap((stage) => [stage.train.job, stage.evaluate?.job]),
+      ...observed.models.flatMap((stage) => [...trainingJobs(stage.train), stage.evaluate?.job]),
     ].some((job) => job !== undefined && !isFinished(job) && job.pull !== pull.number),
   };
 }
@@ -114,6 +124,7 @@ function dataJob(allow: string[]): (stage: DatasetStage) => JobRequest | undefin
 
 function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
   const { stage } = model;
+  if (stage.train.sweep && (model.state === 'queued' || model.state === 'training')) return sweepJobs(stage, allow);
   if (model.state === 'queued' && !stage.train.job) {
     const task: JobTask = { kind: 'train', model: stage.model, dataset: stage.dataset, allow };
     return [{ key: stage.train.key, runner: stage.model.train.runner, task }];
@@ -122,7 +133,7 @@ function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
     const task: JobTask = {
       kind: 'evaluate',
       // Slice gates of the base decide which slices are looked at, so the evaluator gets the gates that govern.
-      model: { ...stage.model, gates: stage.gates },
+      model: { ...trainedModel(stage), gates: stage.gates },
       dataset: stage.dataset,
       allow,
       candidate: stage.train.artifact,
@@ -145,13 +156,15 @@ function stateOf(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]):
   if (evaluate?.evaluation && evaluate.referenceDigest) return 'judged';
   // Ended without a report: nothing would ever come of waiting for one.
   if (evaluate?.job?.status === 'failed' || evaluate?.job?.status === 'succeeded') return 'evaluate-failed';
-  if (train.job?.status === 'failed') return 'train-failed';
+  if (train.sweep ? train.sweep.step.failed !== undefined : train.job?.status === 'failed') return 'train-failed';
   if (stopped || train.job?.status === 'cancelled' || evaluate?.job?.status === 'cancelled') return 'cancelled';
   if (train.artifact) return 'evaluating';
-  if (train.job) return train.job.status === 'queued' ? 'queued' : 'training';
   const data = datasets.find((one) => one.dataset.name === stage.dataset.name);
   // Training on data that breaks its own rules is money spent on nothing.
-  if (data && (!data.report || data.report.violations.length > 0)) return 'waiting-for-data';
+  const usable = !data || data.report?.violations.length === 0;
+  const begun = trainingJobs(train);
+  if (!usable && (begun.length === 0 || train.sweep)) return 'waiting-for-data';
+  if (begun.some((job) => job.status !== 'queued')) return 'training';
   return 'queued';
 }
 
@@ -260,8 +273,7 @@ function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDeci
 function failureOf(model: JudgedModel): string[] {
   const { stage, state } = model;
   const name = stage.model.name;
-  if (state === 'train-failed')
-    return [`${name}: training failed: ${stage.train.job?.error?.message ?? 'unknown reason'}`];
+  if (state === 'train-failed') return [`${name}: training failed: ${whyFailed(stage.train)}`];
   if (state === 'evaluate-failed')
     return [`${name}: evaluation failed: ${stage.evaluate?.job?.error?.message ?? 'unknown reason'}`];
   if (model.verdict !== 'fail') return [];
@@ -271,18 +283,23 @@ function failureOf(model: JudgedModel): string[] {
     .map((gate) => `${name}: ${gate.gate}: ${gate.evidence}`);
 }
 
+function whyFailed({ job, sweep }: ModelStage['train']): string {
+  return sweep?.step.failed ?? job?.error?.message ?? 'unknown reason';
+}
+
 function readyModel(model: JudgedModel): ReadyModel {
   const { stage, gates } = model;
   return {
     name: stage.model.name,
     fingerprint: stage.planned.fingerprint,
     parts: stage.planned.parts,
-    model: stage.model,
+    model: trainedModel(stage),
     dataset: stage.dataset,
     artifact: stage.train.artifact!,
     evaluationDigest: stage.evaluate!.evaluationDigest!,
     referenceDigest: stage.evaluate!.referenceDigest!,
     gates,
     champion: stage.champion?.version,
+    ...(stage.train.sweep && { sweep: sweepOutcome(stage.train.sweep.spec, stage.train.sweep.step) }),
   };
 }

@@ -3,13 +3,13 @@ import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
-import type { Job, JobEvent } from '../../domain/jobs/job.ts';
-import { queuePosition } from '../../domain/jobs/may-start.ts';
+import type { Job } from '../../domain/jobs/job.ts';
 import { spentInMonth } from '../../domain/jobs/month.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
 import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { trainingSeconds } from '../../domain/plan/training-seconds.ts';
 import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
 import type { Dataset, Model, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
 import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
@@ -17,8 +17,10 @@ import { readJson } from '../blobs.ts';
 import { championOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
 import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
+import { newestJob, progressOf } from './job-progress.ts';
 import { readSnapshots } from './read-snapshots.ts';
-import { artifactOf, type DatasetStage, type ModelStage, resultFile } from './stage.ts';
+import { artifactOf, type DatasetStage, type ModelStage, resultFile, trainingJobs } from './stage.ts';
+import { stageSweep } from './stage-sweep.ts';
 
 /** What a look at an open pull request found. */
 export type PullObservation = { pull: PullRequest; record: PullRecord | undefined } & (
@@ -80,7 +82,7 @@ export async function observePull(
     deps.store.jobs.list({ repository: name, pull: pull.number, unfinished: true }),
   ]);
   const { problems } = snapshots.head;
-  const estimated = await estimatePlan(deps, name, plan, policy, models);
+  const estimated = await estimatePlan(deps, context, plan, policy, head, models);
   return { pull, record, kind: 'planned', plan, policy, head, problems, datasets, models, live, estimate: estimated };
 }
 
@@ -152,8 +154,9 @@ async function stageModel(
   const dataset = head.datasets.find((one) => one.name === model.dataset)!;
   const generation = record?.generations[planned.name] ?? { train: 0, evaluate: 0 };
   const trainKey = `train:${name}:${planned.fingerprint}:${generation.train}`;
-  const trainJob = await newestJob(deps, trainKey);
-  const artifact = artifactOf(trainJob, model);
+  const train = model.train.sweep
+    ? await stageSweep(deps, records, { repository: name, pull }, model, trainKey)
+    : await stageTraining(context, model, trainKey);
   const champion = await championOf(records, name, planned.name);
   const stage: ModelStage = {
     planned,
@@ -162,15 +165,9 @@ async function stageModel(
     gates: baseModel?.gates ?? model.gates,
     gatesProposed: !baseModel,
     champion,
-    train: {
-      key: trainKey,
-      job: trainJob,
-      reused: trainJob !== undefined && (trainJob.sha !== pull.head.sha || trainJob.pull !== pull.number),
-      artifact,
-      ...(await progressOf(deps, trainJob)),
-    },
+    train,
   };
-  if (artifact) {
+  if (train.artifact) {
     const key = `evaluate:${name}:${evaluationKey(stage, context.trees.head)}:${generation.evaluate}`;
     const job = await newestJob(deps, key);
     const evaluationDigest = resultFile(job, 'evaluation.json');
@@ -184,6 +181,17 @@ async function stageModel(
     };
   }
   return stage;
+}
+
+async function stageTraining({ deps, pull }: StageContext, model: Model, key: string): Promise<ModelStage['train']> {
+  const job = await newestJob(deps, key);
+  return {
+    key,
+    job,
+    reused: job !== undefined && (job.sha !== pull.head.sha || job.pull !== pull.number),
+    artifact: artifactOf(job, model),
+    ...(await progressOf(deps, job)),
+  };
 }
 
 /**
@@ -209,45 +217,30 @@ function evaluationKey({ model, dataset, gates, train, champion }: ModelStage, t
   });
 }
 
-/** A cancelled job is no answer: another head may want the same inputs and start anew. */
-async function newestJob(deps: FlowDeps, key: string): Promise<Job | undefined> {
-  const jobs = (await deps.store.jobs.list({ key })).filter((job) => job.status !== 'cancelled');
-  return jobs.sort((a, b) => a.createdAt - b.createdAt).at(-1);
-}
-
-async function progressOf(
-  deps: FlowDeps,
-  job: Job | undefined,
-): Promise<{ log: JobEvent[]; curve: JobEvent[]; ahead: number }> {
-  if (!job) return { log: [], curve: [], ahead: 0 };
-  const [log, curve] = await Promise.all([
-    deps.store.jobs.events(job.id, { kind: 'log', last: 40 }),
-    deps.store.jobs.events(job.id, { kind: 'metric' }),
-  ]);
-  const ahead = job.status === 'queued' ? queuePosition(await deps.store.jobs.list({ unfinished: true }), job.id) : 0;
-  return { log, curve: curve.filter((event) => event.attempt === job.attempt), ahead };
-}
-
 /** What a training takes is estimated from trainings of that long ago at most. */
 const HISTORY_MS = 92 * 24 * 3_600_000;
 
 /** From what trainings of the repository's models took before. */
 async function estimatePlan(
   deps: FlowDeps,
-  name: string,
+  { name, pull }: StageContext,
   plan: Plan,
   policy: Policy,
+  head: Repository,
   models: ModelStage[],
 ): Promise<Estimate> {
   const now = deps.clock.now();
   const past = await deps.store.jobs.list({ repository: name, since: now - HISTORY_MS });
-  const history = new Map(past.flatMap(trained));
+  const history = trainingSeconds(past, head.models);
   const spent = spentInMonth(past, now);
-  const reusable = new Set(models.filter((stage) => stage.train.job).map((stage) => stage.planned.fingerprint));
+  const reusable = new Set(models.filter(isPaid(pull)).map((stage) => stage.planned.fingerprint));
   return estimate(plan, history, policy, { reusable, spent });
 }
 
-function trained(job: Job): [model: string, seconds: number][] {
-  if (job.task.kind !== 'train' || !job.startedAt || !job.finishedAt) return [];
-  return [[job.task.model.name, (job.finishedAt - job.startedAt) / 1000]];
+/** Nothing is to be paid for any more; what this pull request has begun was judged before. */
+function isPaid(pull: PullRequest): (stage: ModelStage) => boolean {
+  return ({ train }) =>
+    train.sweep && !train.artifact && train.sweep.step.failed === undefined
+      ? trainingJobs(train).some((job) => job.pull === pull.number)
+      : train.job !== undefined;
 }

@@ -3,7 +3,7 @@ import type { CheckContent, PullRequest, RepositoryRef } from '../../ports/githu
 import { createPictures } from '../../render/pictures.ts';
 import { answerCommands } from '../command/answer-commands.ts';
 import type { Again, FlowDeps } from '../deps.ts';
-import { requestCancel, submitJob } from '../job/submit-job.ts';
+import { type JobWish, requestCancel, submitJobs } from '../job/submit-job.ts';
 import { THIS_MACHINE } from '../job/this-machine.ts';
 import { formatKey } from '../keys.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
@@ -89,16 +89,12 @@ async function act(
     // Killed between making a job and asking for a look at it, nobody else would.
     if (job.attempt === 0) await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }));
   }
-  for (const request of decision.submit) {
+  const wishes = decision.submit.map((request): JobWish => {
     const place = request.task.kind === 'data' ? THIS_MACHINE : runnerOf(observed.policy, request.runner);
-    await submitJob(deps, {
-      ...request,
-      ...(place && { place }),
-      repository: `${ref.owner}/${ref.name}`,
-      sha: pull.head.sha,
-      pull: pull.number,
-    });
-  }
+    const repository = `${ref.owner}/${ref.name}`;
+    return { ...request, ...(place && { place }), repository, sha: pull.head.sha, pull: pull.number };
+  });
+  await submitJobs(deps, wishes);
   const pictures = createPictures(deps.publicUrl);
   const checks = plannedChecks(observed, decision, pictures);
   await storePictures(deps, pictures);
