@@ -23,8 +23,9 @@ export async function claim(call: AgentCall): Promise<Answer> {
     if (current.agent !== undefined && current.agent !== agent) {
       throw new AppError('conflict/stale', 'another agent has claimed this attempt');
     }
+    const { usage, ...fresh } = current;
     return {
-      ...current,
+      ...(current.agent === undefined ? fresh : current),
       agent,
       status: 'running',
       startedAt: current.startedAt ?? now,
@@ -41,6 +42,7 @@ export async function claim(call: AgentCall): Promise<Answer> {
   };
   const answer: ClaimAnswer = { job: { id: job.id, attempt, task: job.task, sha: job.sha, limits } };
   if (needsCode(job)) answer.checkout = await access.checkout(await repository(job.repository));
+  if (job.checkpoint) answer.checkpoint = { files: job.checkpoint.files };
   return { status: 200, body: answer };
 }
 

@@ -1,6 +1,10 @@
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import type { ArtifactFile, Job } from '../domain/jobs/job.ts';
+import type { Job } from '../domain/jobs/job.ts';
+import { addSpent } from '../domain/jobs/spent.ts';
+import { dropCheckpoint } from './checkpoint.ts';
 import { type AgentCall, type Answer, assertCurrent, heardFrom } from './context.ts';
+import { parseFiles } from './parse-files.ts';
+import { parseUsage } from './parse-usage.ts';
 import { MAX_EVENTS_BODY, MAX_RESULT_FILES } from './protocol.ts';
 import { readJson } from './read-json.ts';
 
@@ -24,12 +28,16 @@ export async function finish(call: AgentCall): Promise<Answer> {
   const body = await readJson(call.request, MAX_EVENTS_BODY);
   await heardFrom(call);
   const outcome = await parseOutcome(call, body);
+  const usage = parseUsage(body.usage);
   const now = call.options.clock.now();
+  let checkpoint: Job['checkpoint'];
   const job = await call.options.store.jobs.update(call.identity.jobId, (current) => {
     assertCurrent(current, call.identity.attempt);
-    const { leaseUntil: _, ...rest } = current;
-    return { ...rest, ...outcome, finishedAt: now };
+    const { leaseUntil: _, checkpoint: saved, ...rest } = current;
+    checkpoint = saved;
+    return addSpent({ ...rest, ...outcome, ...(usage ? { usage } : {}), finishedAt: now }, now);
   });
+  await dropCheckpoint(call, checkpoint);
   await call.changed(job, 'state');
   return { status: 200, body: {} };
 }
@@ -40,7 +48,10 @@ async function parseOutcome(
 ): Promise<Pick<Job, 'status' | 'result' | 'error'>> {
   switch (body.status) {
     case 'succeeded':
-      return { status: 'succeeded', result: { files: await parseFiles(call, body.files) } };
+      return {
+        status: 'succeeded',
+        result: { files: await parseFiles(call.options.artifacts, body.files, MAX_RESULT_FILES) },
+      };
     case 'failed': {
       const { code, message } = (body.error ?? {}) as Record<string, unknown>;
       return {
@@ -56,40 +67,4 @@ async function parseOutcome(
     default:
       throw new AppError('config/invalid-input', 'status must be succeeded, failed or cancelled');
   }
-}
-
-async function parseFiles(call: AgentCall, value: unknown): Promise<ArtifactFile[]> {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_RESULT_FILES) {
-    throw new AppError('config/invalid-input', `files must be a list of 1 to ${MAX_RESULT_FILES}`);
-  }
-  const files = value.map(parseFile);
-  if (new Set(files.map(({ path }) => path)).size !== files.length) {
-    throw new AppError('config/invalid-input', 'two files have the same path');
-  }
-  for (const { path, digest, size } of files) {
-    if (!(await call.options.artifacts.has(digest)) || (await call.options.artifacts.size(digest)) !== size) {
-      throw new AppError('config/invalid-input', `${path} was not uploaded as ${digest} of ${size} bytes`);
-    }
-  }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function parseFile(value: unknown): ArtifactFile {
-  const { path, digest, size } = (value ?? {}) as Record<string, unknown>;
-  if (
-    typeof path === 'string' &&
-    isPlainPath(path) &&
-    typeof digest === 'string' &&
-    /^sha256:[0-9a-f]{64}$/.test(digest) &&
-    Number.isSafeInteger(size)
-  ) {
-    return { path, digest, size: size as number };
-  }
-  throw new AppError('config/invalid-input', 'a file needs a plain relative path, a digest and a size');
-}
-
-/** Whoever downloads the artifact writes files of these names. */
-function isPlainPath(path: string): boolean {
-  const parts = path.split('/');
-  return path.length <= 400 && parts.every((part) => /^[\w][\w.+ -]*$/.test(part));
 }

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorFamily } from '../domain/errors.ts';
 import { blob } from './blobs.ts';
+import { saveCheckpoint } from './checkpoint.ts';
 import { claim } from './claim.ts';
-import { type AgentApiOptions, type AgentCall, type Answer, heardFrom } from './context.ts';
+import type { AgentApiOptions, AgentCall, Answer } from './context.ts';
 import { storeEvents } from './events.ts';
 import { finish } from './finish.ts';
+import { heartbeat } from './heartbeat.ts';
 import { createNotifier } from './notifier.ts';
-import type { ErrorAnswer, HeartbeatAnswer } from './protocol.ts';
+import { createOidcExchange } from './oidc-exchange.ts';
+import type { ErrorAnswer } from './protocol.ts';
 import { BodyTooLarge } from './read-json.ts';
 
 const PREFIX = '/api/agent/';
@@ -20,6 +23,7 @@ export function createAgentApi(
   options: AgentApiOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const changed = createNotifier(options.store.queue, options.clock);
+  const exchange = options.oidc && createOidcExchange(options, options.oidc, changed);
 
   async function answer(
     request: IncomingMessage,
@@ -27,13 +31,14 @@ export function createAgentApi(
     route: string,
   ): Promise<Answer | 'answered'> {
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (route === 'token' && exchange && request.method === 'POST') return exchange(request, token);
     const identity = options.tokens.verify(token, options.clock.now());
     if (!identity) {
       return { status: 401, body: error('permission/unauthenticated', 'the token is not valid (any more)') };
     }
     const call: AgentCall = { options, identity, request, changed };
-    const blobRoute = /^blobs\/([^/]+)$/.exec(route);
-    if (blobRoute) return blob(call, blobRoute[1]!, response);
+    const blobRoute = /^(blobs|checkpoints)\/([^/]+)$/.exec(route);
+    if (blobRoute) return blob(call, blobRoute[1] as 'blobs' | 'checkpoints', blobRoute[2]!, response);
     if (request.method !== 'POST') return { status: 405 };
     switch (route) {
       case 'claim':
@@ -41,7 +46,9 @@ export function createAgentApi(
       case 'events':
         return storeEvents(call);
       case 'heartbeat':
-        return { status: 200, body: { cancel: (await heardFrom(call)).cancelRequested } satisfies HeartbeatAnswer };
+        return heartbeat(call);
+      case 'checkpoint':
+        return saveCheckpoint(call);
       case 'finish':
         return finish(call);
       default:
@@ -75,9 +82,13 @@ async function endRequest(request: IncomingMessage, response: ServerResponse): P
   if (!response.writableFinished && request.destroyed) response.destroy();
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
   const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { secretForms } from './secrets.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
@@ -6,16 +7,16 @@ const CUT = ' … (cut)';
 
 /**
  * A log line that can be stored and shown: no escape sequences or control characters, at most `maxLength` UTF-16 units,
- * and none of the secrets, in clear or as base64.
+ * and none of the secrets, however they are written (see `secretForms`). `cutAt`: a line of that length may have been
+ * cut already, in the middle of a secret too.
  */
-export function createLineCleaner(secrets: string[], maxLength: number): (line: string) => string {
-  const hidden = secrets
-    .filter((secret) => secret.length >= 8)
-    .flatMap((secret) => [secret, basicAuth(secret)])
-    .sort((a, b) => b.length - a.length);
+export function createLineCleaner(secrets: string[], maxLength: number, cutAt: number): (line: string) => string {
+  const hidden = secretForms([...secrets, ...secrets.filter((secret) => secret.length >= 8).map(basicAuth)]);
+  const longest = hidden[0]?.length ?? 0;
   return (line) => {
     let clean = stripVTControlCharacters(line).replace(CONTROL, '');
-    for (const secret of hidden) clean = clean.replaceAll(secret, '***');
+    for (const secret of hidden) if (clean.includes(secret)) clean = clean.replaceAll(secret, '***');
+    if (line.length >= cutAt) clean = `${clean.slice(0, Math.max(0, clean.length - longest))}${CUT}`;
     return clean.length > maxLength ? `${clean.slice(0, maxLength - CUT.length)}${CUT}` : clean;
   };
 }

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { type ClaimAnswer, type FinishRequest, MAX_LINE } from '../agent-api/protocol.ts';
+import { type ClaimAnswer, type FinishOutcome, MAX_LINE } from '../agent-api/protocol.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DatasetReader } from '../ports/dataset.ts';
 import { checkOut } from './check-out.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { createLineCleaner } from './clean-line.ts';
 import { createEventSender, type EventSender } from './event-sender.ts';
 import { handIn } from './hand-in.ts';
+import { removeFolder } from './remove-folder.ts';
+import { KEEP_CHARACTERS } from './run-command.ts';
+import { secretsOf } from './secrets.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import type { ResultFile, TaskRun } from './task-run.ts';
 import { inspectData } from './tasks/data.ts';
 import { evaluate } from './tasks/evaluate.ts';
 import { train } from './tasks/train.ts';
+import { createUsageMeter, type UsageMeter } from './usage-meter.ts';
 
 export type AgentOptions = {
   serverUrl: string;
@@ -30,9 +35,19 @@ export type AgentOptions = {
   nodeModules?: string;
   /** How long a server that is away is waited for; ten minutes by default. */
   patienceMs?: number;
-  /** Ends the agent: what it started is ended, the server hears nothing. */
+  /** Ends the agent (the machine goes away): what it started is ended, a last checkpoint and the log are sent. */
   signal?: AbortSignal;
+  /** How long that may take after `signal`; 20 s by default. */
+  graceMs?: number;
+  checkpoints?: { intervalMs: number; settleMs: number };
+  /** Between two looks at the GPUs; 5 s by default. */
+  gpuIntervalMs?: number;
 };
+
+const PATIENCE_MS = 600_000;
+const GRACE_MS = 20_000;
+const GPU_INTERVAL_MS = 5_000;
+const CHECKPOINTS = { intervalMs: 2_000, settleMs: 500 };
 
 /** `superseded`: the server wants nothing of this attempt any more. */
 export type AgentOutcome = 'succeeded' | 'failed' | 'cancelled' | 'superseded';
@@ -47,29 +62,37 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
   const client = createServerClient({
     serverUrl: options.serverUrl.replace(/\/+$/, ''),
     token: options.token,
-    patienceMs: options.patienceMs ?? 600_000,
-    signal: options.signal ? AbortSignal.any([lost.signal, options.signal]) : lost.signal,
+    agent: randomUUID(),
+    patienceMs: options.patienceMs ?? PATIENCE_MS,
+    signal: options.signal
+      ? AbortSignal.any([lost.signal, later(options.signal, options.graceMs ?? GRACE_MS)])
+      : lost.signal,
   });
   const cancel = () => cancelled.abort(new AppError('conflict/cancelled', 'the job was cancelled'));
-  const claim = await client.claim(randomUUID());
+  const claim = await client.claim();
+  const usage = createUsageMeter(options.gpuIntervalMs ?? GPU_INTERVAL_MS);
   const heartbeat = setInterval(() => {
-    client.heartbeat().then(
+    client.heartbeat(usage.current()).then(
       (answer) => answer.cancel && cancel(),
       (error) => isFinal(error) && lost.abort(error),
     );
   }, claim.job.limits.heartbeatMs);
-  const events = createEventSender(client.sendEvents, {
-    answer: (answer) => answer.cancel && cancel(),
-    failure: (error) => lost.abort(error),
-  });
   const stop = AbortSignal.any([lost.signal, cancelled.signal, ...(options.signal ? [options.signal] : [])]);
   const folder = path.join(path.resolve(options.workRoot), `${claim.job.id}.${claim.job.attempt}`);
+  let events: EventSender | undefined;
   try {
-    const outcome = await attempt(options, claim, { client, events, folder, stop });
-    options.signal?.throwIfAborted();
+    await removeFolder(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    events = createEventSender(path.join(folder, 'events'), client.sendEvents, {
+      answer: (answer) => answer.cancel && cancel(),
+      failure: (error) => lost.abort(error),
+    });
+    const outcome = await attempt(options, claim, { client, events, usage, folder, stop });
     if (lost.signal.aborted) throw lost.signal.reason;
     await events.close();
-    await client.finish(outcome);
+    options.signal?.throwIfAborted();
+    const used = usage.current();
+    await client.finish({ ...outcome, ...(used ? { usage: used } : {}) });
     return outcome.status;
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -78,27 +101,46 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
   } finally {
     clearInterval(heartbeat);
     lost.abort(new AppError('conflict/stale', 'the agent has ended'));
-    await rm(folder, { recursive: true, force: true });
+    events?.discard();
+    await removeFolder(folder);
   }
 }
 
-type World = { client: ServerClient; events: EventSender; folder: string; stop: AbortSignal };
+/** Aborts with the same reason, so long after the other one. */
+function later(signal: AbortSignal, ms: number): AbortSignal {
+  const delayed = new AbortController();
+  const wait = () => void setTimeout(() => delayed.abort(signal.reason), ms).unref();
+  if (signal.aborted) wait();
+  else signal.addEventListener('abort', wait, { once: true });
+  return delayed.signal;
+}
+
+type World = { client: ServerClient; events: EventSender; usage: UsageMeter; folder: string; stop: AbortSignal };
 
 /** Whatever goes wrong in here is the job's outcome. */
-async function attempt(options: AgentOptions, claim: ClaimAnswer, world: World): Promise<FinishRequest> {
-  const { client, events, folder, stop } = world;
-  const { job, checkout } = claim;
-  const clean = createLineCleaner([options.token, ...(checkout ? [checkout.token] : [])], MAX_LINE);
+async function attempt(options: AgentOptions, claim: ClaimAnswer, world: World): Promise<FinishOutcome> {
+  const { client, events, usage, folder, stop } = world;
+  const { job, checkout, checkpoint } = claim;
+  const secrets = [options.token, ...(checkout ? [checkout.token] : []), ...secretsOf(process.env)];
+  const clean = createLineCleaner(secrets, MAX_LINE, KEEP_CHARACTERS);
   const log: TaskRun['log'] = (stream, line) => events.log(stream, clean(line));
+  const checkpoints = createCheckpoints({
+    client,
+    folder,
+    maxBytes: job.limits.maxBlobBytes,
+    ...(options.checkpoints ?? CHECKPOINTS),
+    // the machine goes away: the next attempt should start from what this one had
+    lastWanted: () => options.signal?.aborted === true,
+    log: (line) => log('agent', line),
+  });
   try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
     if (options.nodeModules !== undefined) await symlink(options.nodeModules, path.join(folder, 'node_modules'));
     const code = checkout && path.join(folder, 'checkout');
     if (checkout) {
       log('agent', `checking out ${job.sha}`);
       await checkOut({ ...checkout, sha: job.sha }, code!, { stop, onLine: (line) => log('agent', line) });
     }
+    if (job.task.kind === 'train') await checkpoints.open(checkpoint?.files ?? [], stop);
     const places = { dataRoot: options.dataRoot, ...(code === undefined ? {} : { checkout: code }) };
     const files = await perform({
       ...places,
@@ -111,7 +153,9 @@ async function attempt(options: AgentOptions, claim: ClaimAnswer, world: World):
       stop,
       log,
       metric: (step, metric, value) => events.metric(step, clean(metric), value),
-      download: client.download,
+      download: (digest) => client.download('blobs', digest),
+      usage,
+      checkpoints,
     });
     stop.throwIfAborted();
     return { status: 'succeeded', files: await handIn(client, files, job.limits.maxBlobBytes) };
@@ -119,7 +163,7 @@ async function attempt(options: AgentOptions, claim: ClaimAnswer, world: World):
     if (stop.aborted) return { status: 'cancelled' };
     const code = error instanceof AppError ? error.code : 'bug/invariant';
     const message = clean(error instanceof Error ? error.message : String(error));
-    log('agent', message);
+    for (const line of message.split('\n')) log('agent', line);
     return { status: 'failed', error: { code, message } };
   }
 }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { groupMemory, signalGroup } from './process-group.ts';
+import { randomUUID } from 'node:crypto';
+import { type Sample, watchProcesses } from './job-processes.ts';
+import { signalGroup } from './process-group.ts';
 import { createLineSplitter } from './split-lines.ts';
 
 export type CommandEnd =
@@ -19,21 +21,32 @@ export type Command = {
   /** Of all processes together; 0: not limited. */
   memoryBytes: number;
   stop: AbortSignal;
+  /** What its processes use, about once a second. */
+  onSample?(sample: Sample): void;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
 };
 
 const GRACE_MS = 5_000;
-const MEMORY_INTERVAL_MS = 1_000;
-const KEEP_CHARACTERS = 16_384;
+/** A command that ends soon is looked at sooner. */
+const FIRST_SAMPLE_MS = 50;
+const SAMPLE_INTERVAL_MS = 1_000;
+/** Of a longer line only the beginning reaches `onLine`. */
+export const KEEP_CHARACTERS = 16_384;
+/** Unique, so that a process of the command is known by it wherever it went. */
+const MARK = 'SLUICE_COMMAND';
 
-/** Runs a program, without a shell, in a process group of its own; whatever it left behind is ended with it. */
+/**
+ * Runs a program, without a shell, in a process group of its own; whatever it left behind, daemons too, is ended with
+ * it.
+ */
 export function runCommand(command: Command): Promise<CommandEnd> {
   return new Promise((resolve) => {
     const [program, ...args] = command.argv;
     if (program === undefined) return resolve({ kind: 'cannot-start', message: 'the command is empty' });
+    const mark = randomUUID();
     const child = spawn(program, args, {
       cwd: command.cwd,
-      env: command.env,
+      env: { ...command.env, [MARK]: mark },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -43,8 +56,11 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       return;
     }
 
+    const processes = watchProcesses(pid, `${MARK}=${mark}`);
+    let ended: Promise<unknown> = Promise.resolve();
     let reason: CommandEnd | undefined;
     let hardKill: NodeJS.Timeout | undefined;
+    let over = false;
     function end(why: CommandEnd): void {
       if (reason) return;
       reason = why;
@@ -52,10 +68,16 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       hardKill = setTimeout(() => signalGroup(pid!, 'SIGKILL'), GRACE_MS);
     }
     const timeout = setTimeout(() => end({ kind: 'timeout' }), Math.min(command.timeoutMs, 2 ** 31 - 1));
-    const memory = command.memoryBytes > 0 ? setInterval(checkMemory, MEMORY_INTERVAL_MS) : undefined;
-    async function checkMemory(): Promise<void> {
-      const bytes = await groupMemory(pid!);
-      if (bytes > command.memoryBytes) end({ kind: 'memory', bytes });
+    let sampling = setTimeout(sample, FIRST_SAMPLE_MS, FIRST_SAMPLE_MS);
+    async function sample(waited: number): Promise<void> {
+      const taken = await processes.sample();
+      if (taken) command.onSample?.(taken);
+      if (taken && command.memoryBytes > 0 && taken.memoryBytes > command.memoryBytes) {
+        end({ kind: 'memory', bytes: taken.memoryBytes });
+      }
+      if (over) return;
+      const next = Math.min(waited * 2, SAMPLE_INTERVAL_MS);
+      sampling = setTimeout(sample, next, next);
     }
     const stop = () => end({ kind: 'stopped' });
     command.stop.addEventListener('abort', stop);
@@ -65,15 +87,21 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       const splitter = createLineSplitter(KEEP_CHARACTERS, (line) => command.onLine(stream, line));
       child[stream].on('data', splitter.write).on('close', splitter.end);
     }
-    // the program may have left children that hold the pipes open; without this, 'close' would wait for them
-    child.once('exit', () => signalGroup(pid, 'SIGKILL'));
+    // the program may have left processes that hold the pipes open; without this, 'close' would wait for them
+    child.once('exit', () => {
+      over = true;
+      clearTimeout(sampling);
+      signalGroup(pid, 'SIGKILL');
+      ended = processes.endAll();
+    });
     child.once('error', (error) => end({ kind: 'cannot-start', message: error.message }));
     child.once('close', (code, signal) => {
       clearTimeout(timeout);
       clearTimeout(hardKill);
-      clearInterval(memory);
+      clearTimeout(sampling);
       command.stop.removeEventListener('abort', stop);
-      resolve(reason ?? (code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code }));
+      const how: CommandEnd = code === null ? { kind: 'signal', signal: signal ?? 'unknown' } : { kind: 'exit', code };
+      void ended.then(() => resolve(reason ?? how));
     });
   });
 }

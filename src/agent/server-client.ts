@@ -1,36 +1,50 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type {
-  AgentEvent,
-  ClaimAnswer,
-  ClaimRequest,
-  ErrorAnswer,
-  EventsAnswer,
-  EventsRequest,
-  FinishRequest,
-  HeartbeatAnswer,
+import {
+  AGENT_HEADER,
+  type AgentEvent,
+  type CheckpointRequest,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type ErrorAnswer,
+  type EventsAnswer,
+  type EventsRequest,
+  type FinishRequest,
+  type HeartbeatAnswer,
+  type HeartbeatRequest,
+  type UploadAnswer,
 } from '../agent-api/protocol.ts';
-import { AppError } from '../domain/errors.ts';
+import { AppError, type ErrorCode } from '../domain/errors.ts';
+import type { ArtifactFile, Usage } from '../domain/jobs/job.ts';
+import { uploadFile } from './upload.ts';
+
+/** Results and checkpoints are apart on the server, since checkpoints are removed again. */
+export type BlobKind = 'blobs' | 'checkpoints';
 
 export type ServerClient = {
-  claim(agent: string): Promise<ClaimAnswer>;
+  claim(): Promise<ClaimAnswer>;
   sendEvents(events: AgentEvent[]): Promise<EventsAnswer>;
   /** Tried once: the next one comes soon. */
-  heartbeat(): Promise<HeartbeatAnswer>;
-  upload(file: string, digest: string): Promise<void>;
-  download(digest: string): Promise<Readable>;
+  heartbeat(usage: Usage | undefined): Promise<HeartbeatAnswer>;
+  upload(kind: BlobKind, file: string, content: { digest: string; size: number }): Promise<void>;
+  download(kind: BlobKind, digest: string): Promise<Readable>;
+  saveCheckpoint(files: ArtifactFile[]): Promise<void>;
   finish(outcome: FinishRequest): Promise<void>;
 };
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 const TIMEOUT_MS = 30_000;
+/** A piece of an upload over a slow line; with the last one the server verifies the whole. */
+const PIECE_TIMEOUT_MS = 300_000;
+const DOWNLOAD_TIMEOUT_MS = 3_600_000;
 
-type Body = NonNullable<RequestInit['body']>;
+type Sent = { body?: string | Uint8Array; headers?: Record<string, string>; timeoutMs?: number };
 
 type Options = {
   serverUrl: string;
   token: string;
+  /** Random, one a process: what another process does with the same token is refused. */
+  agent: string;
   /** How long a server that is away is waited for. */
   patienceMs: number;
   /** Ends all waiting; what is under way fails with its reason. */
@@ -42,52 +56,83 @@ type Options = {
  * stayed away for longer than `patienceMs`.
  */
 export function createServerClient(options: Options): ServerClient {
-  const { serverUrl, token, patienceMs, signal } = options;
+  const { serverUrl, token, agent, patienceMs, signal } = options;
 
-  async function once(method: string, route: string, body?: () => Body, timeoutMs = TIMEOUT_MS): Promise<Response> {
-    const init: RequestInit & { duplex?: 'half' } = {
+  async function once(method: string, route: string, sent: Sent = {}): Promise<Response> {
+    const response = await fetch(`${serverUrl}/api/agent/${route}`, {
       method,
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      headers: {
+        authorization: `Bearer ${token}`,
+        [AGENT_HEADER]: agent,
+        ...(typeof sent.body === 'string' ? { 'content-type': 'application/json' } : {}),
+        ...sent.headers,
+      },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(sent.timeoutMs ?? TIMEOUT_MS)]),
       redirect: 'error',
-    };
-    if (body) Object.assign(init, { body: body(), duplex: 'half' });
-    const response = await fetch(`${serverUrl}/api/agent/${route}`, init);
+      ...(sent.body === undefined ? {} : { body: sent.body as NonNullable<RequestInit['body']> }),
+    });
     if (response.ok || (method === 'HEAD' && response.status === 404)) return response;
-    throw await refusal(response);
+    throw await refusal(response, method);
   }
 
-  async function patiently(method: string, route: string, body?: () => Body, timeoutMs?: number) {
-    const giveUpAt = Date.now() + patienceMs;
+  async function patiently(method: string, route: string, sent?: Sent): Promise<Response> {
+    const since = Date.now();
     for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
       try {
-        return await once(method, route, body, timeoutMs);
+        return await once(method, route, sent);
       } catch (error) {
-        signal.throwIfAborted();
         if (error instanceof AppError && error.family !== 'external') throw error;
-        if (Date.now() + delay > giveUpAt) {
-          throw new AppError('external/runner', `the server did not answer for ${patienceMs} ms`, { cause: error });
-        }
-        await pause(delay * (0.75 + Math.random() / 2), signal);
+        await waitFor(delay, since, error);
       }
     }
   }
 
+  /** Rejects when that would be longer than the patience lasts. */
+  async function waitFor(delay: number, since: number, cause?: unknown): Promise<void> {
+    signal.throwIfAborted();
+    if (Date.now() + delay > since + patienceMs) {
+      throw new AppError('external/runner', `the server did not answer for ${patienceMs} ms`, { cause });
+    }
+    await pause(delay * (0.75 + Math.random() / 2), signal);
+  }
+
   const post = async <T>(route: string, value: unknown): Promise<T> =>
-    (await patiently('POST', route, () => JSON.stringify(value))).json() as Promise<T>;
+    (await patiently('POST', route, { body: JSON.stringify(value) })).json() as Promise<T>;
 
   return {
-    claim: (agent) => post<ClaimAnswer>('claim', { agent } satisfies ClaimRequest),
+    claim: () => post<ClaimAnswer>('claim', { agent } satisfies ClaimRequest),
     sendEvents: (events) => post<EventsAnswer>('events', { events } satisfies EventsRequest),
-    heartbeat: async () => (await once('POST', 'heartbeat')).json() as Promise<HeartbeatAnswer>,
-    async upload(file, digest) {
-      if ((await patiently('HEAD', `blobs/${digest}`)).ok) return;
-      const body = () => Readable.toWeb(createReadStream(file)) as Body;
-      await (await patiently('PUT', `blobs/${digest}`, body, 3_600_000)).body?.cancel();
+    async heartbeat(usage) {
+      const body = JSON.stringify((usage ? { usage } : {}) satisfies HeartbeatRequest);
+      return (await once('POST', 'heartbeat', { body })).json() as Promise<HeartbeatAnswer>;
     },
-    async download(digest) {
-      const response = await patiently('GET', `blobs/${digest}`, undefined, 3_600_000);
+    async upload(kind, file, { digest, size }) {
+      const route = `${kind}/${digest}`;
+      let failed: unknown;
+      const sender = {
+        head: () => patiently('HEAD', route),
+        patch: async (headers: Record<string, string>, piece: Uint8Array) => {
+          try {
+            const answer = await once('PATCH', route, { headers, body: piece, timeoutMs: PIECE_TIMEOUT_MS });
+            return (await answer.json()) as UploadAnswer;
+          } catch (error) {
+            // a wrong offset and an attempt that is over look alike; asking what has arrived tells
+            if (error instanceof AppError && error.family !== 'external' && error.code !== 'conflict/stale')
+              throw error;
+            failed = error;
+            return undefined;
+          }
+        },
+        pause: (since: number) => waitFor(FIRST_DELAY_MS, since, failed),
+      };
+      await uploadFile(sender, file, size);
+    },
+    async download(kind, digest) {
+      const response = await patiently('GET', `${kind}/${digest}`, { timeoutMs: DOWNLOAD_TIMEOUT_MS });
       return Readable.fromWeb(response.body as import('node:stream/web').ReadableStream);
+    },
+    async saveCheckpoint(files) {
+      await post('checkpoint', { files } satisfies CheckpointRequest);
     },
     async finish(outcome) {
       await post('finish', outcome);
@@ -95,8 +140,16 @@ export function createServerClient(options: Options): ServerClient {
   };
 }
 
+/** An answer to HEAD has no body that would say it. */
+const HEAD_CODES: Record<number, ErrorCode> = {
+  400: 'config/invalid-input',
+  401: 'permission/unauthenticated',
+  403: 'permission/forbidden',
+  409: 'conflict/stale',
+};
+
 /** What will not change is the server's own code; the rest is external, so that it is tried again. */
-async function refusal(response: Response): Promise<AppError> {
+async function refusal(response: Response, method: string): Promise<AppError> {
   const text = await response.text().catch(() => '');
   let answer: Partial<ErrorAnswer> = {};
   try {
@@ -104,6 +157,7 @@ async function refusal(response: Response): Promise<AppError> {
   } catch {
     // a proxy in between answers HTML
   }
+  if (method === 'HEAD') answer.code = HEAD_CODES[response.status];
   const message = answer.message ?? `the server answered ${response.status}`;
   if (response.status >= 500 || response.status === 429 || answer.code === undefined) {
     return new AppError('external/runner', message);

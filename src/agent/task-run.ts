@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import type { JobLimits } from '../agent-api/protocol.ts';
 import type { JobTask } from '../domain/jobs/job.ts';
 import type { DatasetReader } from '../ports/dataset.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import type { UsageMeter } from './usage-meter.ts';
 
 /** What a task may use. `folder` is its own and is removed afterwards. */
 export type TaskRun<Kind extends JobTask['kind'] = JobTask['kind']> = {
@@ -18,6 +20,8 @@ export type TaskRun<Kind extends JobTask['kind'] = JobTask['kind']> = {
   log(stream: 'stdout' | 'stderr' | 'agent', line: string): void;
   metric(step: number, metric: string, value: number): void;
   download(digest: string): Promise<Readable>;
+  usage: UsageMeter;
+  checkpoints: Checkpoints;
 };
 
 /** A file to hand in: where it lies, and its name for whoever reads the result. */

@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createAgentTokens } from '../../src/agent-api/tokens.ts';
 import type { Job, JobTask } from '../../src/domain/jobs/job.ts';
 import { sampleJob } from '../contract/store.ts';
@@ -13,10 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-async function call(token: string | undefined, route: string, body?: unknown, method = 'POST') {
+async function call(
+  token: string | undefined,
+  route: string,
+  body?: unknown,
+  method = 'POST',
+  headers: Record<string, string> = {},
+) {
   const response = await fetch(`${api.url}/api/agent/${route}`, {
     method,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: {
+      'sluice-agent': 'agent-one',
+      ...(typeof body === 'object' ? { 'content-type': 'application/json' } : {}),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
     body: body === undefined || body instanceof Uint8Array ? (body as never) : JSON.stringify(body),
   });
   const text = method === 'GET' ? Buffer.from(await response.arrayBuffer()) : await response.text();
@@ -84,8 +97,29 @@ describe('the token', () => {
     expect((await call(token, 'finish', { status: 'cancelled' })).status).toBe(409);
     expect((await call(token, 'events', { events: [line(1)] })).status).toBe(409);
     expect((await call(token, 'claim', { agent: 'agent-one' })).status).toBe(409);
-    expect((await call(token, `blobs/${digestOf('x')}`, Buffer.from('x'), 'PUT')).status).toBe(409);
+    expect((await call(token, `blobs/${digestOf('x')}`, Buffer.from('x'), 'PATCH')).status).toBe(409);
   });
+});
+
+test('a second agent with the same token is refused, whatever it tries', async () => {
+  const { job, token } = await claimed();
+  const second = { 'sluice-agent': 'agent-two' };
+  const file = { path: 'model.onnx', digest: digestOf('x'), size: 1 };
+  for (const [route, body] of [
+    ['claim', { agent: 'agent-two' }],
+    ['heartbeat', {}],
+    ['events', { events: [line(1)] }],
+    ['checkpoint', { files: [file] }],
+    ['finish', { status: 'cancelled' }],
+  ] as const) {
+    expect(await call(token, route, body, 'POST', second), route).toMatchObject({
+      status: 409,
+      body: { code: 'conflict/stale' },
+    });
+  }
+  expect((await call(token, `blobs/${digestOf('x')}`, Buffer.from('x'), 'PATCH', second)).status).toBe(409);
+  expect(await api.store.jobs.get(job.id)).toMatchObject({ status: 'running', agent: 'agent-one' });
+  expect(await api.store.jobs.events(job.id, {})).toEqual([]);
 });
 
 describe('claim', () => {
@@ -189,21 +223,91 @@ describe('events and heartbeats', () => {
 });
 
 describe('blobs', () => {
-  test('are taken by digest only, up to the cap', async () => {
+  const piece = (token: string, address: string, bytes: Uint8Array, offset = 0, length = bytes.length) =>
+    call(token, address, bytes, 'PATCH', { 'upload-offset': String(offset), 'upload-length': String(length) });
+
+  async function arrived(token: string, address: string) {
+    const response = await fetch(`${api.url}/api/agent/${address}`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${token}`, 'sluice-agent': 'agent-one' },
+    });
+    return response.status === 404 ? Number(response.headers.get('upload-offset')) : 'all';
+  }
+
+  test('are taken in pieces, by digest only, up to the cap', async () => {
     const { token } = await claimed();
     const bytes = randomBytes(50_000);
     const address = `blobs/${digestOf(bytes)}`;
-    expect((await call(token, address, undefined, 'HEAD')).status).toBe(404);
-    expect(await call(token, address, randomBytes(50_000), 'PUT')).toMatchObject({ status: 400 });
-    expect(await call(token, address, bytes, 'PUT')).toEqual({ status: 200, body: { size: 50_000 } });
-    expect((await call(token, address, undefined, 'HEAD')).status).toBe(200);
-    expect(await call(token, address, bytes, 'PUT')).toEqual({ status: 200, body: { size: 50_000 } });
+    expect(await arrived(token, address)).toBe(0);
+    expect(await piece(token, address, bytes.subarray(0, 20_000), 0, 50_000)).toEqual({
+      status: 200,
+      body: { received: 20_000 },
+    });
+    expect(await arrived(token, address)).toBe(20_000);
+    expect((await piece(token, address, bytes.subarray(30_000), 30_000, 50_000)).status).toBe(409);
+    expect((await piece(token, address, randomBytes(30_000), 20_000, 50_000)).status).toBe(400);
+    expect(await arrived(token, address), 'content of another digest is dropped').toBe(0);
+    expect((await piece(token, address, bytes.subarray(0, 20_000), 0, 50_000)).status).toBe(200);
+    expect((await piece(token, address, bytes, 20_000, 50_000)).status, 'more than was announced').toBe(400);
+    expect(await arrived(token, address)).toBe(0);
+    await piece(token, address, bytes.subarray(0, 20_000), 0, 50_000);
+    const last = () => piece(token, address, bytes.subarray(20_000), 20_000, 50_000);
+    expect(await last()).toEqual({ status: 200, body: { received: 50_000 } });
+    expect(await arrived(token, address)).toBe('all');
+    expect(await last(), 'once more, since the answer was lost').toEqual({ status: 200, body: { received: 50_000 } });
+    expect(await buffer(await api.artifacts.read(digestOf(bytes)))).toEqual(bytes);
+    const empty = `blobs/${digestOf('')}`;
+    expect((await piece(token, empty, Buffer.alloc(0))).body).toEqual({ received: 0 });
+    expect(await arrived(token, empty)).toBe('all');
     const large = randomBytes(100_001);
-    expect((await call(token, `blobs/${digestOf(large)}`, large, 'PUT')).status).toBe(400);
+    expect((await piece(token, `blobs/${digestOf(large)}`, large)).status).toBe(400);
     expect(await api.artifacts.has(digestOf(large))).toBe(false);
-    expect((await call(token, 'blobs/..%2f..%2fetc', bytes, 'PUT')).status).toBe(400);
+    expect((await piece(token, 'blobs/..%2f..%2fetc', bytes)).status).toBe(400);
+    expect((await call(token, `blobs/${digestOf('x')}`, Buffer.from('x'), 'PATCH')).status, 'without a place').toBe(
+      400,
+    );
+    expect((await call(token, `blobs/${digestOf('x')}`, Buffer.from('x'), 'PUT')).status).toBe(405);
   });
 
+  test('that arrive over a connection that breaks keep what has arrived', async () => {
+    const { token } = await claimed();
+    const bytes = randomBytes(80_000);
+    const address = `blobs/${digestOf(bytes)}`;
+    const broken = request(`${api.url}/api/agent/${address}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'sluice-agent': 'agent-one',
+        'upload-offset': '0',
+        'upload-length': '80000',
+        'content-length': '80000',
+      },
+    }).on('error', () => undefined);
+    broken.write(bytes.subarray(0, 30_000));
+    await vi.waitFor(async () => expect(await arrived(token, address)).toBe(30_000), 5_000);
+    broken.destroy();
+    await vi.waitFor(
+      async () => expect((await piece(token, address, bytes.subarray(30_000), 30_000, 80_000)).status).toBe(200),
+      5_000,
+    );
+    expect(await arrived(token, address)).toBe('all');
+  });
+
+  test('of two jobs with the same content do not touch each other', async () => {
+    const [one, two] = [await claimed(), await claimed()];
+    const bytes = randomBytes(60_000);
+    const address = `blobs/${digestOf(bytes)}`;
+    await piece(one.token, address, bytes.subarray(0, 10_000), 0, 60_000);
+    await piece(two.token, address, randomBytes(20_000), 0, 60_000);
+    const [wrong, right] = await Promise.all([
+      piece(two.token, address, bytes.subarray(20_000), 20_000, 60_000),
+      piece(one.token, address, bytes.subarray(10_000), 10_000, 60_000),
+    ]);
+    expect(right.status).toBe(200);
+    // refused, or not needed any more because the other one was first
+    expect([200, 400]).toContain(wrong.status);
+    expect(await buffer(await api.artifacts.read(digestOf(bytes)))).toEqual(bytes);
+  });
   test('are given only to the job whose task names them', async () => {
     const [mine, champions, others] = await Promise.all(
       ['mine', 'champion', 'other'].map((text) => api.artifacts.put(text)),
@@ -228,6 +332,109 @@ describe('blobs', () => {
     expect((await call(evaluation.token, `blobs/${others}`, undefined, 'GET')).status).toBe(403);
     const data = await claimed();
     expect((await call(data.token, `blobs/${mine}`, undefined, 'GET')).status).toBe(403);
+  });
+});
+
+describe('checkpoints', () => {
+  const training = {
+    kind: 'train',
+    model: { train: { resources: { gpu: 2, memoryBytes: 0, timeoutSeconds: 60 } } },
+    dataset: source('file:a.parquet'),
+    allow: [],
+  } as unknown as JobTask;
+
+  async function save(token: string, path: string, content: string) {
+    const digest = await api.checkpoints.put(content);
+    const file = { path, digest, size: content.length };
+    return { ...(await call(token, 'checkpoint', { files: [file] })), file };
+  }
+
+  test('the newest is kept and given to the next attempt, the one before is removed', async () => {
+    const { job, token } = await claimed({ task: training });
+    const first = await save(token, 'step-1.bin', 'state 1');
+    expect(first.status).toBe(200);
+    const second = await save(token, 'step-2.bin', 'state 2');
+    expect((await api.store.jobs.get(job.id))!.checkpoint).toMatchObject({ files: [second.file], attempt: 1 });
+    expect(await api.checkpoints.has(first.file.digest)).toBe(false);
+    await api.store.jobs.update(job.id, ({ agent: _, ...rest }) => ({ ...rest, status: 'queued', attempt: 2 }));
+    const next = api.tokens.issue({ jobId: job.id, attempt: 2 }, api.clock.now() + 60_000);
+    const claim = await call(next, 'claim', { agent: 'agent-one' });
+    expect(claim.body.checkpoint).toEqual({ files: [second.file] });
+    const content = await call(next, `checkpoints/${second.file.digest}`, undefined, 'GET');
+    expect(content).toEqual({ status: 200, body: Buffer.from('state 2') });
+    expect((await call(next, `blobs/${second.file.digest}`, undefined, 'GET')).status).toBe(403);
+    const other = await claimed({ task: training });
+    expect((await call(other.token, `checkpoints/${second.file.digest}`, undefined, 'GET')).status).toBe(403);
+    expect((await call(next, 'finish', { status: 'cancelled' })).status).toBe(200);
+    expect((await api.store.jobs.get(job.id))!.checkpoint).toBeUndefined();
+    expect(await api.checkpoints.has(second.file.digest), 'nobody needs it any more').toBe(false);
+  });
+
+  test('content that another job’s checkpoint has as well, stays', async () => {
+    const [one, two] = [await claimed({ task: training }), await claimed({ task: training })];
+    const { file } = await save(one.token, 'a.bin', 'the same');
+    await save(two.token, 'a.bin', 'the same');
+    await save(one.token, 'a.bin', 'newer');
+    expect(await api.checkpoints.has(file.digest)).toBe(true);
+  });
+
+  test('are refused when they were not uploaded, are too large or are not those of a training', async () => {
+    const { token } = await claimed({ task: training });
+    const digest = digestOf('never uploaded');
+    expect((await call(token, 'checkpoint', { files: [{ path: 'a', digest, size: 14 }] })).status).toBe(400);
+    expect((await call(token, 'checkpoint', { files: [] })).status).toBe(400);
+    const halves = await Promise.all(['a', 'b'].map((name) => api.checkpoints.put(name.repeat(60_000))));
+    const files = halves.map((half, index) => ({ path: `${index}.bin`, digest: half, size: 60_000 }));
+    expect((await call(token, 'checkpoint', { files })).status).toBe(400);
+    expect((await save((await claimed()).token, 'a', 'x')).status).toBe(400);
+  });
+});
+
+describe('what an attempt used', () => {
+  const usage = {
+    cpuSeconds: 12.5,
+    peakMemoryBytes: 2 ** 30,
+    gpu: { model: 'NVIDIA H200', count: 2, utilisation: 0.75, peakMemoryBytes: 2 ** 34, energyJoules: 5_000 },
+  };
+
+  test('is kept from heartbeats, so that a lost attempt has it too, and from its end', async () => {
+    const { job, token } = await claimed();
+    expect((await call(token, 'heartbeat', { usage })).body).toEqual({ cancel: false });
+    expect((await api.store.jobs.get(job.id))!.usage).toEqual(usage);
+    expect((await call(token, 'heartbeat', {})).status).toBe(200);
+    expect((await api.store.jobs.get(job.id))!.usage).toEqual(usage);
+    await call(token, 'finish', { status: 'cancelled', usage: { ...usage, cpuSeconds: 13 } });
+    expect((await api.store.jobs.get(job.id))!.usage).toEqual({ ...usage, cpuSeconds: 13 });
+  });
+
+  test('begins anew with the next attempt, and its time is added to what was spent', async () => {
+    const { job, token } = await claimed();
+    await call(token, 'heartbeat', { usage });
+    await api.store.jobs.update(job.id, ({ agent: _, ...rest }) => ({ ...rest, status: 'queued', attempt: 2 }));
+    const next = api.tokens.issue({ jobId: job.id, attempt: 2 }, api.clock.now() + 60_000);
+    await call(next, 'claim', { agent: 'agent-one' });
+    expect((await api.store.jobs.get(job.id))!.usage).toBeUndefined();
+    api.time.shift += 5_000;
+    await call(next, 'finish', { status: 'failed', error: { code: 'config/train-failed', message: 'x' } });
+    const { spent } = (await api.store.jobs.get(job.id))!;
+    expect(spent!.seconds).toBeGreaterThanOrEqual(5);
+    expect(spent!.seconds).toBeLessThan(60);
+  });
+
+  test.each([
+    ['not an object', undefined],
+    [{ cpuSeconds: -1, peakMemoryBytes: '5' }, undefined],
+    [{ cpuSeconds: 1e300, peakMemoryBytes: 5 }, { peakMemoryBytes: 5 }],
+    [{ cpuSeconds: null, gpu: { ...usage.gpu, utilisation: 7 } }, undefined],
+    [{ gpu: { ...usage.gpu, count: 0.5 } }, undefined],
+    [
+      { gpu: { ...usage.gpu, model: '<img src=x> @all`', energyJoules: -1, more: 1 } },
+      { gpu: { model: 'img srcx all', count: 2, utilisation: 0.75, peakMemoryBytes: 2 ** 34 } },
+    ],
+  ])('is believed only where it makes sense: %j', async (said, kept) => {
+    const { job, token } = await claimed();
+    expect((await call(token, 'heartbeat', { usage: said })).status).toBe(200);
+    expect((await api.store.jobs.get(job.id))!.usage).toEqual(kept);
   });
 });
 
@@ -275,5 +482,7 @@ test('other addresses are left alone, unknown ones under the prefix are not foun
   const { token } = await claimed();
   expect((await call(token, 'nothing')).status).toBe(404);
   expect((await call(token, 'claim', undefined, 'GET')).status).toBe(405);
-  expect(api.warnings).toEqual([]);
+  expect(api.warnings, 'but for the connection that was broken').toMatchObject([
+    { fields: { err: { message: 'the upload broke off' } } },
+  ]);
 });

@@ -6,21 +6,33 @@ import path from 'node:path';
 import { createFolderArtifacts } from '../../src/adapters/artifacts/fs/create-folder-artifacts.ts';
 import { createPgliteStore } from '../../src/adapters/store/pglite.ts';
 import { createAgentApi } from '../../src/agent-api/handle.ts';
+import type { OidcOptions } from '../../src/agent-api/oidc-exchange.ts';
 import { createAgentTokens } from '../../src/agent-api/tokens.ts';
 
 /** A real server with the agent API on a real store; the clock runs, shifted by `time.shift`. */
-export async function openAgentApi(over: { leaseMs?: number; maxBlobBytes?: number; checkoutUrl?: () => string } = {}) {
+export async function openAgentApi(
+  over: {
+    leaseMs?: number;
+    maxBlobBytes?: number;
+    checkoutUrl?: () => string;
+    /** Identity tokens are for this server. */
+    oidc?: Omit<OidcOptions, 'audience'>;
+  } = {},
+) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
   const time = { shift: 0 };
   const clock = { now: () => Date.now() + time.shift };
   const store = await createPgliteStore({ memory: true }, { now: clock.now });
   const artifacts = await createFolderArtifacts(path.join(folder, 'artifacts'));
+  const checkpoints = await createFolderArtifacts(path.join(folder, 'checkpoints'));
   const tokens = createAgentTokens('a secret of the server');
   const warnings: unknown[] = [];
   const handle = createAgentApi({
     store,
     artifacts,
+    checkpoints,
     tokens,
+    ...(over.oidc && { oidc: { ...over.oidc, audience: () => url } }),
     clock,
     access: {
       checkout: async ({ owner, name }) => ({
@@ -47,6 +59,7 @@ export async function openAgentApi(over: { leaseMs?: number; maxBlobBytes?: numb
     server,
     store,
     artifacts,
+    checkpoints,
     tokens,
     clock,
     time,

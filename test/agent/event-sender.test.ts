@@ -1,6 +1,14 @@
-import { expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { createEventSender } from '../../src/agent/event-sender.ts';
 import type { AgentEvent, EventsAnswer } from '../../src/agent-api/protocol.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'sluice-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = () => path.join(folder, randomUUID());
 
 function receiver() {
   const batches: AgentEvent[][] = [];
@@ -26,7 +34,7 @@ const ignore = { answer: () => undefined, failure: () => undefined };
 
 test('numbers without gaps, in batches of bounded size', async () => {
   const { batches, send } = receiver();
-  const sender = createEventSender(send, ignore);
+  const sender = createEventSender(file(), send, ignore);
   for (let line = 1; line <= 1_200; line += 1) sender.log('stdout', `${line} ${'€'.repeat(1_000)}`);
   sender.metric(1, 'loss', 0.5);
   await sender.close();
@@ -36,19 +44,44 @@ test('numbers without gaps, in batches of bounded size', async () => {
   expect(events.at(-1)).toMatchObject({ kind: 'metric', value: 0.5 });
 });
 
-test('while nobody answers, holds so many lines and counts the rest; metrics are kept', async () => {
+test('while nobody answers everything waits, in a file that nobody else can reach', async () => {
   const world = receiver();
   world.block();
-  const sender = createEventSender(world.send, ignore);
-  for (let line = 1; line <= 25_000; line += 1) sender.log('stdout', String(line));
+  const sender = createEventSender(file(), world.send, ignore);
+  const line = 'x'.repeat(100);
+  const before = process.memoryUsage().rss;
+  for (let count = 1; count <= 200_000; count += 1) sender.log('stdout', `${count} ${line}`);
   sender.metric(1, 'loss', 0.5);
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
+  expect(readdirSync(folder)).toEqual([]);
   world.open();
   await sender.close();
   const events = world.batches.flat();
-  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.length).toBe(200_001);
+  expect(events.every((event, index) => event.seq === index + 1)).toBe(true);
+  expect(events.every((event, index) => event.kind !== 'log' || event.line === `${index + 1} ${line}`)).toBe(true);
+  sender.discard();
+});
+
+test.each([
+  ['lines', { lines: 10, bytes: 1e6 }, 10],
+  ['bytes', { lines: 1e6, bytes: 1_000 }, 15],
+])('a log of too many %s is cut and says so; metrics and what the agent says go on', async (_, limits, kept) => {
+  const world = receiver();
+  const sender = createEventSender(file(), world.send, ignore, limits);
+  for (let line = 1; line <= 50; line += 1) sender.log('stdout', `line ${line}`);
+  sender.metric(1, 'loss', 0.5);
+  sender.log('agent', 'done');
+  await sender.close();
+  const events = world.batches.flat();
   const lines = events.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
-  expect(lines.slice(0, 20_000)).toEqual(Array.from({ length: 20_000 }, (_, index) => String(index + 1)));
-  expect(lines.slice(20_000)).toEqual(['5000 log lines were left out']);
+  expect(lines).toEqual([
+    ...Array.from({ length: kept }, (_unused, index) => `line ${index + 1}`),
+    'the log is too long: lines of the command are left out from here on',
+    'done',
+    `${50 - kept} log lines were left out`,
+  ]);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_unused, index) => index + 1));
   expect(events.filter(({ kind }) => kind === 'metric')).toHaveLength(1);
 });
 
@@ -56,6 +89,7 @@ test('says once that sending is over, and closing says why', async () => {
   const failures: unknown[] = [];
   const failure = new Error('superseded');
   const sender = createEventSender(
+    file(),
     async () => {
       throw failure;
     },

@@ -32,7 +32,7 @@ describe('splitting a stream into lines', () => {
 });
 
 describe('cleaning a line', () => {
-  const clean = createLineCleaner(['ghs_secret_token', 'short'], 50);
+  const clean = createLineCleaner(['ghs_secret_token', 'short'], 50, 16_384);
   test.each([
     ['plain, ä and 🛩\tkept', 'plain, ä and 🛩\tkept'],
     ['\u001b[1;31mred\u001b[0m', 'red'],

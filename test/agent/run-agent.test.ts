@@ -97,7 +97,17 @@ describe('training', () => {
       .find((line) => line.startsWith('names '))!
       .split(' ')
       .slice(1);
-    const allowed = ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ', 'LD_LIBRARY_PATH', ...machine];
+    const allowed = [
+      'HOME',
+      'LANG',
+      'LC_ALL',
+      'PATH',
+      'TMPDIR',
+      'TZ',
+      'LD_LIBRARY_PATH',
+      'PYTHONDONTWRITEBYTECODE',
+      ...machine,
+    ];
     expect(names.filter((name) => !name.startsWith('SLUICE_') && !allowed.includes(name))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(machine));
     expect(names).not.toContain('SLUICE_TEST_CREDENTIAL');

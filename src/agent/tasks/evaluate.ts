@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
-import type { ArtifactRef, JobTask } from '../../domain/jobs/job.ts';
+import type { JobTask } from '../../domain/jobs/job.ts';
+import { downloadFiles } from '../download-files.ts';
 import { allowedEnvironment } from '../environment.ts';
 import { createComplaintFinder } from '../last-complaint.ts';
+import { logDigest } from '../log-digest.ts';
 import { runCommand } from '../run-command.ts';
 import type { ResultFile, TaskRun } from '../task-run.ts';
 
@@ -29,8 +27,8 @@ export async function evaluate(run: TaskRun<'evaluate'>): Promise<ResultFile[]> 
   const output = at('output');
   for (const name of ['home', 'tmp', 'output']) await mkdir(at(name), { recursive: true });
   run.log('agent', 'fetching the models');
-  await download(run, run.task.candidate, at('candidate'));
-  if (run.task.champion) await download(run, run.task.champion.artifact, at('champion'));
+  await downloadFiles(run.task.candidate.files, at('candidate'), run);
+  if (run.task.champion) await downloadFiles(run.task.champion.artifact.files, at('champion'), run);
   const input: EvaluationInput = {
     task: run.task,
     candidateFolder: at('candidate'),
@@ -41,37 +39,27 @@ export async function evaluate(run: TaskRun<'evaluate'>): Promise<ResultFile[]> 
   await writeFile(at('input.json'), JSON.stringify(input));
 
   const complaint = createComplaintFinder();
-  const end = await runCommand({
-    argv: [...run.evaluateCommand, at('input.json'), output],
-    // the program's own address may be relative to where the agent was started
-    cwd: process.cwd(),
-    env: allowedEnvironment({ HOME: at('home'), TMPDIR: at('tmp'), SLUICE_JOB: run.name }),
-    timeoutMs: run.limits.timeoutSeconds * 1000,
-    memoryBytes: MEMORY_BYTES,
-    stop: run.stop,
-    onLine(stream, line) {
-      if (stream === 'stderr') complaint.see(line);
-      run.log(stream, line);
-    },
-  });
+  const end = await run.usage.measure((onSample) =>
+    runCommand({
+      argv: [...run.evaluateCommand, at('input.json'), output],
+      // the program's own address may be relative to where the agent was started
+      cwd: process.cwd(),
+      env: allowedEnvironment({ HOME: at('home'), TMPDIR: at('tmp'), SLUICE_JOB: run.name }),
+      timeoutMs: run.limits.timeoutSeconds * 1000,
+      memoryBytes: MEMORY_BYTES,
+      stop: run.stop,
+      onSample,
+      onLine(stream, line) {
+        if (stream === 'stderr') complaint.see(line);
+        run.log(stream, line);
+      },
+    }),
+  );
   if (end.kind === 'stopped') throw run.stop.reason;
   if (end.kind !== 'exit' || end.code !== 0) throw await failureOf(output, end.kind, complaint.found());
+  logDigest(run.log, run.task.dataset);
   const names = (await readdir(output)).sort();
   return names.map((name) => ({ path: name, file: path.join(output, name) }));
-}
-
-async function download(run: TaskRun<'evaluate'>, artifact: ArtifactRef, folder: string): Promise<void> {
-  for (const { path: name, digest } of artifact.files) {
-    const file = path.join(folder, name);
-    if (!file.startsWith(`${folder}${path.sep}`)) throw new AppError('bug/invariant', `artifact path ${name}`);
-    await mkdir(path.dirname(file), { recursive: true });
-    const hash = createHash('sha256');
-    const counted = new PassThrough().on('data', (chunk: Buffer) => hash.update(chunk));
-    await pipeline(await run.download(digest), counted, createWriteStream(file), { signal: run.stop });
-    if (`sha256:${hash.digest('hex')}` !== digest) {
-      throw new AppError('external/storage', `${name} arrived with another digest than ${digest}`);
-    }
-  }
 }
 
 async function failureOf(output: string, kind: string, lastError: string): Promise<AppError> {

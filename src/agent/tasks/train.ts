@@ -4,6 +4,8 @@ import { AppError } from '../../domain/errors.ts';
 import { collectArtifact } from '../collect-artifact.ts';
 import { allowedEnvironment } from '../environment.ts';
 import { createComplaintFinder } from '../last-complaint.ts';
+import { logDigest } from '../log-digest.ts';
+import { protectCheckout } from '../protect-checkout.ts';
 import { type CommandEnd, runCommand } from '../run-command.ts';
 import { tailMetrics } from '../tail-metrics.ts';
 import { type ResultFile, type TaskRun, unlessStopped } from '../task-run.ts';
@@ -17,31 +19,41 @@ export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
 
   run.log('agent', `reading the split train of ${dataset.name}`);
   const { rows } = await unlessStopped(run.reader.materialise(dataset, 'train', at('train.parquet')), run.stop);
+  logDigest(run.log, dataset);
   run.log('agent', `${rows} rows; running ${model.train.command.join(' ')}`);
   await writeFile(at('params.json'), `${JSON.stringify(model.train.params, null, 2)}\n`);
 
   const complaint = createComplaintFinder();
   const metrics = tailMetrics(path.join(output, 'metrics.jsonl'), run.metric);
-  const end = await runCommand({
-    argv: model.train.command,
-    cwd: run.checkout ?? run.folder,
-    env: allowedEnvironment({
-      HOME: at('home'),
-      TMPDIR: at('tmp'),
-      SLUICE_JOB: run.name,
-      SLUICE_PARAMS: at('params.json'),
-      SLUICE_TRAIN: at('train.parquet'),
-      SLUICE_OUTPUT: output,
-      SLUICE_SEED: String(model.train.seed),
+  const checkout = run.checkout === undefined ? undefined : await protectCheckout(run.checkout);
+  run.checkpoints.start();
+  const end = await run.usage.measure((onSample) =>
+    runCommand({
+      argv: model.train.command,
+      cwd: run.checkout ?? run.folder,
+      env: allowedEnvironment({
+        HOME: at('home'),
+        TMPDIR: at('tmp'),
+        // without it Python would try to write beside the code, which nobody may
+        PYTHONDONTWRITEBYTECODE: '1',
+        SLUICE_JOB: run.name,
+        SLUICE_PARAMS: at('params.json'),
+        SLUICE_TRAIN: at('train.parquet'),
+        SLUICE_OUTPUT: output,
+        SLUICE_CHECKPOINT: run.checkpoints.folder,
+        SLUICE_SEED: String(model.train.seed),
+      }),
+      timeoutMs: run.limits.timeoutSeconds * 1000,
+      memoryBytes: run.limits.memoryBytes,
+      stop: run.stop,
+      onSample,
+      onLine(stream, line) {
+        if (stream === 'stderr') complaint.see(line);
+        run.log(stream, line);
+      },
     }),
-    timeoutMs: run.limits.timeoutSeconds * 1000,
-    memoryBytes: run.limits.memoryBytes,
-    stop: run.stop,
-    onLine(stream, line) {
-      if (stream === 'stderr') complaint.see(line);
-      run.log(stream, line);
-    },
-  });
+  );
+  await run.checkpoints.stop();
   const unreadable = await metrics.stop();
   if (unreadable > 0) run.log('agent', `${unreadable} lines of metrics.jsonl were left out: not a metric, or too many`);
   if (end.kind === 'stopped') throw run.stop.reason;
@@ -50,6 +62,7 @@ export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
     const detail = complaint.found();
     throw new AppError('config/train-failed', detail === '' ? failure : `${failure}: ${detail}`);
   }
+  await checkout?.verify();
   const files = await collectArtifact(output, model.artifact);
   run.log('agent', `done; the artifact has ${files.length === 1 ? 'one file' : `${files.length} files`}`);
   return files;

@@ -1,20 +1,36 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError } from '../../../domain/errors.ts';
-import type { Artifacts } from '../../../ports/artifacts.ts';
+import type { UploadStore } from '../../../ports/artifacts.ts';
+import { createPartialUploads } from './partial-uploads.ts';
+import { removeOldFiles } from './remove-old-files.ts';
 
 const DIGEST = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
-/** An upload that nobody finished in that time is dead. */
-const ABANDONED_MS = 24 * 3_600_000;
 
-/** `<folder>/sha256/<2>/<62>`; what is being written lies in `<folder>/incoming` until it is whole and verified. */
-export async function createFolderArtifacts(folder: string): Promise<Artifacts> {
+/** An upload that nobody continued in that time is dead. */
+const ABANDONED_MS = 24 * 3_600_000;
+const SWEEP_INTERVAL_MS = 3_600_000;
+
+/**
+ * `<folder>/sha256/<2>/<62>`; what is being written lies in `<folder>/incoming` until it is whole and verified.
+ * `keepMs`: what is older is removed (checkpoints that nobody came back for).
+ */
+export async function createFolderArtifacts(folder: string, options: { keepMs?: number } = {}): Promise<UploadStore> {
   const incoming = path.join(folder, 'incoming');
   await mkdir(incoming, { recursive: true });
-  await removeAbandoned(incoming);
+  const partial = createPartialUploads(incoming);
+  let sweptAt = 0;
+  await sweep();
+
+  async function sweep(): Promise<void> {
+    if (Date.now() - sweptAt < SWEEP_INTERVAL_MS) return;
+    sweptAt = Date.now();
+    await removeOldFiles(incoming, ABANDONED_MS);
+    if (options.keepMs !== undefined) await removeOldFiles(path.join(folder, 'sha256'), options.keepMs);
+  }
 
   function locate(digest: string): string {
     const parts = DIGEST.exec(digest);
@@ -53,7 +69,7 @@ export async function createFolderArtifacts(folder: string): Promise<Artifacts> 
       return { size: written.size };
     } catch (error) {
       await rm(temporary, { force: true });
-      throw error instanceof AppError ? error : storageError(error);
+      return rethrow(error);
     }
   }
 
@@ -70,6 +86,24 @@ export async function createFolderArtifacts(folder: string): Promise<Artifacts> 
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       await write(digest, Readable.from([bytes]), bytes.length);
       return digest;
+    },
+    async received(digest, upload) {
+      locate(digest);
+      return partial.received({ digest, upload }).catch(rethrow);
+    },
+    async append(piece, content) {
+      const present = await sizeIfThere(piece.digest);
+      if (present !== undefined) {
+        content.destroy();
+        return present;
+      }
+      await sweep();
+      // written once more while it is verified: whoever still holds the partial file open cannot change the result
+      const complete = async (file: string) => void (await write(piece.digest, createReadStream(file), piece.length));
+      return partial.append(piece, content, complete).catch(rethrow);
+    },
+    async remove(digest) {
+      await rm(locate(digest), { force: true }).catch(rethrow);
     },
   };
 }
@@ -100,15 +134,11 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-async function removeAbandoned(incoming: string): Promise<void> {
-  for (const name of await readdir(incoming)) {
-    const file = path.join(incoming, name);
-    const found = await stat(file).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(file, { force: true });
-  }
-}
-
 function storageError(error: unknown): AppError {
   const message = error instanceof Error ? error.message : String(error);
   return new AppError('external/storage', `writing or reading artifacts: ${message}`, { cause: error });
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof AppError ? error : storageError(error);
 }
