@@ -4,6 +4,7 @@ import { factsOf } from '../../../src/domain/events/facts.ts';
 import { type EventKey, keysOf } from '../../../src/domain/events/keys.ts';
 
 const repository = 'acme/flights';
+const uuid = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 const common = {
   repository: { full_name: repository, default_branch: 'main' },
   installation: { id: 5 },
@@ -44,6 +45,24 @@ describe('keysOf', () => {
     ['a check of a fork', 'check_run', { action: 'rerequested', check_run: { ...check, pull_requests: [] } }, [head]],
     ['a check that we made', 'check_run', { action: 'created', check_run: check }, []],
     ['a suite to run again', 'check_suite', { action: 'rerequested', check_suite: check }, [pull, head]],
+    [
+      'a run of ours that is over',
+      'workflow_run',
+      { action: 'completed', workflow_run: { id: 9, display_title: `sluice ${uuid}.2`, run_attempt: 3 } },
+      [{ kind: 'run', repository, runId: 9, runAttempt: 3, job: uuid, over: true }],
+    ],
+    [
+      'a run of any title that begins',
+      'workflow_run',
+      { action: 'in_progress', workflow_run: { id: 9, display_title: 'Tests' } },
+      [{ kind: 'run', repository, runId: 9, runAttempt: 1, over: false }],
+    ],
+    [
+      'a job of a run',
+      'workflow_job',
+      { action: 'queued', workflow_job: { run_id: 9, run_attempt: 1 } },
+      [{ kind: 'run', repository, runId: 9, runAttempt: 1, over: false }],
+    ],
     ['a star', 'star', { action: 'created' }, []],
     ['another repository name', 'push', { ref: 'refs/heads/main', repository: { full_name: 'a/b/../c' } }, []],
   ];

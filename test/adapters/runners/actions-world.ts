@@ -1,0 +1,86 @@
+import type { ActionsClient } from '../../../src/adapters/runners/actions/actions-client.ts';
+import { createActionsRunner } from '../../../src/adapters/runners/actions/create-actions-runner.ts';
+import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
+import { openGitHubWorld } from '../github/github-world.ts';
+
+export const REPOSITORY = 'acme/flights';
+
+export const PLACE: Extract<RunnerSpec, { type: 'actions' }> = {
+  name: 'gpu',
+  type: 'actions',
+  workflow: 'sluice.yml',
+  runsOn: ['self-hosted', 'gpu'],
+  startWithinMs: 600_000,
+  pricePerHour: 0,
+  maxHours: 24,
+};
+
+/** The workflow that users have, with one step that does `run`. */
+export const workflowFile = (run: string): string => `name: sluice
+run-name: sluice \${{ inputs.job }}.\${{ inputs.attempt }}
+on:
+  workflow_dispatch:
+    inputs:
+      job: { required: true, type: string }
+      attempt: { required: true, type: string }
+      server: { required: true, type: string }
+      sha: { required: true, type: string }
+      runs_on: { required: true, type: string }
+permissions:
+  id-token: write
+jobs:
+  sluice:
+    runs-on: \${{ fromJSON(inputs.runs_on) }}
+    steps:
+      - name: Train
+        run: ${run}
+`;
+
+/** A forge whose repository has the workflow, and `machines` runners with the labels that it asks for. */
+export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {}) {
+  const world = await openGitHubWorld();
+  const { forge, access, repository } = world;
+  const time = { shift: 0 };
+  const clock = { now: () => Date.now() + time.shift };
+  const warnings: string[] = [];
+  /** What was sent, as `POST /repos/…`. */
+  const sent: string[] = [];
+  const client = async (): Promise<ActionsClient> => {
+    const octokit = await access.octokitFor(repository.installationId);
+    return {
+      request: (route, parameters) => {
+        sent.push(route);
+        return octokit.request(route, parameters);
+      },
+    };
+  };
+  const write = (files: Record<string, string | null>) =>
+    forge.importFiles(REPOSITORY, 'main', files, 'Change how it trains', 'owner');
+  await write({ '.github/workflows/sluice.yml': workflowFile(run) });
+  for (let number = 1; number <= machines; number += 1) {
+    forge.registerRunner({ name: `machine-${number}`, labels: ['self-hosted', 'gpu'] });
+  }
+  const runner = createActionsRunner({
+    octokitFor: client,
+    defaultBranch: async () => 'main',
+    clock,
+    log: { warn: (_, message) => warnings.push(message) },
+  });
+  const runs = () => world.seen().workflowRuns;
+  return {
+    ...world,
+    runner,
+    client,
+    time,
+    warnings,
+    sent,
+    write,
+    runs,
+    runOf: (handle: unknown) => runs().find(({ id }) => id === (handle as { runId: number }).runId)!,
+    jobOf: (handle: unknown) =>
+      world.seen().workflowJobs.findLast(({ runId }) => runId === (handle as { runId: number }).runId)!,
+    close: world.close,
+  };
+}
+
+export type ActionsWorld = Awaited<ReturnType<typeof openActionsWorld>>;
