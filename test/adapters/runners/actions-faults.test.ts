@@ -5,7 +5,7 @@ import { createWorkflowRuns } from '../../../src/adapters/runners/actions/workfl
 import { AppError } from '../../../src/domain/errors.ts';
 import type { PlacedJob } from '../../../src/ports/runner.ts';
 import { sampleJob } from '../../contract/store.ts';
-import { PLACE, REPOSITORY } from './actions-world.ts';
+import { PLACE, REPOSITORY } from './actions-place.ts';
 
 const RUN = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 const RUNS = 'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs';

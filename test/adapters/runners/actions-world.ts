@@ -1,19 +1,7 @@
 import type { ActionsClient } from '../../../src/adapters/runners/actions/actions-client.ts';
 import { createActionsRunner } from '../../../src/adapters/runners/actions/create-actions-runner.ts';
-import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
 import { openGitHubWorld } from '../github/github-world.ts';
-
-export const REPOSITORY = 'acme/flights';
-
-export const PLACE: Extract<RunnerSpec, { type: 'actions' }> = {
-  name: 'gpu',
-  type: 'actions',
-  workflow: 'sluice.yml',
-  runsOn: ['self-hosted', 'gpu'],
-  startWithinMs: 600_000,
-  pricePerHour: 0,
-  maxHours: 24,
-};
+import { REPOSITORY } from './actions-place.ts';
 
 /** The workflow that users have, with one step that does `run`. */
 export const workflowFile = (run: string): string => `name: sluice
