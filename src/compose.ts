@@ -12,7 +12,7 @@ import { reconcile } from './flows/reconcile.ts';
 import { openRecords } from './flows/records.ts';
 import { repositoryRef } from './flows/repository-ref.ts';
 import { resyncKeys } from './flows/resync-keys.ts';
-import type { Artifacts } from './ports/artifacts.ts';
+import type { Artifacts, UploadStore } from './ports/artifacts.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Deployer } from './ports/deployer.ts';
 import type { Store } from './ports/store.ts';
@@ -23,6 +23,8 @@ import type { Compose } from './server.ts';
 
 const LEASE_MS = 30_000;
 const MAX_BLOB_BYTES = 4 * 2 ** 30;
+/** Of jobs that were lost for good; the others' are removed with the job. */
+const KEEP_CHECKPOINTS_MS = 14 * 24 * 3_600_000;
 
 export type Overrides = {
   /** What monitors take for the present, where a past calendar is replayed. */
@@ -39,16 +41,18 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     { createInstallations },
     { createOciLayoutRegistry },
     { createLocalDriftSource },
-    { createLocalRunner },
   ] = await Promise.all([
     import('./adapters/github/create-github.ts'),
     import('./adapters/github/delivery-log.ts'),
     import('./adapters/github/installations.ts'),
     import('./adapters/registry/oci/create-oci-layout-registry.ts'),
     import('./adapters/drift-source/create-local-drift-source.ts'),
-    import('./adapters/runners/local/create-local-runner.ts'),
   ]);
-  const [store, artifacts] = await Promise.all([openStore(config), openArtifacts(config)]);
+  const [store, artifacts, checkpoints] = await Promise.all([
+    openStore(config),
+    openArtifacts(config),
+    openCheckpoints(config),
+  ]);
   const records = openRecords(store.documents);
   const github = createGitHub({ octokitFor, appId });
   const tokens = createAgentTokens(config.agentSecret);
@@ -57,11 +61,6 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     if (!ref) throw new AppError('conflict/not-found', `the app is not installed on ${name}`);
     return ref;
   };
-  const local = createLocalRunner({
-    agentCommand: selfCommand('agent'),
-    workRoot: path.join(config.stateFolder, 'jobs'),
-    env: { SLUICE_DATA_ROOT: config.dataRoot },
-  });
   const deps: FlowDeps = {
     github,
     store,
@@ -69,7 +68,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     registry: createOciLayoutRegistry({ folder: path.join(config.stateFolder, 'registry'), artifacts }),
     deployers: { local: await openLocalDeployer(config, artifacts) },
     drift: createLocalDriftSource({ folder: servingFolder(config) }),
-    runners: { local },
+    runners: await openRunners(context),
     jobLimits: config.jobLimits,
     issueToken: tokens.issue,
     clock,
@@ -95,6 +94,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
       createAgentApi({
         store,
         artifacts,
+        checkpoints,
         access: github.access,
         repository,
         tokens,
@@ -105,6 +105,23 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
       }),
     ],
   };
+}
+
+/** Kubernetes and Ray only where the operator named places in them. */
+async function openRunners({ config, log, appId }: Parameters<Compose>[0]): Promise<FlowDeps['runners']> {
+  const owner = `sluice-${appId}`;
+  const { createLocalRunner } = await import('./adapters/runners/local/create-local-runner.ts');
+  const local = createLocalRunner({
+    agentCommand: selfCommand('agent'),
+    workRoot: path.join(config.stateFolder, 'jobs'),
+    env: { SLUICE_DATA_ROOT: config.dataRoot },
+  });
+  const runners: FlowDeps['runners'] = { local };
+  if (config.ray) {
+    const { createRayRunner } = await import('./adapters/runners/ray/create-ray-runner.ts');
+    runners.ray = createRayRunner({ ...config.ray, owner, log });
+  }
+  return runners;
 }
 
 type Folders = Pick<Config, 'stateFolder'>;
@@ -118,9 +135,14 @@ async function openStore(config: Config): Promise<Store> {
   return createPgliteStore({ folder: path.join(config.stateFolder, 'store') });
 }
 
-async function openArtifacts(config: Folders): Promise<Artifacts> {
+async function openArtifacts(config: Folders): Promise<UploadStore> {
   const { createFolderArtifacts } = await import('./adapters/artifacts/fs/create-folder-artifacts.ts');
   return createFolderArtifacts(path.join(config.stateFolder, 'artifacts'));
+}
+
+async function openCheckpoints(config: Folders): Promise<UploadStore> {
+  const { createFolderArtifacts } = await import('./adapters/artifacts/fs/create-folder-artifacts.ts');
+  return createFolderArtifacts(path.join(config.stateFolder, 'checkpoints'), { keepMs: KEEP_CHECKPOINTS_MS });
 }
 
 const servingFolder = (config: Folders): string => path.join(config.stateFolder, 'serving');

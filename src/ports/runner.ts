@@ -39,9 +39,10 @@ export type Runner = {
   logs(job: PlacedJob): Promise<string[]>;
   /**
    * Ends agents of ours that belong to none of the live jobs, in every place where they could be. Answers how many. One
-   * place that cannot be reached does not keep the others from being reaped.
+   * place that cannot be reached does not keep the others from being reaped. `live` is asked after the agents of a place
+   * were listed: an attempt is written down before its agent is started, so whoever is listed and not live is an orphan.
    */
-  reap(live: Job[], places: RunnerPlace[]): Promise<number>;
+  reap(live: () => Promise<Job[]>, places: RunnerPlace[]): Promise<number>;
 };
 
 /** A runner that some repository's policy names. */

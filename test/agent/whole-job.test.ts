@@ -80,7 +80,7 @@ beforeAll(async () => {
 afterAll(async () => {
   working = false;
   await worker;
-  await runner.reap([], []);
+  await runner.reap(async () => [], []);
   await new Promise((resolve) => gitServer.close(resolve));
   await world.close();
 });

@@ -35,7 +35,8 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
       const job = placed();
       return { ...job, handle: (await world.runner.submit(job, world.access)).handle };
     }
-    const reap = (live: Job[]) => world.runner.reap(live, [{ repository: placed().repository, spec: world.place }]);
+    const reap = (live: Job[]) =>
+      world.runner.reap(async () => live, [{ repository: placed().repository, spec: world.place }]);
     async function until(what: () => Promise<boolean>): Promise<void> {
       const deadline = Date.now() + 20_000;
       while (!(await what())) {

@@ -34,7 +34,7 @@ export function createFakeRunner(): FakeRunner {
     },
     logs: async (job) => (started.some((known) => nameOf(known.job) === nameOf(job)) ? ['agent: started'] : []),
     async reap(live) {
-      const wanted = new Set(live.map(nameOf));
+      const wanted = new Set((await live()).map(nameOf));
       const doomed = [...agents.keys()].filter((name) => !wanted.has(name));
       for (const name of doomed) agents.delete(name);
       return doomed.length;

@@ -13,13 +13,13 @@ export async function reapAgents(
   records: Pick<Records, 'bases'>,
   runners: FlowDeps['runners'],
 ): Promise<number> {
-  const live = await deps.store.jobs.list({ unfinished: true });
+  const live = () => deps.store.jobs.list({ unfinished: true });
   const bases = await records.bases.list('');
   const places: RunnerPlace[] = [
     ...bases.flatMap(({ id, value }) =>
       (value.repository?.policy.runners ?? []).map((spec) => ({ repository: id, spec })),
     ),
-    ...live.flatMap(({ repository, place }) => (place ? [{ repository, spec: place }] : [])),
+    ...(await live()).flatMap(({ repository, place }) => (place ? [{ repository, spec: place }] : [])),
   ];
   const ended = await Promise.all(
     Object.entries(runners).map(([type, runner]) =>

@@ -74,9 +74,16 @@ async function withPlace(deps: JobDeps, job: Job): Promise<Job> {
   return deps.store.jobs.update(job.id, (current) => (isSame(current, job) ? { ...current, place } : undefined));
 }
 
+/** What the operator sets so that the server offers a type of runner; without one: always offered. */
+const SETTINGS: Partial<Record<RunnerSpec['type'], string>> = {
+  kubernetes: 'SLUICE_KUBERNETES_NAMESPACES',
+  ray: 'SLUICE_RAY_ADDRESSES',
+};
+
 function noRunner(deps: JobDeps, { name, type }: RunnerSpec): string | undefined {
   if (deps.runners[type]) return undefined;
-  return `Runner ${name}: this server has no runner of type ${type}; its operator has to set it up`;
+  const remedy = SETTINGS[type] ? `; its operator has to set ${SETTINGS[type]}` : '';
+  return `Runner ${name}: this server has no runner of type ${type}${remedy}`;
 }
 
 async function observe(deps: JobDeps, job: Job, now: number): Promise<ObservedJob> {

@@ -42,7 +42,7 @@ async function openLocal() {
       process.kill(pid, 'SIGKILL');
     },
     async close() {
-      await runner.reap([], []);
+      await runner.reap(async () => [], []);
       for (const { pids: all } of await pids()) for (const pid of all) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
       await rm(workRoot, { recursive: true, force: true });
     },

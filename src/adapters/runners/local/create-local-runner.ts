@@ -113,10 +113,10 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
     logs: async (job) => (await said(nameOf(job))).slice(-KEEP_LINES),
     cancel: (job) => end(nameOf(job), job.handle as ProcessId | undefined),
     async reap(live) {
-      const wanted = new Set(live.map(nameOf));
       const names = (await readdir(folder).catch(() => []))
         .filter((file) => file.endsWith('.json'))
         .map((file) => file.slice(0, -'.json'.length));
+      const wanted = new Set((await live()).map(nameOf));
       let reaped = 0;
       for (const name of names.filter((candidate) => !wanted.has(candidate))) {
         const agent = await find(name);

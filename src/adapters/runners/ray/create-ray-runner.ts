@@ -1,4 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
+import type { Job } from '../../../domain/jobs/job.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { createRayClient, type RayClient, type RayJob } from './ray-client.ts';
 import { readStatus } from './read-status.ts';
@@ -9,6 +10,7 @@ import {
   needsOf,
   OWNER_KEY,
   type RayPlace,
+  STOP_SECONDS,
   submissionId,
 } from './submission.ts';
 
@@ -24,8 +26,8 @@ export type RayRunnerOptions = {
   timeoutMs?: number;
 };
 
-/** Ray gives the agent seven seconds and then some to write that down. */
-const STOP_MS = 15_000;
+/** Ray needs a little longer than the agent to say that it has ended. */
+const STOP_MS = (STOP_SECONDS + 10) * 1_000;
 const POLL_MS = 200;
 /** A job that waits for room is only marked: Ray ends it as soon as it starts it. */
 const MARKED_MS = 1_000;
@@ -66,12 +68,13 @@ export function createRayRunner(options: RayRunnerOptions): Runner {
     }
   }
 
-  async function reapAt(address: string, live: Set<string>): Promise<number> {
+  async function reapAt(address: string, live: () => Promise<Job[]>): Promise<number> {
     const client = clientOf(address);
     const ours = (await client.list()).filter(
       (job) => job.type === 'SUBMISSION' && job.submission_id !== null && job.metadata?.[OWNER_KEY] === owner,
     );
-    const orphans = ours.filter((job) => !live.has(job.metadata?.[AGENT_KEY] ?? ''));
+    const wanted = new Set((await live()).map(agentName));
+    const orphans = ours.filter((job) => !wanted.has(job.metadata?.[AGENT_KEY] ?? ''));
     const old = orphans.filter((job) => isOver(job) && Date.now() - (job.end_time ?? 0) > KEEP_RECORDS_MS);
     const ended = await Promise.allSettled(
       orphans.filter((job) => !isOver(job)).map((job) => end(client, job.submission_id!)),
@@ -107,11 +110,10 @@ export function createRayRunner(options: RayRunnerOptions): Runner {
         .slice(-KEEP_LINES);
     },
     async reap(live) {
-      const names = new Set(live.map(agentName));
       const counts = await Promise.all(
         // all, not those that policies name: one may have been renamed while an agent was there
         allowed.map((address) =>
-          reapAt(address, names).catch((error: unknown) => {
+          reapAt(address, live).catch((error: unknown) => {
             log.warn({ err: error, address }, 'the jobs of a Ray cluster cannot be looked through now');
             return 0;
           }),

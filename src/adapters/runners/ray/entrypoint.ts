@@ -6,7 +6,7 @@ const WORK = `"\${TMPDIR:-/tmp}/sluice-$(id -u)"`;
 /**
  * When the agent is killed (node out of memory, its Ray worker died), its training command, in a process group of its
  * own, would stay: Ray ends only the agent's. This waits outside of Ray's sight for the agent ($1) to be gone, ends what
- * has its name ($2) in the environment, and removes its folder ($3). Several passes: what is being ended may still fork.
+ * has its name ($2) in the environment, and removes its folder in $3. Several passes: what is being ended may still fork.
  */
 const GUARD = `
 while kill -0 "$1"; do sleep 1; done
@@ -15,6 +15,7 @@ for pass in 1 2 3; do
     if tr "\\0" "\\n" <"$file" | grep -qxF "SLUICE_JOB=$2"; then pid=\${file#/proc/}; kill -9 "\${pid%/environ}"; fi
   done
 done
+chmod -R u+w "$3/$2"
 rm -rf "$3/$2"`.trim();
 
 /**

@@ -23,8 +23,8 @@ export type Needs = { cpus: number; gpus: number; memoryBytes: number };
 export const OWNER_KEY = 'sluice-owner';
 export const AGENT_KEY = 'sluice-agent';
 
-/** Between asking the agent to end and ending it; it ends its command within five seconds. */
-const STOP_SECONDS = 7;
+/** Between asking the agent to end and ending it: it saves a last checkpoint and its log. */
+export const STOP_SECONDS = 25;
 
 /** How the agent calls itself. */
 export function agentName(job: Pick<Job, 'id' | 'attempt'>): string {

@@ -45,7 +45,7 @@ async function openRay(
     crash: async (job) => void process.kill(server.pidOf(idOf(job))!, 'SIGKILL'),
     async close() {
       server.interceptWith(undefined);
-      await runner.reap([], []);
+      await runner.reap(async () => [], []);
       await server.close();
       for (const { pids } of agentsOf(temporary))
         for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -166,7 +166,7 @@ describe('the Ray runner', () => {
       'the Ray cluster has not started it: one node must have 16 CPUs, 1 GPU and 1.5 GiB of memory free';
     expect(await world.runner.status(job)).toEqual({ state: 'pending', waitingFor });
     await world.runner.cancel(job);
-    expect(await world.runner.reap([], [])).toBe(0);
+    expect(await world.runner.reap(async () => [], [])).toBe(0);
   });
 
   test('knows who has to do something about an end', async () => {
@@ -207,14 +207,14 @@ describe('the Ray runner', () => {
     await theirs.submit(foreign, world.access);
     const ours = await submitted();
     await until(async () => (await world.count()) === 2);
-    expect(await world.runner.reap([], [])).toBe(1);
+    expect(await world.runner.reap(async () => [], [])).toBe(1);
     expect(await theirs.status(foreign)).toEqual({ state: 'running' });
     expect(world.server.jobs.has(world.idOf(ours))).toBe(true);
     world.server.jobs.get(world.idOf(ours))!.end_time = Date.now() - 8 * 24 * 3_600_000;
-    expect(await world.runner.reap([], [])).toBe(0);
+    expect(await world.runner.reap(async () => [], [])).toBe(0);
     expect(world.server.jobs.has(world.idOf(ours))).toBe(false);
     expect(world.warnings).toEqual([]);
-    expect(await theirs.reap([], [])).toBe(1);
+    expect(await theirs.reap(async () => [], [])).toBe(1);
   });
 
   test('calls no cluster that the operator has not named', async () => {
@@ -267,7 +267,7 @@ describe('the Ray runner', () => {
       await expect(world.runner.status(job)).rejects.toMatchObject(failure);
       await expect(world.runner.submit(job, world.access)).rejects.toMatchObject(failure);
       await expect(world.runner.cancel(job)).rejects.toMatchObject(failure);
-      expect(await world.runner.reap([], [])).toBe(0);
+      expect(await world.runner.reap(async () => [], [])).toBe(0);
       expect(world.warnings).toHaveLength(1);
     });
 
@@ -300,7 +300,7 @@ describe('the Ray runner', () => {
       const log = { warn: (details: object) => warnings.push(details) };
       const runner = createRayRunner({ addresses, owner: 'this installation', log });
       await until(async () => (await runner.status(job)).state === 'running');
-      expect(await runner.reap([], [])).toBe(1);
+      expect(await runner.reap(async () => [], [])).toBe(1);
       expect(warnings).toEqual([expect.objectContaining({ address: 'http://127.0.0.1:1' })]);
     });
   });
