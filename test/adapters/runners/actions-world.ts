@@ -2,27 +2,7 @@ import type { ActionsClient } from '../../../src/adapters/runners/actions/action
 import { createActionsRunner } from '../../../src/adapters/runners/actions/create-actions-runner.ts';
 import { openGitHubWorld } from '../github/github-world.ts';
 import { REPOSITORY } from './actions-place.ts';
-
-/** The workflow that users have, with one step that does `run`. */
-export const workflowFile = (run: string): string => `name: sluice
-run-name: sluice \${{ inputs.job }}.\${{ inputs.attempt }}
-on:
-  workflow_dispatch:
-    inputs:
-      job: { required: true, type: string }
-      attempt: { required: true, type: string }
-      server: { required: true, type: string }
-      sha: { required: true, type: string }
-      runs_on: { required: true, type: string }
-permissions:
-  id-token: write
-jobs:
-  sluice:
-    runs-on: \${{ fromJSON(inputs.runs_on) }}
-    steps:
-      - name: Train
-        run: ${run}
-`;
+import { workflowFile } from './actions-workflow.ts';
 
 /** A forge whose repository has the workflow, and `machines` runners with the labels that it asks for. */
 export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {}) {

@@ -13,10 +13,12 @@ const UNFINISHED = ['in_progress', 'queued', 'waiting', 'pending'];
 export async function reapRuns(
   client: ActionsClient,
   place: { repository: string; workflow: string },
-  live: Job[],
+  live: () => Promise<Job[]>,
   now: number,
 ): Promise<number> {
-  const doomed = (await unfinished(client, place)).filter((run) => isOrphan(run, live, now));
+  const runs = await unfinished(client, place);
+  const wanted = await live();
+  const doomed = runs.filter((run) => isOrphan(run, wanted, now));
   await Promise.all(doomed.map(({ id }) => endRun(client, place.repository, id)));
   return doomed.length;
 }
