@@ -3,6 +3,7 @@ import { findCheckRun, requestAction, rerequestRun } from './actions/check-runs.
 import { commitOnBranch } from './actions/commit-on-branch.ts';
 import { changeRepositories, install, setSuspended, uninstall } from './actions/installations.ts';
 import { createRepository, forkRepository } from './actions/repositories.ts';
+import { actionsAdmin } from './ci/actions-admin.ts';
 import { accountOf, findAccount, findRepository } from './find.ts';
 import { emailOf } from './objects/commit.ts';
 import { redeliver } from './rest/hook-deliveries.ts';
@@ -179,6 +180,11 @@ const runById = (world: World, id: number) => {
 };
 
 /** What tests and the demo do to a forge that no API of GitHub's does. */
-export const createAdmin = (world: World) => ({ ...people(world), ...contents(world), ...app(world) });
+export const createAdmin = (world: World) => ({
+  ...people(world),
+  ...contents(world),
+  ...app(world),
+  ...actionsAdmin(world),
+});
 
 export type Admin = ReturnType<typeof createAdmin>;

@@ -1,6 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { endInterruptedRuns } from './ci/interrupted-runs.ts';
+import { noActions } from './ci/records.ts';
 import type { AccessLevel, Account, ForgeState } from './state.ts';
 import { now } from './world.ts';
 
@@ -106,7 +108,11 @@ export const loadState = async (
   });
   for (const repository of state.repositories) {
     repository.gitDir = path.join(dataDir, 'repositories', repository.owner, `${repository.name}.git`);
+    // a folder of before Actions has none
+    repository.actions ??= noActions();
+    endInterruptedRuns(repository);
   }
+  state.tokens = state.tokens.filter((token) => token.kind !== 'job');
   return { state, privateKeyPem };
 };
 

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Admin, createAdmin } from './admin.ts';
+import { createRuntime } from './ci/runtime.ts';
+import { stopAll } from './ci/stop-all.ts';
 import { listen } from './http/listen.ts';
 import { type AppOptions, loadState, saveState } from './load-state.ts';
 import type { ForgeState, HookDelivery } from './state.ts';
@@ -50,6 +52,7 @@ const createWorld = (state: ForgeState, options: ForgeOptions): World => ({
   onExchange: [],
   onDelivery: [],
   wakeSender: () => undefined,
+  ci: createRuntime(),
 });
 
 /** Starts a GitHub that serves REST under `/api/v3`, GraphQL under `/api/graphql`, git, and pages to look at. */
@@ -76,6 +79,7 @@ export const startForge = async (options: ForgeOptions): Promise<Forge> => {
     idle: sender.idle,
     close: () => {
       closing ??= (async () => {
+        await stopAll(world);
         await server.close();
         await sender.stop();
         await saveState(options.dataDir, state);

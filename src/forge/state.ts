@@ -1,3 +1,4 @@
+import type { RepositoryActions } from './ci/records.ts';
 import type { Deployment } from './deployment-record.ts';
 
 /**
@@ -69,7 +70,9 @@ export type Token =
       /** Undefined: every repository of the installation, also those added later. */
       repositoryIds: number[] | undefined;
       expiresAt: string;
-    };
+    }
+  /** `GITHUB_TOKEN` of a job; it ends with the job. */
+  | { kind: 'job'; value: string; repositoryId: number; permissions: Record<string, AccessLevel> };
 
 export type Installation = {
   id: number;
@@ -109,6 +112,7 @@ export type Repository = {
   statuses: CommitStatus[];
   releases: Release[];
   deployments: Deployment[];
+  actions: RepositoryActions;
 };
 
 export type Label = { id: number; name: string; color: string; description: string | undefined; default: boolean };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CiRuntime } from './ci/runtime.ts';
 import type { AccessLevel, ForgeState, HookDelivery, Installation } from './state.ts';
 
 /** Who makes a request. */
@@ -11,6 +12,8 @@ export type Actor =
       permissions: Record<string, AccessLevel>;
       /** Undefined: all that the installation covers. */
       repositoryIds: number[] | undefined;
+      /** Whose name stands on what is done; undefined: the app's bot. */
+      bot?: string;
     }
   | { kind: 'user'; login: string };
 
@@ -54,6 +57,7 @@ export type World = {
   onDelivery: ((delivery: HookDelivery) => void)[];
   /** Tells the hook sender that there is something to send. */
   wakeSender: () => void;
+  ci: CiRuntime;
 };
 
 export const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');

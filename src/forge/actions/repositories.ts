@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { noActions } from '../ci/records.ts';
 import { accountOf, findRepository } from '../find.ts';
 import { createBare } from '../git/create-bare.ts';
 import { git } from '../git/run-git.ts';
@@ -59,6 +60,7 @@ export const createRepository = async (world: World, fields: NewRepository): Pro
     statuses: [],
     releases: [],
     deployments: [],
+    actions: noActions(),
   };
   await createBare(repository.gitDir, fields.defaultBranch);
   state.repositories.push(repository);

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
+import { repositoryById } from '../find.ts';
 import { HttpError } from '../http-error.ts';
-import type { ForgeState } from '../state.ts';
+import type { ForgeState, Token } from '../state.ts';
 import type { Actor } from '../world.ts';
 
 const undecodable = (): HttpError => new HttpError(401, 'A JSON web token could not be decoded');
@@ -38,10 +39,34 @@ const authenticateApp = (state: ForgeState, token: string): Actor => {
   return { kind: 'app' };
 };
 
+/** A job acts as an app of its own, installed on the one repository. */
+const jobActor = (state: ForgeState, token: Extract<Token, { kind: 'job' }>): Actor => {
+  const { owner, createdAt } = repositoryById(state, token.repositoryId);
+  const permissions = { metadata: 'read' as const, ...token.permissions };
+  return {
+    kind: 'installation',
+    installation: {
+      id: -token.repositoryId,
+      account: owner,
+      repositorySelection: 'selected',
+      repositoryIds: [token.repositoryId],
+      permissions,
+      events: [],
+      createdAt,
+      updatedAt: createdAt,
+      suspendedAt: undefined,
+    },
+    permissions,
+    repositoryIds: [token.repositoryId],
+    bot: 'github-actions[bot]',
+  };
+};
+
 const authenticateToken = (state: ForgeState, value: string): Actor => {
   const token = state.tokens.find((each) => each.value === value);
   if (!token) throw new HttpError(401, 'Bad credentials');
   if (token.kind === 'user') return { kind: 'user', login: token.login };
+  if (token.kind === 'job') return jobActor(state, token);
   const installation = state.installations.find((each) => each.id === token.installationId);
   if (!installation || Date.parse(token.expiresAt) <= Date.now()) throw new HttpError(401, 'Bad credentials');
   if (installation.suspendedAt) throw new HttpError(403, 'This installation has been suspended');

@@ -78,5 +78,5 @@ export const authorize = (world: World, actor: Actor, access: Access, repository
 export const loginOf = (world: World, actor: Actor): string => {
   if (actor.kind === 'user') return accountOf(world.state, actor.login).login;
   if (actor.kind === 'anonymous') throw new HttpError(401, 'Requires authentication');
-  return `${world.state.app.slug}[bot]`;
+  return (actor.kind === 'installation' ? actor.bot : undefined) ?? `${world.state.app.slug}[bot]`;
 };

@@ -8,6 +8,7 @@ import { isGitPath, serveGit } from './serve-git.ts';
 import { servePage } from './serve-pages.ts';
 import { serveRaw } from './serve-raw.ts';
 import { createRestServer, type Served } from './serve-rest.ts';
+import { serveServices } from './serve-services.ts';
 
 export type Listener = { url: string; close: () => Promise<void> };
 
@@ -69,6 +70,12 @@ export const listen = async (world: World, options: { port?: number; host?: stri
       const path = url.pathname.slice('/api/v3'.length) || '/';
       const served = await serveRest(world, request, path, url.searchParams, bytes);
       answerApi(world, request, response, served, { path, query });
+      return;
+    }
+    const service = await serveServices(world, url, request.headers);
+    if (service) {
+      response.writeHead(service.status, service.headers);
+      response.end(service.body);
       return;
     }
     const raw = await serveRaw(world, url.pathname, request.headers);

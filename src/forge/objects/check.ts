@@ -8,7 +8,7 @@ import { repositoryObject } from './repository.ts';
 import { encodePath, repositoryApiUrl, repositoryHtmlUrl } from './urls.ts';
 
 /** Open pull requests from the repository itself with this head; those from forks are left out, as GitHub does. */
-const pullRequestsOf = (world: World, repository: Repository, headSha: string): Record<string, unknown>[] => {
+export const pullRequestsOf = (world: World, repository: Repository, headSha: string): Record<string, unknown>[] => {
   const url = repositoryApiUrl(world.state, repository);
   const repo = { id: repository.id, url, name: repository.name };
   return repository.issues

@@ -4,5 +4,5 @@ import type { Call } from '../http/route.ts';
 
 export const doerOf = (call: Call): Doer => ({
   login: loginOf(call.world, call.actor),
-  byApp: call.actor.kind === 'installation',
+  byApp: call.actor.kind === 'installation' && call.actor.bot === undefined,
 });

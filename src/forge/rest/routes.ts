@@ -17,6 +17,9 @@ import { releaseRoutes } from './releases.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
 import { statusRoutes } from './statuses.ts';
+import { workflowJobRoutes } from './workflow-jobs.ts';
+import { workflowRunRoutes } from './workflow-runs.ts';
+import { workflowRoutes } from './workflows.ts';
 
 /** All of the REST API; the first route that fits answers. */
 export const restRoutes: Route[] = [
@@ -38,5 +41,8 @@ export const restRoutes: Route[] = [
   ...gitObjectRoutes,
   ...releaseRoutes,
   ...deploymentRoutes,
+  ...workflowRoutes,
+  ...workflowRunRoutes,
+  ...workflowJobRoutes,
   ...peopleRoutes,
 ];

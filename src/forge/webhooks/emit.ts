@@ -23,6 +23,8 @@ const readable: Record<string, string[]> = {
   deployment: ['deployments'],
   deployment_status: ['deployments'],
   status: ['statuses'],
+  workflow_run: ['actions'],
+  workflow_job: ['actions'],
 };
 
 const mayHear = (world: World, installation: Installation, event: string): boolean => {

@@ -36,6 +36,7 @@ export type ForgeWorld = {
 };
 
 const permissions = {
+  actions: 'write',
   administration: 'write',
   checks: 'write',
   contents: 'write',
@@ -48,7 +49,7 @@ const permissions = {
 } as const;
 
 const events =
-  'check_run check_suite create delete deployment deployment_status issue_comment issues label pull_request push release status'.split(
+  'check_run check_suite create delete deployment deployment_status issue_comment issues label pull_request push release status workflow_job workflow_run'.split(
     ' ',
   );
 
