@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Job, JobEvent } from '../../src/domain/jobs/job.ts';
-import type { Model } from '../../src/domain/spec/valid.ts';
+import type { Job, JobEvent, JobTask } from '../../src/domain/jobs/job.ts';
+import type { Dataset, Model } from '../../src/domain/spec/valid.ts';
 import type { DatasetReader } from '../../src/ports/dataset.ts';
 import { openAgentApi } from '../agent-api/open-agent-api.ts';
 import { sampleJob } from '../contract/store.ts';
@@ -11,7 +11,7 @@ import { sampleJob } from '../contract/store.ts';
 const run = promisify(execFile);
 
 /** A server, a git repository on disk with one training program, and jobs for it. */
-export async function openAgentWorld(options: { leaseMs?: number; gitUrl?: () => string } = {}) {
+export async function openAgentWorld(options: { leaseMs?: number; maxBlobBytes?: number; gitUrl?: () => string } = {}) {
   let repository = '';
   const api = await openAgentApi({ ...options, checkoutUrl: options.gitUrl ?? (() => repository) });
   repository = path.join(api.folder, 'repository');
@@ -72,6 +72,20 @@ export async function openAgentWorld(options: { leaseMs?: number; gitUrl?: () =>
       return events.map((event) => (event as Extract<JobEvent, { kind: 'log' }>).line);
     },
   };
+}
+
+/** The same training on `trips.csv` of the data root, for agents that read data themselves. */
+export function tripsTask(task: JobTask): JobTask {
+  const dataset: Dataset = {
+    kind: 'Dataset',
+    name: 'trips',
+    path: 'data/trips.yaml',
+    source: { uri: 'file:trips.csv', format: 'csv' },
+    columns: [{ name: 'day', type: 'integer', nullable: false, pii: false }],
+    splits: { train: 'day < 3', holdout: 'day >= 3' },
+    checks: [],
+  };
+  return { ...task, dataset, allow: ['file:'] } as JobTask;
 }
 
 /** The splits are not the agent's business; a file that says which one it is suffices. */

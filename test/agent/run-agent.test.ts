@@ -9,6 +9,7 @@ import { runAgent } from '../../src/agent/run-agent.ts';
 import type { ArtifactRef, Job, JobTask } from '../../src/domain/jobs/job.ts';
 import { sampleJob } from '../contract/store.ts';
 import { openAgentWorld } from './agent-world.ts';
+import { until } from './until.ts';
 
 let world: Awaited<ReturnType<typeof openAgentWorld>>;
 let outside: string;
@@ -26,14 +27,6 @@ async function play(made: { job: Job; token: string }) {
   const job = (await world.store.jobs.get(made.job.id))!;
   expect(await readdir(world.workRoot), 'the work folder is removed').toEqual([]);
   return { outcome, job, log: await world.logOf(made.job) };
-}
-
-async function until(what: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await what())) {
-    if (Date.now() > deadline) throw new Error(`waited too long for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
