@@ -1,7 +1,8 @@
 import type { Evaluation, GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { Dataset, Model } from '../domain/spec/valid.ts';
-import { bytes, count, figure } from './format.ts';
+import type { SweepOutcome } from '../domain/sweep/sweep-outcome.ts';
+import { bytes, count, figure, plural } from './format.ts';
 import { capped, code, escapeText, table } from './markdown.ts';
 
 export type ModelCardView = {
@@ -15,6 +16,7 @@ export type ModelCardView = {
   gates: GateResult[];
   pull: { number: number; url: string };
   approvedBy: string[];
+  sweep?: SweepOutcome;
 };
 
 /** What a person needs to know of a version before using it: made of what was measured, nothing else. */
@@ -63,6 +65,7 @@ export function renderModelCard(view: ModelCardView): string {
         ...view.artifact.files.map((file) => [`File ${code(file.path)}, ${bytes(file.size)}`, code(file.digest)]),
         ['Parameters', code(JSON.stringify(model.train.params), 1000)],
         ['Seed', String(model.train.seed)],
+        ...(view.sweep ? [['Sweep', sweepText(view.sweep)]] : []),
       ],
     ),
     '## Gates',
@@ -78,6 +81,13 @@ function interval(estimate: { lower: number | null; upper: number | null }): str
   return estimate.lower === null || estimate.upper === null
     ? 'cannot tell'
     : `${figure(estimate.lower)} … ${figure(estimate.upper)}`;
+}
+
+/** How the parameters were found: whoever reads the value should know of how many it is the best. */
+function sweepText({ trials, runs, failed, metric, value }: SweepOutcome): string {
+  const trainings = runs > trials ? ` (${plural(runs, 'training')})` : '';
+  const lost = failed > 0 ? `, ${failed} failed` : '';
+  return `best of ${plural(trials, 'trial')}${trainings} by ${code(metric)}: ${figure(value)}${lost}`;
 }
 
 function sliceTable(evaluation: Evaluation): string {

@@ -1,6 +1,7 @@
 import type { Estimate } from '../domain/plan/estimate.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { SpecProblem } from '../domain/spec/valid.ts';
+import type { SweepSize } from '../domain/sweep/sweep-size.ts';
 import { plural, seconds, short, spentText } from './format.ts';
 import { code, escapeText, table } from './markdown.ts';
 
@@ -15,6 +16,7 @@ export type PlanCheckModel = {
   /** Seconds that the last training took; undefined before the first. */
   seconds?: number;
   cost?: number;
+  sweep?: SweepSize;
   /** The gates are the head's own: the base does not know the model. */
   gatesProposed: boolean;
 };
@@ -65,7 +67,7 @@ function modelTable(models: PlanCheckModel[]): string {
   if (models.length === 0) return '';
   const rows = models.map((model) => [
     code(model.name),
-    model.reasons.map((reason) => escapeText(reason)).join('<br>'),
+    [...model.reasons, ...sweepText(model)].map((reason) => escapeText(reason)).join('<br>'),
     model.reused ? 'reused' : code(model.runner),
     model.reused ? 'none' : model.seconds === undefined ? 'not known yet' : `about ${seconds(model.seconds)}`,
     model.reused || !model.cost ? '0' : model.cost.toFixed(2),
@@ -75,6 +77,12 @@ function modelTable(models: PlanCheckModel[]): string {
     ? '\n\nThe base branch has no gates for a new model yet: those proposed here are used.'
     : '';
   return `${table(['Model', 'Why', 'Runner', 'Time', 'Price', 'Fingerprint'], rows, 'lllrrl')}${note}`;
+}
+
+/** `sweep: 12 trials, successive halving over epochs 2 → 16: 23 trainings`. */
+function sweepText({ sweep, reused }: PlanCheckModel): string[] {
+  if (!sweep || reused) return [];
+  return [`sweep: ${sweep.text}${sweep.runs > sweep.trials ? `: ${plural(sweep.runs, 'training')}` : ''}`];
 }
 
 /** What the plan comes on top of. */

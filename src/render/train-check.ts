@@ -52,7 +52,7 @@ function progressTitle(view: TrainView): string | undefined {
   return line?.kind === 'log' ? `Training: ${line.line.trim()}`.slice(0, 120) : undefined;
 }
 
-function artifactTable(files: { path: string; digest: string; size: number }[]): string {
+export function artifactTable(files: { path: string; digest: string; size: number }[]): string {
   return table(
     ['File', 'Size', 'Digest'],
     files.map((file) => [code(file.path), bytes(file.size), code(file.digest)]),
@@ -99,7 +99,7 @@ function renderCurve(view: TrainView, pictures: Pictures): Picture[] {
     );
 }
 
-function logText(log: JobEvent[]): string | undefined {
+export function logText(log: JobEvent[]): string | undefined {
   const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
   return lines.length === 0
     ? undefined

@@ -270,6 +270,8 @@ export function storeContract(name: string, open: (now: () => number) => Promise
         expect(await ids({ repository, pull: 7 })).toEqual([old.id, young.id]);
         expect(await ids({ repository, unfinished: true })).toEqual([old.id, young.id]);
         expect(await ids({ key: young.key })).toEqual([young.id]);
+        expect(await ids({ repository, keyPrefix: young.key.slice(0, -1) })).toEqual([young.id]);
+        expect(await ids({ repository, keyPrefix: `${young.key}%` })).toEqual([]);
         expect(await store.jobs.get(old.id)).toEqual(old);
         expect(await store.jobs.get('nobody')).toBeUndefined();
       });

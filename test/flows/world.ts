@@ -38,7 +38,7 @@ export function tinyFiles(): Record<string, string> {
   };
 }
 
-export type JobOutcome = { fail?: string; violations?: string[]; auc?: number };
+export type JobOutcome = { fail?: string; violations?: string[]; auc?: number; metrics?: Record<string, number> };
 
 export type FlowWorld = {
   deps: FlowDeps;
@@ -123,7 +123,12 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
     const ended: string[] = [];
     for (const job of await inner.jobs.list({ unfinished: true })) {
       if (job.attempt === 0) continue;
-      const { fail, ...more } = outcome(job);
+      const { fail, metrics = {}, ...more } = outcome(job);
+      const events = Object.entries(metrics).map(([metric, value], index) => {
+        const numbered = { attempt: job.attempt, seq: index + 1, at: clock.now(), step: index + 1 };
+        return { ...numbered, kind: 'metric' as const, metric, value };
+      });
+      if (events.length > 0) await inner.jobs.appendEvents(job.id, job.attempt, events);
       const files = fail ? [] : await results(artifacts, job, more);
       await inner.jobs.update(job.id, (current) => ({
         ...addSpent({ ...current, startedAt: clock.now() - 4_000 }, clock.now()),

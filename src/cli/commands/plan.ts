@@ -81,7 +81,7 @@ function planLines(planned: Plan): string[] {
     ...planned.models.flatMap((model) => [
       ...things('model', [model]),
       trains(model.parts)
-        ? `  → train on ${model.runner}, fingerprint ${model.fingerprint.slice(7, 19)}`
+        ? `  → ${trainingOf(model)} on ${model.runner}, fingerprint ${model.fingerprint.slice(7, 19)}`
         : '  → evaluate again; nothing to train',
     ]),
     ...things('deployment', planned.deployments),
@@ -89,6 +89,11 @@ function planLines(planned: Plan): string[] {
     ...planned.removed.map(({ kind, name }) => `${kind.toLowerCase()} ${name}: removed`),
     ...planned.warnings.map((warning) => `warning: ${warning}`),
   ];
+}
+
+function trainingOf({ sweep }: Plan['models'][number]): string {
+  if (!sweep) return 'train';
+  return `sweep: ${sweep.text}${sweep.runs > sweep.trials ? `: ${sweep.runs} trainings` : ''},`;
 }
 
 function trains({ code, data, params }: { code: boolean; data: boolean; params: boolean }): boolean {

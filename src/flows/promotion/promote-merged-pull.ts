@@ -133,6 +133,7 @@ async function ship(
     gates: ready.gates,
     pull: { number: pull.number, url: pull.url },
     approvedBy,
+    sweep: ready.sweep,
   });
   const createdAt = await claimedAt(records, `${repository}/${ready.name}/${version}`, deps.clock.now());
   const registry = await deps.registry.push({
@@ -165,6 +166,7 @@ async function ship(
     releaseUrl: release.url,
     pull: pull.number,
     createdAt,
+    ...(ready.sweep && { sweep: ready.sweep }),
   };
   await records.versions.update(`${repository}/${ready.name}/${version}`, (current) => current ?? value);
   return value;

@@ -74,7 +74,9 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
     training: stage.train.artifact
       ? stage.train.reused
         ? '♻️ reused'
-        : '✅ trained'
+        : stage.train.sweep
+          ? `✅ best of ${plural(stage.train.sweep.size.trials, 'trial')}`
+          : '✅ trained'
       : state === 'train-failed'
         ? '❌ failed'
         : state === 'cancelled'

@@ -1,4 +1,5 @@
 /** The decision as checks. Pure. */
+import type { JobStatus } from '../../domain/jobs/job.ts';
 import type { SpecProblem } from '../../domain/spec/valid.ts';
 import type { Annotation, CheckContent } from '../../ports/github.ts';
 import { renderDataCheck, renderJobWait } from '../../render/data-check.ts';
@@ -7,6 +8,7 @@ import { renderGateCheck } from '../../render/gate-check.ts';
 import { capped, code, codeBlock, fold } from '../../render/markdown.ts';
 import type { Pictures } from '../../render/pictures.ts';
 import { type CheckText, renderInvalidPlan, renderPlanCheck } from '../../render/plan-check.ts';
+import { renderSweepCheck } from '../../render/sweep.ts';
 import { renderTrainCheck } from '../../render/train-check.ts';
 import { approvalsOf } from './comment.ts';
 import type { JudgedModel, PullDecision } from './decide.ts';
@@ -99,6 +101,7 @@ function planCheck(observed: Planned, decision: PullDecision): CheckContent {
       reused: stage.train.reused,
       seconds: estimated?.basis === 'history' ? estimated.seconds : undefined,
       cost: estimated?.cost,
+      sweep: stage.planned.sweep,
       gatesProposed: stage.gatesProposed,
     };
   });
@@ -120,7 +123,7 @@ function dataCheck(stage: DatasetStage, stopped: PullDecision['stopped']): Check
     });
   }
   const text = renderJobWait(stage.job, `Checking ${stage.dataset.name}`, 0);
-  return !stage.job && stopped ? notRun(name, stopped) : waiting(name, stage.job, text, []);
+  return !stage.job && stopped ? notRun(name, stopped) : waiting(name, stage.job?.status, text, []);
 }
 
 const NOT_RUN = {
@@ -141,18 +144,17 @@ function notRun(name: string, stopped: NonNullable<PullDecision['stopped']>): Ch
 
 function waiting(
   name: string,
-  job: DatasetStage['job'],
+  status: JobStatus | undefined,
   text: CheckText,
   images: CheckContent['images'],
 ): CheckContent {
   // Ended without what it was for.
-  if (job?.status === 'failed' || job?.status === 'succeeded')
+  if (status === 'failed' || status === 'succeeded')
     return check(name, text, { status: 'completed', conclusion: 'failure', images, actions: [ACTIONS.retrain!] });
-  if (job?.status === 'cancelled')
+  if (status === 'cancelled')
     return check(name, text, { status: 'completed', conclusion: 'cancelled', images, actions: [ACTIONS.retrain!] });
-  if (job?.status === 'running')
-    return check(name, text, { status: 'in_progress', images, actions: [ACTIONS.cancel!] });
-  return check(name, text, { status: 'queued', images, actions: job ? [ACTIONS.cancel!] : [] });
+  if (status === 'running') return check(name, text, { status: 'in_progress', images, actions: [ACTIONS.cancel!] });
+  return check(name, text, { status: 'queued', images, actions: status ? [ACTIONS.cancel!] : [] });
 }
 
 function trainCheck(
@@ -163,19 +165,13 @@ function trainCheck(
 ): CheckContent {
   const { stage, state } = judged;
   const name = `sluice/train: ${stage.model.name}`;
-  const text = renderTrainCheck(
-    {
-      model: stage.model.name,
-      fingerprint: stage.planned.fingerprint,
-      ...stage.train,
-    },
-    pictures,
-  );
+  const text = trainText(stage, stopped !== undefined, pictures);
   const { images } = text;
   if (stage.train.artifact) {
     return check(name, text, { status: 'completed', conclusion: 'success', images, actions: [ACTIONS.retrain!] });
   }
-  if (!stage.train.job && stopped) return notRun(name, stopped);
+  const status = trainingStatus(stage.train);
+  if (!status && stopped) return notRun(name, stopped);
   if (state === 'waiting-for-data' && hasBrokenData(observed, judged)) {
     return check(
       name,
@@ -183,7 +179,25 @@ function trainCheck(
       { status: 'completed', conclusion: 'skipped' },
     );
   }
-  return waiting(name, stage.train.job, text, images);
+  const ended = stage.train.sweep && stopped && status !== 'failed';
+  return waiting(name, ended ? 'cancelled' : status, text, images);
+}
+
+function trainText({ model, planned, train }: JudgedModel['stage'], stopped: boolean, pictures: Pictures) {
+  const { sweep, ...training } = train;
+  const view = { model: model.name, fingerprint: planned.fingerprint, ...training };
+  return sweep
+    ? renderSweepCheck({ ...view, runner: model.train.runner, sweep, stopped }, pictures)
+    : renderTrainCheck(view, pictures);
+}
+
+/** Of a sweep as a whole: it runs until nobody is left to be compared. */
+function trainingStatus({ job, sweep }: JudgedModel['stage']['train']): JobStatus | undefined {
+  if (!sweep) return job?.status;
+  if (sweep.step.failed !== undefined) return 'failed';
+  const statuses = Object.values(sweep.jobs).map(({ status }) => status);
+  if (statuses.length === 0) return undefined;
+  return statuses.every((status) => status === 'queued') ? 'queued' : 'running';
 }
 
 function hasBrokenData(observed: Planned, { stage }: JudgedModel): boolean {
@@ -204,7 +218,7 @@ function evaluateCheck(
     if (!job && stopped) return notRun(name, stopped);
     return waiting(
       name,
-      job,
+      job?.status,
       { ...text, text: lines.length > 0 ? fold('Log', codeBlock(lines.join('\n'), 'text')) : undefined },
       [],
     );
