@@ -527,6 +527,9 @@ import path3 from "node:path";
 import { spawn } from "node:child_process";
 import { randomUUID as randomUUID2 } from "node:crypto";
 import { createInterface } from "node:readline";
+var AFTER_FIRST_MS = 8e3;
+var AFTER_SECOND_MS = 1e3;
+var DRAIN_MS = 1e3;
 var KEPT_LINES = 1e3;
 async function runProgram(io, [program, ...args], options) {
   const mark = randomUUID2();
@@ -540,8 +543,7 @@ async function runProgram(io, [program, ...args], options) {
 async function runQuietly(io, program, args, options) {
   const { env, cwd, forwardSignals } = options;
   const child = spawn(program, args, { env, ...cwd ? { cwd } : {}, stdio: ["ignore", "pipe", "pipe"] });
-  const stopForwarding = forwardSignals ? forward(io, child, forwardSignals.graceMs) : () => {
-  };
+  const signals = forwardSignals ? passSignalsOn(io, child) : void 0;
   const out = [];
   const stderr = [];
   child.stdout.on("data", (chunk) => out.push(chunk));
@@ -554,25 +556,35 @@ async function runQuietly(io, program, args, options) {
     const code = await new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (status, signal) => resolve(status ?? 128 + (signal === "SIGKILL" ? 9 : 15)));
+      child.on(
+        "exit",
+        () => setTimeout(() => [child.stdout, child.stderr].map((one) => one.destroy()), DRAIN_MS).unref()
+      );
     });
-    return { code, stdout: Buffer.concat(out).toString("utf8"), stderr };
+    return { code, stdout: Buffer.concat(out).toString("utf8"), stderr, interrupted: (signals?.count() ?? 0) > 0 };
   } catch (cause) {
     throw new ActionError(`starting ${program}: ${cause.message}`, { cause });
   } finally {
-    stopForwarding();
+    signals?.stop();
   }
 }
-function forward(io, child, graceMs) {
+function passSignalsOn(io, child) {
+  let count = 0;
   let killer;
   const pass = (signal) => {
+    count += 1;
     io.info(`${signal}: the program is asked to end`);
     child.kill("SIGTERM");
-    killer ??= setTimeout(() => child.kill("SIGKILL"), graceMs);
+    clearTimeout(killer);
+    killer = setTimeout(() => child.kill("SIGKILL"), count === 1 ? AFTER_FIRST_MS : AFTER_SECOND_MS);
   };
   process.on("SIGINT", pass).on("SIGTERM", pass);
-  return () => {
-    clearTimeout(killer);
-    process.off("SIGINT", pass).off("SIGTERM", pass);
+  return {
+    count: () => count,
+    stop() {
+      clearTimeout(killer);
+      process.off("SIGINT", pass).off("SIGTERM", pass);
+    }
   };
 }
 
@@ -673,7 +685,6 @@ async function findSluice(io, source) {
 // actions/train/run.ts
 var JOB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 var OUTCOME = /^(succeeded|failed|cancelled|superseded)$/;
-var GRACE_MS = 8e3;
 async function train(inputs, io, source) {
   const { job, attempt } = inputs;
   if (!JOB.test(job)) throw new ActionError(`The input "job" is ${JSON.stringify(job)}: it must be the id of a job`);
@@ -687,11 +698,12 @@ async function train(inputs, io, source) {
   const args = ["agent", "--server", server, "--work", work, "--job", job, "--attempt", attempt];
   const ended = await runProgram(io, [...sluice, ...args], {
     env: { ...childEnv(io.env, { identity: true }), ...inputs.dataRoot ? { SLUICE_DATA_ROOT: inputs.dataRoot } : {} },
-    forwardSignals: { graceMs: GRACE_MS }
+    forwardSignals: true
   });
-  const outcome = ended.code < 2 ? ended.stderr.findLast((line) => OUTCOME.test(line)) : void 0;
+  const told = ended.code < 2 ? ended.stderr.findLast((line) => OUTCOME.test(line)) : void 0;
+  const outcome = told ?? (ended.interrupted ? "cancelled" : "error");
   const said = ended.stderr.filter((line) => line.trim() !== "").at(-1);
-  return report(io, { ...ended, outcome: outcome ?? "error", said, job: `${job}.${attempt}`, server });
+  return report(io, { code: ended.code, outcome, said, job: `${job}.${attempt}`, server });
 }
 async function report(io, { code, outcome, said, job, server }) {
   io.output("outcome", outcome);

@@ -10,9 +10,6 @@ export type TrainInputs = { server: string; job: string; attempt: string; work?:
 const JOB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const OUTCOME = /^(succeeded|failed|cancelled|superseded)$/;
 
-/** Less than the ten seconds that GitHub gives a step between its first signal and killing it. */
-const GRACE_MS = 8_000;
-
 /** Answers the exit code of the agent: 0 the server had its answer, 1 the job failed, else it could not work at all. */
 export async function train(inputs: TrainInputs, io: Io, source: string): Promise<number> {
   const { job, attempt } = inputs;
@@ -27,11 +24,12 @@ export async function train(inputs: TrainInputs, io: Io, source: string): Promis
   const args = ['agent', '--server', server, '--work', work, '--job', job, '--attempt', attempt];
   const ended = await runProgram(io, [...sluice, ...args], {
     env: { ...childEnv(io.env, { identity: true }), ...(inputs.dataRoot ? { SLUICE_DATA_ROOT: inputs.dataRoot } : {}) },
-    forwardSignals: { graceMs: GRACE_MS },
+    forwardSignals: true,
   });
-  const outcome = ended.code < 2 ? ended.stderr.findLast((line) => OUTCOME.test(line)) : undefined;
+  const told = ended.code < 2 ? ended.stderr.findLast((line) => OUTCOME.test(line)) : undefined;
+  const outcome = told ?? (ended.interrupted ? 'cancelled' : 'error');
   const said = ended.stderr.filter((line) => line.trim() !== '').at(-1);
-  return report(io, { ...ended, outcome: outcome ?? 'error', said, job: `${job}.${attempt}`, server });
+  return report(io, { code: ended.code, outcome, said, job: `${job}.${attempt}`, server });
 }
 
 type Report = { code: number; outcome: string; said: string | undefined; job: string; server: string };
