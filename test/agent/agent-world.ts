@@ -75,12 +75,12 @@ export async function openAgentWorld(options: { leaseMs?: number; maxBlobBytes?:
 }
 
 /** The same training on `trips.csv` of the data root, for agents that read data themselves. */
-export function tripsTask(task: JobTask): JobTask {
+export function tripsTask(task: JobTask, sha256?: string): JobTask {
   const dataset: Dataset = {
     kind: 'Dataset',
     name: 'trips',
     path: 'data/trips.yaml',
-    source: { uri: 'file:trips.csv', format: 'csv' },
+    source: { uri: 'file:trips.csv', format: 'csv', ...(sha256 === undefined ? {} : { sha256 }) },
     columns: [{ name: 'day', type: 'integer', nullable: false, pii: false }],
     splits: { train: 'day < 3', holdout: 'day >= 3' },
     checks: [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createLineCleaner } from '../../src/agent/clean-line.ts';
 import { createComplaintFinder } from '../../src/agent/last-complaint.ts';
+import { secretsOf } from '../../src/agent/secrets.ts';
 import { createLineSplitter } from '../../src/agent/split-lines.ts';
 
 describe('splitting a stream into lines', () => {
@@ -43,6 +44,60 @@ describe('cleaning a line', () => {
     ['a short word stays', 'a short word stays'],
     ['x'.repeat(60), `${'x'.repeat(42)} … (cut)`],
   ])('%j', (line, expected) => expect(clean(line)).toBe(expected));
+});
+
+describe('secrets', () => {
+  const secret = 'pä55 "word"/+&=?\\x';
+  const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n';
+  const clean = createLineCleaner([secret, key], 4_000, 16_384);
+  const url = encodeURIComponent(secret);
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+  test.each([
+    ['in clear', `a ${secret} b`],
+    ['percent-encoded', `https://user:${url}@host.invalid/`],
+    ['percent-encoded in lower case', `x=${url.replace(/%../g, (byte) => byte.toLowerCase())}`],
+    ['as a form', `p=${url.replaceAll('%20', '+')}&q=1`],
+    ['as JSON', JSON.stringify({ password: secret })],
+    ['as base64', base64(secret)],
+    ['as base64 behind a name', `Basic ${base64(`user:${secret}`)}`],
+    ['as base64 between others', base64(`{"a":"${secret}","b":1}`)],
+    ['as base64url', Buffer.from(`ab${secret}?>?>`).toString('base64url')],
+    ['a line of it', 'MIIEvQIBADANBgkq'],
+    ['in colour, letter by letter', [...secret].map((letter) => `\u001b[31m${letter}\u001b[0m`).join('')],
+  ])('are not shown %s', (_, line) => {
+    const shown = clean(line);
+    expect(shown).toContain('***');
+    for (const form of [secret, url, url.toLowerCase(), 'MIIEvQ', base64(secret).slice(3, -4)]) {
+      expect(shown).not.toContain(form);
+    }
+  });
+
+  test('are not shown in part where a long line was cut', () => {
+    const half = clean(`${`${secret} `.repeat(900)}${secret}`.slice(0, 16_384));
+    expect(half.replaceAll('*** ', '').replace('*** … (cut)', '')).not.toContain('pä55');
+    const cut = clean(`${'x'.repeat(3_998)}${secret}`);
+    expect(cut).toBe(`${'x'.repeat(3_992)} … (cut)`);
+  });
+
+  test('are what variables are called', () => {
+    const environment = {
+      GITHUB_TOKEN: 'one',
+      DB_PASSWORD: 'two',
+      api_key: 'three',
+      WANDB_API_KEY: 'four',
+      AWS_ACCESS_KEY_ID: 'five',
+      AWS_SESSION: 'six',
+      AWS_REGION: 'eu-central-1',
+      GOOGLE_CREDENTIALS: 'seven',
+      CLIENT_SECRET: 'eight',
+      PATH: '/usr/bin',
+      KEYBOARD: 'qwertz',
+      UNSET_TOKEN: undefined,
+    };
+    const found = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', ''];
+    expect(secretsOf(environment)).toEqual(found);
+  });
 });
 
 test.each([

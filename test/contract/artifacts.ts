@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Artifacts } from '../../src/ports/artifacts.ts';
+import type { UploadStore } from '../../src/ports/artifacts.ts';
 
 const digestOf = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
@@ -14,9 +14,9 @@ async function* inPieces(bytes: Buffer, failAfter = Number.POSITIVE_INFINITY) {
 }
 
 /** What every place for artifacts promises. */
-export function artifactsContract(name: string, open: () => Promise<Artifacts>): void {
+export function artifactsContract(name: string, open: () => Promise<UploadStore>): void {
   describe(`${name} keeps the promises of artifacts`, () => {
-    let artifacts: Artifacts;
+    let artifacts: UploadStore;
     beforeAll(async () => {
       artifacts = await open();
     });
@@ -66,6 +66,93 @@ export function artifactsContract(name: string, open: () => Promise<Artifacts>):
         await expect(artifacts.read(digest)).rejects.toMatchObject({ code: 'config/invalid-input' });
         await expect(artifacts.has(digest)).rejects.toMatchObject({ code: 'config/invalid-input' });
       }
+    });
+
+    describe('in pieces', () => {
+      const upload = 'job-one';
+      const absent = { code: 'conflict/stale' };
+
+      test('takes them one after another and shows the whole at the end', async () => {
+        const bytes = randomBytes(10_000);
+        const piece = { digest: digestOf(bytes), upload, length: bytes.length };
+        expect(await artifacts.received(piece.digest, upload)).toBe(0);
+        for (const offset of [0, 4_000, 8_000]) {
+          expect(await artifacts.has(piece.digest)).toBe(false);
+          const content = Readable.from(inPieces(bytes.subarray(offset, offset + 4_000)));
+          expect(await artifacts.append({ ...piece, offset }, content)).toBe(Math.min(offset + 4_000, bytes.length));
+        }
+        expect(await buffer(await artifacts.read(piece.digest))).toEqual(bytes);
+        expect(await artifacts.received(piece.digest, upload)).toBe(0);
+      });
+
+      test('keeps what arrived of a piece that broke off, and goes on from there only', async () => {
+        const bytes = randomBytes(10_000);
+        const piece = { digest: digestOf(bytes), upload, length: bytes.length };
+        const broken = Readable.from(inPieces(bytes, 3_000));
+        await expect(artifacts.append({ ...piece, offset: 0 }, broken)).rejects.toThrow('went dead');
+        expect(await artifacts.received(piece.digest, upload)).toBe(3_000);
+        for (const offset of [0, 2_999, 3_001]) {
+          const content = Readable.from([bytes.subarray(offset)]);
+          await expect(artifacts.append({ ...piece, offset }, content)).rejects.toMatchObject(absent);
+        }
+        const rest = Readable.from(inPieces(bytes.subarray(3_000)));
+        expect(await artifacts.append({ ...piece, offset: 3_000 }, rest)).toBe(10_000);
+        expect(await buffer(await artifacts.read(piece.digest))).toEqual(bytes);
+      });
+
+      test('drops content that is not what its digest says, or more than was announced', async () => {
+        const bytes = randomBytes(5_000);
+        const piece = { digest: digestOf(bytes), upload, length: bytes.length };
+        const invalid = { code: 'config/invalid-input' };
+        for (const wrong of [randomBytes(5_000), Buffer.concat([bytes, bytes])]) {
+          await expect(artifacts.append({ ...piece, offset: 0 }, Readable.from([wrong]))).rejects.toMatchObject(
+            invalid,
+          );
+          expect(await artifacts.received(piece.digest, upload)).toBe(0);
+          expect(await artifacts.has(piece.digest)).toBe(false);
+        }
+        expect(await artifacts.append({ ...piece, offset: 0 }, Readable.from([bytes]))).toBe(5_000);
+      });
+
+      test('uploads of one content at the same time do not touch each other', async () => {
+        const bytes = randomBytes(9_000);
+        const digest = digestOf(bytes);
+        const uploads = ['one', 'two', 'three'].map(async (name, index) => {
+          const content = index === 1 ? randomBytes(9_000) : bytes;
+          for (let offset = 0; offset < 9_000; offset += 3_000) {
+            const part = Readable.from(inPieces(content.subarray(offset, offset + 3_000)));
+            await artifacts.append({ digest, upload: name, offset, length: 9_000 }, part);
+          }
+        });
+        const ends = await Promise.allSettled(uploads);
+        expect([ends[0]!.status, ends[2]!.status]).toEqual(['fulfilled', 'fulfilled']);
+        expect(await buffer(await artifacts.read(digest))).toEqual(bytes);
+      });
+
+      test('the same piece twice at the same time is taken once', async () => {
+        const bytes = randomBytes(6_000);
+        const piece = { digest: digestOf(bytes), upload, offset: 0, length: 12_000 };
+        const send = () => artifacts.append(piece, Readable.from(inPieces(bytes)));
+        const [first, second] = await Promise.allSettled([send(), send()]);
+        expect(first).toEqual({ status: 'fulfilled', value: 6_000 });
+        expect(second).toMatchObject({ status: 'rejected', reason: absent });
+        expect(await artifacts.received(piece.digest, upload)).toBe(6_000);
+      });
+
+      test('takes nothing under a name that is a path', async () => {
+        const digest = digestOf(randomBytes(5));
+        const invalid = { code: 'config/invalid-input' };
+        await expect(artifacts.received(digest, '../x')).rejects.toMatchObject(invalid);
+        const piece = { digest: 'sha256:../../x', upload, offset: 0, length: 1 };
+        await expect(artifacts.append(piece, Readable.from(['x']))).rejects.toMatchObject(invalid);
+      });
+    });
+
+    test('removes what is not wanted any more', async () => {
+      const digest = await artifacts.put('short-lived');
+      await artifacts.remove(digest);
+      await artifacts.remove(digest);
+      expect(await artifacts.has(digest)).toBe(false);
     });
   });
 }

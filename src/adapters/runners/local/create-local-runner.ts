@@ -5,6 +5,7 @@ import { AppError } from '../../../domain/errors.ts';
 import type { Job } from '../../../domain/jobs/job.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { findTree, identify, isAlive, type ProcessId, signal } from './processes.ts';
+import { removeWork } from './remove-work.ts';
 
 export type LocalRunnerOptions = {
   /** Program and arguments that run an agent; `--server` and `--work` are added. */
@@ -88,7 +89,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     await rm(pidFile(name), { force: true });
-    await rm(path.join(options.workRoot, name), { recursive: true, force: true });
+    await removeWork(path.join(options.workRoot, name));
   }
 
   return {
