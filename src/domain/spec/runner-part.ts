@@ -12,6 +12,7 @@ type Part = RunnerSpec extends infer Spec
   : never;
 
 const DEFAULT_START_WITHIN = '10m';
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** What only this type of runner has, with its defaults. */
 export function toRunnerPart(name: string, raw: Raw, report: Report): Part {
@@ -33,6 +34,14 @@ export function toRunnerPart(name: string, raw: Raw, report: Report): Part {
     }
     case 'kubernetes': {
       const { namespace, image, queue, gpu = 0, nodeSelector = {}, tolerations = [], serviceAccount, dataRoot } = raw;
+      if (!DIGEST.test(image)) {
+        const tagged = image.replace(/@.*$/, '');
+        report.error(
+          ['runners', name, 'image'],
+          `${show(image)} is not named by its digest, so that it could change under a trained model: write ` +
+            `<image>@sha256:<64 hex digits>, which \`docker buildx imagetools inspect ${tagged}\` says (or \`crane digest ${tagged}\`)`,
+        );
+      }
       return {
         type: 'kubernetes',
         namespace,

@@ -81,7 +81,8 @@ describe('changes with', () => {
     const farm = (image: string): Edits => ({
       'sluice.yaml': [['{ type: local }', `{ type: kubernetes, namespace: ml, image: "${image}" }`]],
     });
-    expect(fingerprint({}, farm('train:1'))).not.toBe(fingerprint({}, farm('train:2')));
+    const image = (digit: string) => `registry.example/train@sha256:${digit.repeat(64)}`;
+    expect(fingerprint({}, farm(image('1')))).not.toBe(fingerprint({}, farm(image('2'))));
   });
 
   test('the mode of a file', () => {

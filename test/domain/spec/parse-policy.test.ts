@@ -102,3 +102,20 @@ test('specs are found by glob, dot folders included, the policy left out', () =>
   const { policy } = policyOf('specs: ["**/*.yaml"]');
   expect(specPaths(policy!, ['sluice.yaml', 'a/.b/c.yaml', 'README.md', 'x.yaml'])).toEqual(['a/.b/c.yaml', 'x.yaml']);
 });
+
+test.each(['ghcr.io/acme/train', 'train:1', 'train@sha256:12ab', `train@sha256:${'AB'.repeat(32)}`])(
+  'the image %s of a Kubernetes runner has no digest: said on its line, with the way to get it',
+  (image) => {
+    const { policy, problems } = policyOf(
+      ['runners:', '  farm:', '    type: kubernetes', '    namespace: ml', `    image: "${image}"`].join('\n'),
+    );
+    expect(policy).toBeUndefined();
+    expect(problems).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        line: 7,
+        message: expect.stringContaining(`docker buildx imagetools inspect ${image.replace(/@.*/, '')}\``),
+      }),
+    ]);
+  },
+);

@@ -1,0 +1,32 @@
+import { type KubeConfig, Watch } from '@kubernetes/client-node';
+
+/** The server ends a watch after that time; one that is silent for longer hangs in a dead connection. */
+const WATCH_SECONDS = 300;
+const HANGING_MS = (WATCH_SECONDS + 30) * 1000;
+const AT_LEAST_MS = 1_000;
+
+/**
+ * A watch whose stream may break at any time: bookmarks keep the place, a dead connection is given up, and one that ends
+ * at once is not opened again at once.
+ */
+export function patientWatch(kubeConfig: KubeConfig): Watch {
+  const watch = new Watch(kubeConfig);
+  const open = watch.watch.bind(watch);
+  watch.watch = async (path, query, callback, done) => {
+    const since = Date.now();
+    let over = false;
+    const end = (error: unknown) => {
+      if (over) return;
+      over = true;
+      clearTimeout(hanging);
+      const rest = error ? 0 : since + AT_LEAST_MS - Date.now();
+      if (rest <= 0) return done(error);
+      setTimeout(() => done(error), rest).unref();
+    };
+    // whoever is told of the end aborts the connection
+    const hanging = setTimeout(() => end(undefined), HANGING_MS);
+    hanging.unref();
+    return open(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end);
+  };
+  return watch;
+}
