@@ -30,6 +30,7 @@ const forge = await startForge({
     webhookSecret: values['webhook-secret'],
     ...(webhookUrl ? { webhookUrl } : {}),
     permissions: {
+      actions: 'write',
       checks: 'write',
       contents: 'write',
       pull_requests: 'write',
@@ -46,6 +47,8 @@ const forge = await startForge({
       'push',
       'deployment',
       'deployment_status',
+      'workflow_run',
+      'workflow_job',
     ],
   },
 });

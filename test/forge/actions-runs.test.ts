@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ActionsWorld, folderWith, liveInGroup, startActionsWorld, waitFor } from './scenario/actions-world.ts';
+import { type ActionsWorld, folderWith, liveInGroup, startActionsWorld } from './scenario/actions-world.ts';
+import { waitFor } from './scenario/wait-for.ts';
 
 let world: ActionsWorld;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { restRoutes } from '../../src/forge/rest/routes.ts';
 import { watchContract } from './openapi/watch-contract.ts';
+import { driveActions } from './scenario/drive-actions.ts';
 import { driveApp, driveRefusals } from './scenario/drive-app.ts';
 import { driveChecks, driveDelivery } from './scenario/drive-checks.ts';
 import { driveCode, pushWithGit } from './scenario/drive-code.ts';
@@ -53,6 +54,11 @@ test('releases and deployments are as GitHub describes them', async () => {
   expect(await quiet()).toEqual([]);
 });
 
+test('workflows, runs, jobs, logs and artifacts are as GitHub describes them', async () => {
+  await driveActions(world);
+  expect(await quiet()).toEqual([]);
+});
+
 test('the app, its installations, its deliveries and people are as GitHub describes them', async () => {
   await driveApp(world);
   expect(await quiet()).toEqual([]);
@@ -74,7 +80,8 @@ test('webhooks of every kind that a pull request, an issue and a deployment caus
     'push create delete pull_request.opened pull_request.edited pull_request.labeled pull_request.closed pull_request.reopened ' +
     'issues.opened issues.edited issues.labeled issues.unlabeled issues.closed issues.reopened issue_comment.created ' +
     'issue_comment.edited issue_comment.deleted check_suite.requested check_suite.completed check_run.created check_run.completed ' +
-    'check_run.requested_action check_run.rerequested deployment.created deployment_status.created release.published'
+    'check_run.requested_action check_run.rerequested deployment.created deployment_status.created release.published ' +
+    'workflow_run.requested workflow_run.in_progress workflow_run.completed workflow_job.queued workflow_job.in_progress workflow_job.completed'
   ).split(' ');
   expect([...watch.seen.webhooks]).toEqual(expect.arrayContaining(expected));
 });

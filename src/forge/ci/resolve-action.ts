@@ -5,13 +5,14 @@ import { promisify } from 'node:util';
 import { findRepository } from '../find.ts';
 import { resolveCommit } from '../git/refs.ts';
 import { git } from '../git/run-git.ts';
+import { builtInActions } from './built-in-actions.ts';
 import type { JobScope } from './job-scope.ts';
 
 const run = promisify(execFile);
 
 export type ResolvedAction =
-  /** Implemented by the forge itself. */
-  { kind: 'built-in'; name: 'actions/checkout' } | { kind: 'folder'; folder: string };
+  /** Done by the forge itself. */
+  { kind: 'built-in'; name: string } | { kind: 'folder'; folder: string };
 
 const parts = (uses: string): { name: string; sub: string; ref: string } | undefined => {
   const match = /^([\w.-]+\/[\w.-]+)((?:\/[^@]+)?)@(.+)$/.exec(uses);
@@ -50,7 +51,7 @@ export const resolveAction = async (scope: JobScope, uses: string): Promise<Reso
   const repository = findRepository(scope.world.state, owner, name);
   const readable = repository && (!repository.private || repository.id === scope.repository.id);
   if (!repository || !readable) {
-    if (named.name.toLowerCase() === 'actions/checkout') return { kind: 'built-in', name: 'actions/checkout' };
+    if (builtInActions[named.name.toLowerCase()]) return { kind: 'built-in', name: named.name.toLowerCase() };
     throw new Error(`Unable to resolve action \`${uses}\`, repository not found`);
   }
   const sha = await resolveCommit(repository.gitDir, named.ref);

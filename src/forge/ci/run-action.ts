@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type ActionMetadata, readActionMetadata } from './action-metadata.ts';
-import { checkout } from './checkout.ts';
+import { builtInActions } from './built-in-actions.ts';
 import { type Contexts, interpolateRecord, interpolateText } from './expressions.ts';
 import { githubContext } from './github-context.ts';
 import { contextsOf, type Frame, type JobScope } from './job-scope.ts';
@@ -128,7 +128,7 @@ export const runAction = async (
   for (const [name, value] of Object.entries(given)) step.log.write(`  ${name}: ${value}`);
   step.log.write('##[endgroup]');
   const found: ResolvedAction = await resolveAction(scope, uses);
-  if (found.kind === 'built-in') return checkout(scope, step, given);
+  if (found.kind === 'built-in') return builtInActions[found.name]!(scope, step, given);
   const action = await readActionMetadata(found.folder);
   const inputs = inputsOf(scope, action, given, contexts, step.log);
   return action.runs.kind === 'composite'

@@ -35,7 +35,8 @@ export const runProcess = async (
     ...step.env,
     ...program.env,
     ...files.env,
-    GITHUB_ACTION_PATH: program.env?.GITHUB_ACTION_PATH ?? step.frame.actionPath ?? '',
+    ...(step.frame.actionPath === undefined ? {} : { GITHUB_ACTION_PATH: step.frame.actionPath }),
+    ...(program.env?.GITHUB_ACTION_PATH === undefined ? {} : { GITHUB_ACTION_PATH: program.env.GITHUB_ACTION_PATH }),
   };
   env.PATH = [...scope.path, step.env.PATH ?? scope.env.PATH ?? pathOf({ ...scope, path: [] })].join(':');
   const read = createCommandReader({

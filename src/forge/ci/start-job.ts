@@ -25,17 +25,20 @@ export const startJob = (world: World, assignment: Assignment, ended: () => Prom
   const work = async (): Promise<void> => {
     await noticeStart(world, assignment);
     const { conclusion, forgiven } = await runJob(world, assignment, stop);
-    Object.assign(job, { status: 'completed', conclusion, forgiven, completedAt: now() });
-    world.ci.running.delete(job.id);
-    if (world.ci.closing) return;
-    emitJob(world, repository, run, job, 'completed');
-    await ended();
+    Object.assign(job, { conclusion, forgiven });
   };
-  const done = work().catch((error: unknown) => {
-    world.ci.running.delete(job.id);
-    Object.assign(job, { status: 'completed', conclusion: 'failure', completedAt: now() });
-    job.annotations.push({ level: 'failure', title: undefined, message: String(error) });
-  });
+  const done = work()
+    .catch((error: unknown) => {
+      job.conclusion = 'failure';
+      job.annotations.push({ level: 'failure', title: undefined, message: String(error) });
+    })
+    .then(async () => {
+      Object.assign(job, { status: 'completed', completedAt: now() });
+      world.ci.running.delete(job.id);
+      if (world.ci.closing) return;
+      emitJob(world, repository, run, job, 'completed');
+      await ended();
+    });
   const stopWith = (reason: StopReason): void => stop.raise(reason);
   world.ci.running.set(job.id, { jobId: job.id, runner, repositoryId: repository.id, stop: stopWith, done });
 };

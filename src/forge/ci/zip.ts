@@ -53,3 +53,15 @@ export const writeZip = (entries: ZipEntry[]): Buffer => {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, directory, end]);
 };
+
+/** Entries of a zip file that `writeZip` made. */
+export const readZip = (zip: Buffer): ZipEntry[] => {
+  const entries: ZipEntry[] = [];
+  for (let at = 0; zip.readUInt32LE(at) === 0x04034b50; ) {
+    const size = zip.readUInt32LE(at + 18);
+    const start = at + 30 + zip.readUInt16LE(at + 26);
+    entries.push({ name: zip.toString('utf8', at + 30, start), content: zip.subarray(start, start + size) });
+    at = start + size;
+  }
+  return entries;
+};

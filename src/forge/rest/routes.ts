@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import { appRoutes } from './apps.ts';
+import { artifactRoutes } from './artifacts.ts';
 import { checkRoutes } from './checks.ts';
 import { commentRoutes } from './comments.ts';
 import { commitPullRoutes } from './commit-pulls.ts';
@@ -44,5 +45,6 @@ export const restRoutes: Route[] = [
   ...workflowRoutes,
   ...workflowRunRoutes,
   ...workflowJobRoutes,
+  ...artifactRoutes,
   ...peopleRoutes,
 ];

@@ -27,19 +27,24 @@ export const correctWebhookDocument = (document: OpenApiDocument): OpenApiDocume
   // A deployment status without a log: the REST schema of the same object says that its default is the empty string.
   const status = document.components.schemas?.['webhook-deployment-status-created'];
   Object.assign(at(status, 'properties', 'deployment_status', 'properties', 'log_url'), { default: '' });
-  // An app's events: the same document has the webhook `deployment_protection_rule`, which apps alone can subscribe to.
-  if (!document.webhooks?.['deployment-protection-rule-requested']) throw new Error('no such webhook any more');
-  const lists = eventLists(document);
-  if (lists.length === 0) throw new Error('the events of an app have no list of values any more');
-  for (const list of lists) list.push('deployment_protection_rule');
+  // An app's events: the same document has these webhooks, which apps can subscribe to.
+  addEvent(document, 'deployment_protection_rule', 'deployment-protection-rule-requested');
+  addEvent(document, 'workflow_job', 'workflow-job-queued');
   return document;
 };
 
+const addEvent = (document: OpenApiDocument, event: string, webhook: string): void => {
+  if (!document.webhooks?.[webhook]) throw new Error(`no webhook ${webhook} any more`);
+  const lists = eventLists(document, event);
+  if (lists.length === 0) throw new Error(`every list of an app's events has ${event} now`);
+  for (const list of lists) list.push(event);
+};
+
 /** Every list of the events that an app can have which lacks that one. */
-function eventLists(node: unknown): string[][] {
+function eventLists(node: unknown, event: string): string[][] {
   if (typeof node !== 'object' || node === null) return [];
   const { enum: values } = node as { enum?: string[] };
-  const isOurs = values?.includes('branch_protection_rule') && values.includes('merge_group');
-  const own = values && isOurs && !values.includes('deployment_protection_rule') ? [values] : [];
-  return [...own, ...Object.values(node).flatMap(eventLists)];
+  const isOurs = values?.includes('branch_protection_rule') && values.includes('label');
+  const own = values && isOurs && !values.includes(event) ? [values] : [];
+  return [...own, ...Object.values(node).flatMap((each) => eventLists(each, event))];
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { WorkflowJob, WorkflowRun } from '../../../src/forge/ci/records.ts';
 import { type ContractWatch, watchContract } from '../openapi/watch-contract.ts';
 import { type ForgeWorld, startForgeWorld } from './forge-world.ts';
+import { waitFor } from './wait-for.ts';
 
 export type ActionsWorld = ForgeWorld & {
   watch: ContractWatch;
@@ -18,16 +19,6 @@ export type ActionsWorld = ForgeWorld & {
   completed: (id: number) => Promise<WorkflowRun>;
   /** Text of a job's log, as the API gives it. */
   log: (jobId: number) => Promise<string>;
-};
-
-export const waitFor = async <T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> => {
-  const until = Date.now() + 20_000;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > until) throw new Error('it did not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
 };
 
 /** A forge with one runner that has the labels `self-hosted` and `gpu`, its traffic judged by GitHub's contract. */
