@@ -1,4 +1,5 @@
 import { AppError } from '../../../domain/errors.ts';
+import { type Answer, sendRequest } from './send-request.ts';
 import type { Submission } from './submission.ts';
 
 /** The parts of JobDetails (Ray's dashboard/modules/job/pydantic_models.py) that matter here. */
@@ -28,8 +29,6 @@ export type RayClient = {
   logs(id: string): Promise<string>;
 };
 
-type Answer = { status: number; text: string };
-
 const TIMEOUT_MS = 15_000;
 /** The dashboard itself waits up to ten seconds for its agent. */
 const SUBMIT_TIMEOUT_MS = 30_000;
@@ -41,27 +40,18 @@ export function createRayClient(options: { address: string; token?: string; time
   const { address } = options;
   const headers = {
     accept: 'application/json',
+    'content-type': 'application/json',
     ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
   };
 
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const timeout = options.timeoutMs ?? (method === 'POST' ? SUBMIT_TIMEOUT_MS : TIMEOUT_MS);
-    let answer: Answer;
-    try {
-      const response = await fetch(`${address}/api/jobs/${path}`, {
-        method,
-        headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // a token must not follow to wherever somebody sends us
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeout),
-      });
-      answer = { status: response.status, text: await readBounded(response) };
-    } catch (error) {
-      throw new AppError('external/runner', `the Ray dashboard at ${address} cannot be reached: ${causeOf(error)}`, {
-        cause: error,
-      });
-    }
+    const timeoutMs = options.timeoutMs ?? (method === 'POST' ? SUBMIT_TIMEOUT_MS : TIMEOUT_MS);
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const request = { method, headers, timeoutMs, maxBytes: MAX_BYTES, ...sent };
+    const answer = await sendRequest(`${address}/api/jobs/${path}`, request).catch((cause: Error) => {
+      const message = `the Ray dashboard at ${address} cannot be reached: ${causeOf(cause)}`;
+      throw new AppError('external/runner', message, { cause });
+    });
     if (answer.status === 401 || answer.status === 403) {
       const [is, what] = options.token === undefined ? ['wants a token', 'set'] : ['refuses the token', 'correct'];
       const message = `the Ray dashboard at ${address} ${is} (${answer.status}): ${what} SLUICE_RAY_TOKEN`;
@@ -125,25 +115,13 @@ function isJob(value: RayJob): boolean {
   return isObject(value) && typeof value.status === 'string' && typeof value.type === 'string';
 }
 
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new Error(`its answer has more than ${MAX_BYTES / 2 ** 20} MiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** Of a Python traceback that is what went wrong. */
 function lastLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   return (lines.filter((line) => /\w/.test(line)).at(-1) ?? 'nothing').slice(0, SAID_CHARACTERS);
 }
 
-function causeOf(error: unknown): string {
-  const { message, name, cause } = error as Error;
-  if (name === 'TimeoutError') return 'it does not answer in time';
-  return cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code || message : message;
+/** Node leaves the message empty when several addresses of a name refused. */
+function causeOf(error: NodeJS.ErrnoException): string {
+  return error.message || (error.code ?? 'no reason was given');
 }

@@ -159,6 +159,10 @@ export async function startRayServer(options: { temporary: string; cpus: number;
         response.writeHead(status as number).end(text);
         return;
       }
+      if (request.method !== 'GET' && BROWSER.some((header) => request.headers[header] !== undefined)) {
+        response.writeHead(405).end(`'${request.method}' method not allowed for browser traffic.`);
+        return;
+      }
       const [, path] = request.url!.split('/api/jobs/');
       const [status, text] = path === undefined ? [404, 'Not Found'] : answer(request.method!, path, body);
       response.writeHead(status as number, { 'content-type': 'application/json' }).end(text);
@@ -183,6 +187,9 @@ export async function startRayServer(options: { temporary: string; cpus: number;
     },
   };
 }
+
+/** Ray lets no browser change anything (is_browser_request in dashboard/optional_utils.py). */
+const BROWSER = ['origin', 'referer', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-site', 'sec-fetch-user'];
 
 /** What somebody's own program that uses the cluster looks like in the list. */
 const driver = {

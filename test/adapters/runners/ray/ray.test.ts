@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRayRunner, type RayRunnerOptions } from '../../../../src/adapters/runners/ray/create-ray-runner.ts';
+import { sendRequest } from '../../../../src/adapters/runners/ray/send-request.ts';
 import type { JobTask } from '../../../../src/domain/jobs/job.ts';
 import type { Model, RunnerSpec } from '../../../../src/domain/spec/valid.ts';
 import type { PlacedJob } from '../../../../src/ports/runner.ts';
@@ -191,7 +192,8 @@ describe('the Ray runner', () => {
   test('takes a job that somebody stopped on the cluster for cancelled', async () => {
     const job = await submitted();
     await until(async () => (await world.runner.status(job)).state === 'running');
-    await fetch(`${world.server.address}/api/jobs/${world.idOf(job)}/stop`, { method: 'POST' });
+    const url = `${world.server.address}/api/jobs/${world.idOf(job)}/stop`;
+    await sendRequest(url, { method: 'POST', headers: {}, timeoutMs: 5_000, maxBytes: 1_000 });
     const reason = 'it was stopped on the Ray cluster';
     await until(async () => (await world.runner.status(job)).state === 'gone');
     expect(await world.runner.status(job)).toEqual({ state: 'gone', reason, fault: 'cancelled' });
