@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ClaimAnswer, type FinishOutcome, MAX_LINE } from '../agent-api/protocol.ts';
 import { AppError } from '../domain/errors.ts';
 import type { DatasetReader } from '../ports/dataset.ts';
-import { checkOut } from './check-out.ts';
-import { createCheckpoints } from './checkpoints.ts';
-import { createLineCleaner } from './clean-line.ts';
+import { attempt } from './attempt.ts';
 import { createEventSender, type EventSender } from './event-sender.ts';
-import { handIn } from './hand-in.ts';
 import { removeFolder } from './remove-folder.ts';
-import { KEEP_CHARACTERS } from './run-command.ts';
-import { secretsOf } from './secrets.ts';
-import { createServerClient, type ServerClient } from './server-client.ts';
-import type { ResultFile, TaskRun } from './task-run.ts';
-import { inspectData } from './tasks/data.ts';
-import { evaluate } from './tasks/evaluate.ts';
-import { train } from './tasks/train.ts';
-import { createUsageMeter, type UsageMeter } from './usage-meter.ts';
+import { createServerClient } from './server-client.ts';
+import { createUsageMeter } from './usage-meter.ts';
 
 export type AgentOptions = {
   serverUrl: string;
@@ -47,7 +37,6 @@ export type AgentOptions = {
 const PATIENCE_MS = 600_000;
 const GRACE_MS = 20_000;
 const GPU_INTERVAL_MS = 5_000;
-const CHECKPOINTS = { intervalMs: 2_000, settleMs: 500 };
 
 /** `superseded`: the server wants nothing of this attempt any more. */
 export type AgentOutcome = 'succeeded' | 'failed' | 'cancelled' | 'superseded';
@@ -113,71 +102,6 @@ function later(signal: AbortSignal, ms: number): AbortSignal {
   if (signal.aborted) wait();
   else signal.addEventListener('abort', wait, { once: true });
   return delayed.signal;
-}
-
-type World = { client: ServerClient; events: EventSender; usage: UsageMeter; folder: string; stop: AbortSignal };
-
-/** Whatever goes wrong in here is the job's outcome. */
-async function attempt(options: AgentOptions, claim: ClaimAnswer, world: World): Promise<FinishOutcome> {
-  const { client, events, usage, folder, stop } = world;
-  const { job, checkout, checkpoint } = claim;
-  const secrets = [options.token, ...(checkout ? [checkout.token] : []), ...secretsOf(process.env)];
-  const clean = createLineCleaner(secrets, MAX_LINE, KEEP_CHARACTERS);
-  const log: TaskRun['log'] = (stream, line) => events.log(stream, clean(line));
-  const checkpoints = createCheckpoints({
-    client,
-    folder,
-    maxBytes: job.limits.maxBlobBytes,
-    ...(options.checkpoints ?? CHECKPOINTS),
-    // the machine goes away: the next attempt should start from what this one had
-    lastWanted: () => options.signal?.aborted === true,
-    log: (line) => log('agent', line),
-  });
-  try {
-    if (options.nodeModules !== undefined) await symlink(options.nodeModules, path.join(folder, 'node_modules'));
-    const code = checkout && path.join(folder, 'checkout');
-    if (checkout) {
-      log('agent', `checking out ${job.sha}`);
-      await checkOut({ ...checkout, sha: job.sha }, code!, { stop, onLine: (line) => log('agent', line) });
-    }
-    if (job.task.kind === 'train') await checkpoints.open(checkpoint?.files ?? [], stop);
-    const places = { dataRoot: options.dataRoot, ...(code === undefined ? {} : { checkout: code }) };
-    const files = await perform({
-      ...places,
-      name: `${job.id}.${job.attempt}`,
-      task: job.task,
-      limits: job.limits,
-      folder,
-      reader: options.createReader({ ...places, allow: job.task.allow }),
-      evaluateCommand: options.evaluateCommand,
-      stop,
-      log,
-      metric: (step, metric, value) => events.metric(step, clean(metric), value),
-      download: (digest) => client.download('blobs', digest),
-      usage,
-      checkpoints,
-    });
-    stop.throwIfAborted();
-    return { status: 'succeeded', files: await handIn(client, files, job.limits.maxBlobBytes) };
-  } catch (error) {
-    if (stop.aborted) return { status: 'cancelled' };
-    const code = error instanceof AppError ? error.code : 'bug/invariant';
-    const message = clean(error instanceof Error ? error.message : String(error));
-    for (const line of message.split('\n')) log('agent', line);
-    return { status: 'failed', error: { code, message } };
-  }
-}
-
-function perform(run: TaskRun): Promise<ResultFile[]> {
-  const { task } = run;
-  switch (task.kind) {
-    case 'train':
-      return train({ ...run, task });
-    case 'data':
-      return inspectData({ ...run, task });
-    case 'evaluate':
-      return evaluate({ ...run, task });
-  }
 }
 
 /** The server has given this attempt up, or never knew it. */

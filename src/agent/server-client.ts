@@ -5,7 +5,6 @@ import {
   type CheckpointRequest,
   type ClaimAnswer,
   type ClaimRequest,
-  type ErrorAnswer,
   type EventsAnswer,
   type EventsRequest,
   type FinishRequest,
@@ -13,8 +12,9 @@ import {
   type HeartbeatRequest,
   type UploadAnswer,
 } from '../agent-api/protocol.ts';
-import { AppError, type ErrorCode } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import type { ArtifactFile, Usage } from '../domain/jobs/job.ts';
+import { refusal } from './refusal.ts';
 import { uploadFile } from './upload.ts';
 
 /** Results and checkpoints are apart on the server, since checkpoints are removed again. */
@@ -125,7 +125,13 @@ export function createServerClient(options: Options): ServerClient {
         },
         pause: (since: number) => waitFor(FIRST_DELAY_MS, since, failed),
       };
-      await uploadFile(sender, file, size);
+      try {
+        await uploadFile(sender, file, size);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'config/invalid-input') throw error;
+        // the server has dropped it; once more, in case what had arrived before was to blame and not the file
+        await uploadFile(sender, file, size);
+      }
     },
     async download(kind, digest) {
       const response = await patiently('GET', `${kind}/${digest}`, { timeoutMs: DOWNLOAD_TIMEOUT_MS });
@@ -138,31 +144,6 @@ export function createServerClient(options: Options): ServerClient {
       await post('finish', outcome);
     },
   };
-}
-
-/** An answer to HEAD has no body that would say it. */
-const HEAD_CODES: Record<number, ErrorCode> = {
-  400: 'config/invalid-input',
-  401: 'permission/unauthenticated',
-  403: 'permission/forbidden',
-  409: 'conflict/stale',
-};
-
-/** What will not change is the server's own code; the rest is external, so that it is tried again. */
-async function refusal(response: Response, method: string): Promise<AppError> {
-  const text = await response.text().catch(() => '');
-  let answer: Partial<ErrorAnswer> = {};
-  try {
-    answer = JSON.parse(text) as Partial<ErrorAnswer>;
-  } catch {
-    // a proxy in between answers HTML
-  }
-  if (method === 'HEAD') answer.code = HEAD_CODES[response.status];
-  const message = answer.message ?? `the server answered ${response.status}`;
-  if (response.status >= 500 || response.status === 429 || answer.code === undefined) {
-    return new AppError('external/runner', message);
-  }
-  return new AppError(answer.code, message);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -101,6 +101,20 @@ describe('the token', () => {
   });
 });
 
+test('a token of another job reaches nothing of this one', async () => {
+  const digest = await api.checkpoints.put('state of one');
+  const checkpoint = { files: [{ path: 'a', digest, size: 12 }], attempt: 1, at: 1 };
+  const { job } = await claimed({ checkpoint });
+  const other = await claimed();
+  const before = await api.store.jobs.get(job.id);
+  expect((await call(other.token, `checkpoints/${digest}`, undefined, 'GET')).status).toBe(403);
+  expect((await call(other.token, 'events', { events: [line(1)] })).status).toBe(200);
+  expect((await call(other.token, 'heartbeat', { usage: { cpuSeconds: 1 } })).status).toBe(200);
+  expect((await call(other.token, 'finish', { status: 'cancelled', id: job.id })).status).toBe(200);
+  expect(await api.store.jobs.get(job.id)).toEqual(before);
+  expect(await api.store.jobs.events(job.id, {})).toEqual([]);
+});
+
 test('a second agent with the same token is refused, whatever it tries', async () => {
   const { job, token } = await claimed();
   const second = { 'sluice-agent': 'agent-two' };

@@ -28,7 +28,9 @@ export async function openCuttableProxy(target: string) {
           return cut();
         }
         if (from === 'agent') sent += chunk.length;
-        other.write(chunk);
+        if (other.write(chunk)) return;
+        socket.pause();
+        other.once('drain', () => socket.resume());
       });
     }
   });

@@ -144,7 +144,7 @@ export function artifactsContract(name: string, open: () => Promise<UploadStore>
         const invalid = { code: 'config/invalid-input' };
         await expect(artifacts.received(digest, '../x')).rejects.toMatchObject(invalid);
         const piece = { digest: 'sha256:../../x', upload, offset: 0, length: 1 };
-        await expect(artifacts.append(piece, Readable.from(['x']))).rejects.toMatchObject(invalid);
+        await expect(artifacts.append(piece, Readable.from([Buffer.from('x')]))).rejects.toMatchObject(invalid);
       });
     });
 

@@ -23,7 +23,7 @@ test('leaves nothing unfinished behind but what may be continued, and that for a
   const digest = `sha256:${'a'.repeat(64)}`;
   for (const name of await readdir(incoming)) expect(name).toMatch(/\.part$/);
   const store = await createFolderArtifacts(folder);
-  await store.append({ digest, upload: 'job', offset: 0, length: 10 }, Readable.from(['12345']));
+  await store.append({ digest, upload: 'job', offset: 0, length: 10 }, Readable.from([Buffer.from('12345')]));
   for (const name of await readdir(incoming)) await makeOlder(path.join(incoming, name), DAY_MS - 60_000);
   expect(await (await createFolderArtifacts(folder)).received(digest, 'job')).toBe(5);
   for (const name of await readdir(incoming)) await makeOlder(path.join(incoming, name), DAY_MS + 60_000);

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -54,8 +55,9 @@ export function createPartialUploads(folder: string) {
   };
 }
 
+/** At its place and not simply at the end: what another replica still writes of a broken piece is the same content. */
 async function appendTo(file: string, { offset, length }: Piece, content: Readable): Promise<number> {
-  const handle = await open(file, 'a');
+  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT);
   let size = offset;
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
@@ -63,7 +65,9 @@ async function appendTo(file: string, { offset, length }: Piece, content: Readab
         await rm(file);
         throw new AppError('config/invalid-input', `more than the ${length} bytes that were announced`);
       }
-      await handle.writeFile(chunk);
+      for (let at = 0; at < chunk.length; ) {
+        at += (await handle.write(chunk, at, chunk.length - at, size + at)).bytesWritten;
+      }
       size += chunk.length;
     }
   } finally {
