@@ -615,6 +615,7 @@ function passSignalsOn(io, child) {
 
 // actions/shared/install-sluice.ts
 var PARTS = ["package.json", "package-lock.json", ".npmrc", "app.yml", "src"];
+var ABANDONED_MS = 24 * 36e5;
 async function installSluice(io, source) {
   const cache = io.env.RUNNER_TOOL_CACHE || io.env.RUNNER_TEMP;
   if (!cache) throw new ActionError("RUNNER_TOOL_CACHE is not set: this action runs on GitHub Actions runners only");
@@ -622,6 +623,7 @@ async function installSluice(io, source) {
   const name = `${version}-${(await digest(source)).slice(0, 16)}`;
   const folder = path3.join(cache, "sluice", name, `${process.platform}-${process.arch}`);
   if (await isThere(folder)) return { folder, reused: true };
+  await removeAbandoned(path3.join(cache, "sluice"));
   const staging = path3.join(cache, "sluice", `.${randomUUID3()}`);
   try {
     await mkdir(staging, { recursive: true });
@@ -635,6 +637,19 @@ async function installSluice(io, source) {
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+async function removeAbandoned(folder) {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const staging = path3.join(folder, name);
+    if (!name.startsWith(".") || await ageMs(staging) < ABANDONED_MS) continue;
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+async function ageMs(file) {
+  return stat2(file).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0
+  );
 }
 async function installPackages(io, folder) {
   const args = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];

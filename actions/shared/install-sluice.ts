@@ -10,6 +10,8 @@ import { runProgram } from './run-program.ts';
 /** What the program is made of; the rest of a checkout (tests, fixtures, documents) is not needed to run it. */
 const PARTS = ['package.json', 'package-lock.json', '.npmrc', 'app.yml', 'src'];
 
+const ABANDONED_MS = 24 * 3_600_000;
+
 export type Installed = { folder: string; reused: boolean };
 
 /**
@@ -23,6 +25,7 @@ export async function installSluice(io: Io, source: string): Promise<Installed> 
   const name = `${version}-${(await digest(source)).slice(0, 16)}`;
   const folder = path.join(cache, 'sluice', name, `${process.platform}-${process.arch}`);
   if (await isThere(folder)) return { folder, reused: true };
+  await removeAbandoned(path.join(cache, 'sluice'));
   const staging = path.join(cache, 'sluice', `.${randomUUID()}`);
   try {
     await mkdir(staging, { recursive: true });
@@ -37,6 +40,23 @@ export async function installSluice(io: Io, source: string): Promise<Installed> 
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** What a job that was killed left half done, on a machine that stays. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const staging = path.join(folder, name);
+    if (!name.startsWith('.') || (await ageMs(staging)) < ABANDONED_MS) continue;
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Of one that is gone meanwhile: no age. */
+async function ageMs(file: string): Promise<number> {
+  return stat(file).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
 }
 
 async function installPackages(io: Io, folder: string): Promise<void> {

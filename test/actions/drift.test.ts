@@ -1,8 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { program, runAction, sluiceProgram } from './action-process.ts';
+
+// Each starts several processes, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let programs: string[];

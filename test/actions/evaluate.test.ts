@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { program, ROOT, runAction, sluiceProgram } from './action-process.ts';
 
 const MODELS = path.join(ROOT, 'test/adapters/model-runtime/models');
 const SPEC = 'models/late/model.yaml';
+// Each starts several processes, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
+
 let folder: string;
 let repository: string;
 let programs: string[];

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { program, ROOT, runAction, sluiceProgram } from './action-process.ts';
+
+// Each starts several processes, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let source: string;
@@ -48,6 +51,9 @@ test('installs the locked packages without scripts, once; the launcher is on the
   expect(second).toMatchObject({ code: 0, outputs: { cache: 'hit', path: first.outputs.path } });
   expect(await asked()).toBe('');
 
+  const abandoned = path.join(folder, 'tools/sluice/.abandoned');
+  await mkdir(abandoned);
+  await utimes(abandoned, new Date(0), new Date(0));
   await writeFile(
     path.join(source, 'src/domain/errors.ts'),
     `${await readFile(path.join(source, 'src/domain/errors.ts'), 'utf8')}\n`,

@@ -24,7 +24,7 @@ const DATASET: Dataset = {
  * is played: whether one is genuine is the business of the tests of that exchange.
  */
 export async function openTrainWorld() {
-  const world = await openAgentWorld();
+  const world = await openAgentWorld({ leaseMs: 3_000 });
   const sent: Sent[] = [];
   /** Played instead of the real answer, by path. */
   const played = new Map<string, { status: number; body: string }>();

@@ -1,10 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../src/domain/jobs/job.ts';
 import { program, runAction, sluiceProgram } from './action-process.ts';
 import { openTrainWorld } from './train-world.ts';
+
+// Each starts several processes, beside those of other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: Awaited<ReturnType<typeof openTrainWorld>>;
 let programs: string[];

@@ -53,6 +53,9 @@ jobs:
     # The last resort: Sluice ends jobs by their own timeout. "maxHours: ${ACTIONS_HOURS}" of the runner, in minutes.
     timeout-minutes: ${ACTIONS_HOURS * 60}
     steps:
+      # What the training command needs of the machine (Python and its packages, drivers) is in the runner's image, or
+      # is installed by steps here. There is no checkout before: the agent has its own, of the job's commit.
+
       # By commit, so that what runs here changes only by a pull request. Uses the sluice of the runner's PATH if there
       # is one, installs its own otherwise.
       - uses: ${repository}/actions/train@${commit} # v${version}
