@@ -102,6 +102,8 @@ export const listen = async (world: World, options: { port?: number; host?: stri
       response.end(status === 500 && error instanceof Error ? error.stack : String(error));
     });
   });
+  // a client that takes up an idle connection again must not meet its end: on a busy machine 5 s pass easily
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);

@@ -20,6 +20,10 @@ export const correctRestDocument = (document: OpenApiDocument): OpenApiDocument 
     'schema',
   );
   listed.items = { $ref: '#/components/schemas/installation' };
+  // Runs by creation: the parameter's own description sends to the search syntax (`>=2026-01-01`, `a..b`), not to one time.
+  const created = document.components.parameters?.created;
+  if (at(created, 'schema').format !== 'date-time') throw new Error('`created` has no format any more');
+  Object.assign(at(created, 'schema'), { format: undefined });
   return document;
 };
 
