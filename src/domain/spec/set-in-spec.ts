@@ -33,6 +33,13 @@ export function setParams(modelText: string, params: Record<string, Json>): stri
   return Object.entries(params).reduce(set, modelText);
 }
 
+/** Those of the names that the model's sweep sets for each trial: their values in `train.params` mean nothing. */
+export function sweptNames(modelText: string, names: readonly string[]): string[] {
+  const document = parse(modelText, ['train', 'sweep']);
+  const resource = document.getIn(['train', 'sweep', 'halving', 'param']);
+  return names.filter((name) => name === resource || document.hasIn(['train', 'sweep', 'params', name]));
+}
+
 function parse(text: string, pointer: Pointer): Document {
   const document = parseDocument(text, { uniqueKeys: false });
   if (document.errors.length === 0) return document;

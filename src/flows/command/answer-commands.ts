@@ -174,7 +174,7 @@ async function retrain(
   const values = Object.entries(command.params)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join(' ');
-  const sha = await commitParams(
+  const done = await commitParams(
     scene.deps,
     scene.ref,
     scene.pull,
@@ -182,6 +182,11 @@ async function retrain(
     command.params,
     `Set ${values} for ${models[0]!.name}\n\nAsked for by /retrain of ${asked.by}.`,
   );
+  if ('swept' in done) {
+    const names = done.swept.map((name) => code(name)).join(', ');
+    return { ok: false, reason: `the sweep of ${code(models[0]!.name)} sets ${names}: change ${code('train.sweep')}` };
+  }
+  const { sha } = done;
   // What follows in the same look is about the new head.
   if (sha) scene.pull = { ...scene.pull, head: { ...scene.pull.head, sha } };
   return {

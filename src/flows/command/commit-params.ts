@@ -1,12 +1,12 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
-import { setParams } from '../../domain/spec/set-in-spec.ts';
+import { setParams, sweptNames } from '../../domain/spec/set-in-spec.ts';
 import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
 import type { FlowDeps } from '../deps.ts';
 
 /**
  * Writes parameters into the model's spec on the pull request's branch: what is trained is then what Git says, and
- * what can be merged. Undefined when the spec says so already.
+ * what can be merged. No commit when the spec says so already; none either where a sweep sets what was asked for.
  */
 export async function commitParams(
   deps: FlowDeps,
@@ -15,12 +15,14 @@ export async function commitParams(
   path: string,
   params: Record<string, Json>,
   message: string,
-): Promise<string | undefined> {
+): Promise<{ sha: string | undefined } | { swept: string[] }> {
   const { sha, branch } = pull.head;
   const before = (await deps.github.files.read(ref, [{ sha, path }])).get(`${sha}:${path}`);
   if (before === undefined) throw new AppError('conflict/stale', `${path} is not on ${branch} any more`);
+  const swept = sweptNames(before, Object.keys(params));
+  if (swept.length > 0) return { swept };
   const after = setParams(before, params);
-  if (after === before) return undefined;
+  if (after === before) return { sha: undefined };
   const done = await deps.github.files.commit(ref, {
     branch,
     expectedHead: sha,
@@ -28,5 +30,5 @@ export async function commitParams(
     files: [{ path, text: after }],
   });
   if (done === 'moved') throw new AppError('conflict/stale', `${branch} was pushed to meanwhile`);
-  return done.sha;
+  return { sha: done.sha };
 }

@@ -75,7 +75,7 @@ export async function observePull(
   const policy = basePolicy ?? head.policy;
   const governing = snapshots.governing ?? (pull.base.branch === known?.defaultBranch ? base?.repository : undefined);
   const trees = { base: snapshots.base.tree, head: snapshots.head.tree };
-  const context = { deps, records, name, pull, record, trees };
+  const context = { deps, records, name, pull, record, policy, trees };
   const [datasets, models, live] = await Promise.all([
     Promise.all(plan.datasets.map((planned) => stageDataset(context, planned, head))),
     Promise.all(plan.models.map((planned) => stageModel(context, planned, head, governing))),
@@ -101,6 +101,7 @@ type StageContext = {
   name: string;
   pull: PullRequest;
   record: PullRecord | undefined;
+  policy: Policy;
   trees: { base: TreeEntry[]; head: TreeEntry[] };
 };
 
@@ -154,8 +155,9 @@ async function stageModel(
   const dataset = head.datasets.find((one) => one.name === model.dataset)!;
   const generation = record?.generations[planned.name] ?? { train: 0, evaluate: 0 };
   const trainKey = `train:${name}:${planned.fingerprint}:${generation.train}`;
+  const runner = context.policy.runners.find((one) => one.name === model.train.runner);
   const train = model.train.sweep
-    ? await stageSweep(deps, records, { repository: name, pull }, model, trainKey)
+    ? await stageSweep(deps, records, { repository: name, pull, runner }, model, trainKey)
     : await stageTraining(context, model, trainKey);
   const champion = await championOf(records, name, planned.name);
   const stage: ModelStage = {

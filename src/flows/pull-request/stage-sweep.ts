@@ -1,6 +1,6 @@
 /** Where the sweep of a model stands: its trials' jobs, what they came to, and what to do next. */
 import { isFinished, type Job } from '../../domain/jobs/job.ts';
-import type { Model, Sweep } from '../../domain/spec/valid.ts';
+import type { Model, RunnerSpec, Sweep } from '../../domain/spec/valid.ts';
 import { rankRuns, type SweepStep, stepSweep, type TrialResult } from '../../domain/sweep/step-sweep.ts';
 import { type SweepSize, sweepSize } from '../../domain/sweep/sweep-size.ts';
 import { trialResult } from '../../domain/sweep/trial-result.ts';
@@ -15,6 +15,8 @@ export type SweepStage = {
   spec: Sweep;
   size: SweepSize;
   step: SweepStep;
+  /** All trials of a rung are made at once, for a runner that starts them as one. */
+  together: boolean;
   /** By run. */
   jobs: Record<string, Job>;
   /** Newest value of trials that run. */
@@ -29,6 +31,8 @@ const SHOWN_CURVES = 5;
 /** Where the metric is one of several, its newest value is among that many. */
 const LAST_EVENTS = 64;
 const MAX_LIVE = 50;
+/** More trials than that waiting in our own queue would only be looked at again and again. */
+const MOST_QUEUED = 50;
 
 type Training = ModelStage['train'];
 type Metrics = { values: Record<string, number | null> };
@@ -36,7 +40,7 @@ type Metrics = { values: Record<string, number | null> };
 export async function stageSweep(
   deps: FlowDeps,
   records: Records,
-  at: { repository: string; pull: PullRequest },
+  at: { repository: string; pull: PullRequest; runner: RunnerSpec | undefined },
   model: Model,
   key: string,
 ): Promise<Training> {
@@ -50,7 +54,8 @@ export async function stageSweep(
       trialResult(job, spec.metric, values[job.id] ?? null),
     ]),
   );
-  const step = stepSweep(spec, trialsOf(spec, model.train.seed), results);
+  const parallel = spec.parallel ?? atOnce(at.runner);
+  const step = stepSweep({ ...spec, parallel }, trialsOf(spec, model.train.seed), results);
   const live = await readLive(deps, jobs, spec.metric);
   const shown = shownJob(step, jobs);
   const winner = step.winner && jobs[step.winner.id];
@@ -63,6 +68,7 @@ export async function stageSweep(
     sweep: {
       spec,
       size: sweepSize(spec),
+      together: parallel === undefined,
       step,
       jobs,
       live,
@@ -70,6 +76,11 @@ export async function stageSweep(
       givenUp: all.filter(({ status }) => status === 'cancelled').length,
     },
   };
+}
+
+/** A cluster has a queue of its own, and takes a rung as a whole. */
+function atOnce(runner: RunnerSpec | undefined): number | undefined {
+  return runner?.type === 'kubernetes' ? undefined : Math.max(MOST_QUEUED, runner?.maxConcurrent ?? 0);
 }
 
 function newestByRun(all: Job[], key: string): Record<string, Job> {

@@ -7,7 +7,7 @@ export function sweepJobs(stage: ModelStage, allow: string[]): JobRequest[] {
   const { sweep, key } = stage.train;
   if (!sweep) return [];
   const { submit } = sweep.step;
-  const group = submit.length > 1 && sweep.spec.parallel === undefined ? groupOf(stage, submit[0]!.rung) : undefined;
+  const group = submit.length > 1 && sweep.together ? groupOf(stage, submit[0]!.rung) : undefined;
   return submit.map((run) => ({
     key: trialKey(key, run.id),
     runner: stage.model.train.runner,

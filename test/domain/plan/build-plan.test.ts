@@ -230,6 +230,21 @@ describe('the estimate', () => {
     expect(known.cost).toBeCloseTo(0.1);
     expect(estimate(plan, new Map(), policy)).toMatchObject({ seconds: timeout, models: [{ basis: 'timeout' }] });
   });
+  test('of a sweep is that of all its trainings, one with part of the resource counted as that part', () => {
+    const sweep = `seed: 7
+  sweep:
+    metric: auc
+    goal: maximize
+    params: { depth: { values: [1, 2, 3, 4] } }
+    halving: { param: epochs, min: 2, max: 16 }`;
+    const swept = snapshotOf({ [MODEL]: [['seed: 7', sweep]] }, priced);
+    const whole = buildPlan({ base: snapshotOf({}, priced), head: swept });
+    // 4 × 2/16 + 2 × 4/16 + 1 × 16/16 trainings of 100 s.
+    const known = estimate(whole, new Map([['flight-delay', 100]]), policy);
+    expect(known).toMatchObject({ seconds: 200, budget: { verdict: 'within' } });
+    expect(known.cost).toBeCloseTo(0.2);
+    expect(estimate(whole, new Map([['flight-delay', 101]]), policy).budget.verdict).toBe('over');
+  });
   test('of a run that is there already is nothing', () => {
     const reusable = new Set([plan.models[0]!.fingerprint]);
     expect(estimate(plan, new Map(), policy, { reusable })).toMatchObject({

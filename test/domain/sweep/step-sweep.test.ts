@@ -192,7 +192,7 @@ describe('for any results', () => {
 });
 
 test('its size counts a part of the resource as that part', () => {
-  const params = { depth: { kind: 'values', values: [1, 2, 3, 4] } } as const;
+  const params: Sweep['params'] = { depth: { kind: 'values', values: [1, 2, 3, 4] } };
   const sweep: Sweep = { metric: 'auc', goal: 'maximize', params, search: { type: 'grid' } };
   expect(sweepSize(sweep)).toEqual({ trials: 4, runs: 4, work: 4, text: '4 trials, every combination' });
   // 4 × 2/16 + 2 × 4/16 + 1 × 16/16

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SweepParam } from '../../../src/domain/spec/valid.ts';
+import type { Sweep, SweepParam } from '../../../src/domain/spec/valid.ts';
 import { drawUnit, valueAt } from '../../../src/domain/sweep/draw.ts';
 import { paramPoints } from '../../../src/domain/sweep/param-points.ts';
 import { trialsOf } from '../../../src/domain/sweep/trials-of.ts';
@@ -25,7 +25,7 @@ test.each<[SweepParam, unknown]>([
 ])('the values of %j', (param, points) => expect(paramPoints(param)).toEqual(points));
 
 test('a grid is every combination, by name, the last name fastest', () => {
-  const params = { b: { kind: 'values', values: [1, 2] }, a: range(1, 3, { step: 2 }) } as const;
+  const params: Sweep['params'] = { b: { kind: 'values', values: [1, 2] }, a: range(1, 3, { step: 2 }) };
   const trials = trialsOf({ params, search: { type: 'grid' } }, 0);
   expect(trials.map(({ params: { a, b } }) => [a, b])).toEqual([
     [1, 1],
@@ -43,7 +43,9 @@ test('a draw is the first 53 bits of SHA-256 of seed, name and number', () => {
 });
 
 describe('a random search', () => {
-  const params = { rate: range(0.001, 0.1, { scale: 'log' }), depth: { kind: 'values', values: [3, 5] } } as const;
+  const rate = range(0.001, 0.1, { scale: 'log' });
+  const depth: SweepParam = { kind: 'values', values: [3, 5] };
+  const params = { rate, depth };
   const search = (trials: number) => ({ type: 'random', trials }) as const;
 
   test('draws the same for the same seed, in whatever order the parameters are written', () => {
@@ -79,7 +81,7 @@ describe('a random search', () => {
   });
 
   test('draws no combination twice, and all where all are wanted', () => {
-    const small = { a: range(1, 4), b: { kind: 'values', values: ['x', 'y', 'z'] } } as const;
+    const small: Sweep['params'] = { a: range(1, 4), b: { kind: 'values', values: ['x', 'y', 'z'] } };
     const all = trialsOf({ params: small, search: search(12) }, 1);
     expect(new Set(all.map((trial) => JSON.stringify(trial.params))).size).toBe(12);
   });
