@@ -19,6 +19,7 @@ export type Change = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; resource: string;
 export function createObjectStore() {
   const objects = new Map<string, KubeObject>();
   const changes: { version: number; change: Change }[] = [];
+  const waiting: Change[] = [];
   const listeners = new Set<(change: Change) => void>();
   let version = 1_000;
   let compacted = 0;
@@ -33,8 +34,14 @@ export function createObjectStore() {
     else objects.set(key, stored);
     const change: Change = { type, resource, object: stored };
     changes.push({ version, change });
-    for (const listener of [...listeners]) listener(change);
+    waiting.push(change);
+    if (waiting.length === 1) tellAll();
     return stored;
+  }
+
+  /** One after the other: what a listener changes is told after what it was told of. */
+  function tellAll(): void {
+    for (; waiting.length > 0; waiting.shift()) for (const listener of [...listeners]) listener(waiting[0]!);
   }
 
   return {
