@@ -38,6 +38,7 @@ export function renderSweepCheck(view: SweepView, pictures: Pictures): CheckText
   const { size, step } = view.sweep;
   const plots = sweepPlots(view, pictures);
   const jobs = Object.values(view.sweep.jobs);
+  const ended = jobs.filter(isFinished);
   const summary = [
     view.reused && view.artifact
       ? `**Reused.** The inputs are those of an earlier sweep, so is the artifact: same fingerprint ${code(short(view.fingerprint))}.`
@@ -45,8 +46,8 @@ export function renderSweepCheck(view: SweepView, pictures: Pictures): CheckText
     `${size.text}${step.runs.length > size.trials || size.runs > size.trials ? `: ${plural(size.runs, 'training')}` : ''}. ${standing(view)}`,
     view.artifact ? artifactTable(view.artifact.files) : '',
     view.artifact ? `Artifact ${code(view.artifact.digest)}` : '',
-    jobs.some(isFinished) && !view.reused
-      ? `Runner ${code(view.runner)}: ${spentText(sumSpent(jobs))} for ${plural(jobs.length, 'training')}.`
+    ended.length > 0 && !view.reused
+      ? `Runner ${code(view.runner)}: ${spentText(sumSpent(ended))} for ${plural(ended.length, 'training')}.`
       : '',
     jobs.length > 0 ? sweepTable(view) : '',
     plots.map((picture) => `![${picture.alt}](${picture.url})`).join('\n\n'),

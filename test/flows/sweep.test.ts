@@ -163,6 +163,26 @@ describe('a sweep and its pull request', () => {
     expect(trainCheck(world).conclusion).toBe('success');
   });
 
+  it.each([
+    ['no money for all of its trainings', { cost: 0.03 }, 'Over the budget: planned, not run', 0],
+    [
+      'money for all of its trainings',
+      { cost: 0.041 },
+      'Best of 4 trials: validation_auc 0.906 at learningRate=0.3',
+      4,
+    ],
+    ['a fork', { fromFork: true }, 'The head is a fork: planned, not run', 0],
+  ])('%s', async (_what, { cost = 9, fromFork = false }, title, trained) => {
+    const files = smallShop();
+    // Never trained before: four times the timeout of a minute, at 0.6 an hour.
+    const policy = files['sluice.yaml']!.replace('type: local', 'type: local, pricePerHour: 0.6');
+    files['sluice.yaml'] = `${policy}budget: { perPullRequest: ${cost} }\n`;
+    const { world } = await openBetter(sweeping(), { files, fromFork });
+    await world.finish(hill);
+    expect(trainCheck(world).title).toBe(title);
+    expect(await jobsOf(world)).toHaveLength(trained);
+  });
+
   it('has no use for a parameter that it sets itself', async () => {
     const { world, number } = await openSweep(HALVING);
     await world.settle();
