@@ -98,6 +98,14 @@ describe('the local runner', () => {
     expect(await readdir(world.workRoot)).not.toContain(`${job.id}.1`);
   });
 
+  test('finds the agent again that it started and died before writing that down', async () => {
+    const job = await running();
+    await rm(path.join(world.workRoot, 'agents', `${job.id}.1.json`));
+    expect((await world.runner.submit(job, world.access)).handle).toEqual(job.handle);
+    expect(await world.pids()).toHaveLength(1);
+    expect(await world.runner.status(job)).toEqual({ state: 'running' });
+  });
+
   test('does not take a process for the agent because it has its number', async () => {
     const job = { ...placed(), handle: { pid: process.ppid, startTime: '1' } };
     expect(await world.runner.status(job)).toMatchObject({ state: 'gone' });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
 import type { Job } from '../../../domain/jobs/job.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import { findTree, identify, isAlive, type ProcessId, signal } from './processes.ts';
+import { findStarted, findTree, identify, isAlive, type ProcessId, signal } from './processes.ts';
 import { removeWork } from './remove-work.ts';
 
 export type LocalRunnerOptions = {
@@ -98,7 +98,8 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       await mkdir(folder, { recursive: true });
       const known = await find(name);
       if (known) return { handle: known };
-      const started = await start(name, access);
+      // we may have died between starting one and writing that down
+      const started = (await findStarted(`SLUICE_JOB=${name}`, 'SLUICE_AGENT_TOKEN')) ?? (await start(name, access));
       const written = `${pidFile(name)}.new`;
       await writeFile(written, JSON.stringify(started));
       await rename(written, pidFile(name));

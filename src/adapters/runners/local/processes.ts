@@ -36,6 +36,17 @@ export async function findTree(agent: ProcessId, variable: string): Promise<numb
   return all.filter(({ pid, zombie }) => found.has(pid) && !zombie).map(({ pid }) => pid);
 }
 
+/** The process that was started with that variable and one of that name; the oldest where several were. */
+export async function findStarted(variable: string, name: string): Promise<ProcessId | undefined> {
+  const all = (await Promise.all((await listPids()).map(readStat))).filter((stat) => stat !== undefined);
+  for (const { pid, startTime, zombie } of all.sort((a, b) => Number(a.startTime) - Number(b.startTime))) {
+    const environment = zombie ? [] : await readEnvironment(pid);
+    const named = environment.some((other) => other.startsWith(`${name}=`));
+    if (named && environment.includes(variable)) return { pid, startTime };
+  }
+  return undefined;
+}
+
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -72,7 +83,8 @@ async function readStat(pid: number): Promise<Stat | undefined> {
   };
 }
 
-async function hasVariable(pid: number, variable: string): Promise<boolean> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-  return text.split('\0').includes(variable);
+async function readEnvironment(pid: number): Promise<string[]> {
+  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
 }
+
+const hasVariable = async (pid: number, variable: string) => (await readEnvironment(pid)).includes(variable);
