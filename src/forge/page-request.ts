@@ -7,6 +7,8 @@
  *   /:owner/:repo/pull/:number/merge           merge_method=merge|squash|rebase
  *   /:owner/:repo/runs/:checkRunId/actions     identifier=<identifier of the action>
  *   /:owner/:repo/runs/:checkRunId/rerequest
+ *   /:owner/:repo/actions/workflows/:id/dispatch   ref=<branch or tag>, inputs.<name>=<value>
+ *   /:owner/:repo/actions/runs/:id/cancel|rerun|rerun-failed-jobs
  *   /settings/apps/:slug/deliveries/:id/redeliver
  *
  * Each answers 303 to the form's optional `return_to` field, or to the page that the form was on; a refusal answers with

@@ -2,6 +2,11 @@ import { findCheckRun, requestAction, rerequestRun } from '../actions/check-runs
 import { createComment } from '../actions/comments.ts';
 import { setIssueState } from '../actions/issues.ts';
 import { type MergeMethod, mergePull } from '../actions/merge-pull.ts';
+import { dispatchWorkflow } from '../ci/dispatch.ts';
+import { findRun } from '../ci/find-run.ts';
+import { rerun } from '../ci/rerun.ts';
+import { cancelRun } from '../ci/schedule.ts';
+import { findWorkflow } from '../ci/workflows.ts';
 import { atLeast, effectiveRole, findAccount, findIssue, findPull, findRepository } from '../find.ts';
 import { HttpError, notFound } from '../http-error.ts';
 import { renderFile } from '../pages/render-file.ts';
@@ -73,6 +78,30 @@ const handlers: Handler[] = [
     handle: (form) => {
       const repository = repositoryOf(form, 'write');
       rerequestRun(form.world, repository, findCheckRun(repository, Number(form.params[2])), form.viewer);
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/actions\/workflows\/(\d+)\/dispatch$/,
+    back: ([owner, name]) => `/${owner}/${name}/actions`,
+    handle: async (form) => {
+      const repository = repositoryOf(form, 'write');
+      const workflow = await findWorkflow(form.world, repository, form.params[2] ?? '');
+      if (!workflow) throw notFound();
+      const given = [...form.fields].filter(([name, value]) => name.startsWith('inputs.') && value !== '');
+      const inputs = Object.fromEntries(given.map(([name, value]) => [name.slice('inputs.'.length), value]));
+      const asked = { ref: form.fields.get('ref') ?? '', inputs, actor: form.viewer };
+      await dispatchWorkflow(form.world, repository, workflow, asked);
+    },
+  },
+  {
+    pattern: /^\/([^/]+)\/([^/]+)\/actions\/runs\/(\d+)\/(cancel|rerun|rerun-failed-jobs)$/,
+    back: ([owner, name, id]) => `/${owner}/${name}/actions/runs/${id}`,
+    handle: (form) => {
+      const repository = repositoryOf(form, 'write');
+      const run = findRun(repository, Number(form.params[2]));
+      if (form.params[3] === 'cancel') return cancelRun(form.world, repository, run, false);
+      const what = form.params[3] === 'rerun' ? 'all' : 'failed';
+      return rerun(form.world, repository, run, { actor: form.viewer, what });
     },
   },
   {

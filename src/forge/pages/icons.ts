@@ -21,7 +21,8 @@ export type IconName =
   | 'rocket'
   | 'bell'
   | 'book'
-  | 'comment';
+  | 'comment'
+  | 'play';
 
 const disc = '<circle cx="8" cy="8" r="7" fill="currentColor"/>';
 const ring = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.6"/>';
@@ -54,6 +55,7 @@ const drawings: Record<IconName, string> = {
   ),
   bell: line('M3 12h10l-1.3-2V6.8a3.7 3.7 0 0 0-7.4 0V10zM6.8 14h2.4'),
   book: line('M3 2.5h8.5c.6 0 1 .4 1 1v10H4c-.6 0-1-.4-1-1zM3 12c0-.6.4-1 1-1h8.5'),
+  play: `${ring}<path d="M6.6 5.2v5.6L11 8z" fill="currentColor"/>`,
   comment: line('M2 3h12v8.5H7.5L4.5 14v-2.5H2z'),
 };
 

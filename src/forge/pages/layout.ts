@@ -6,7 +6,7 @@ import type { PageContext } from './page-context.ts';
 import { avatar } from './people.ts';
 import { stylesheet } from './stylesheet.ts';
 
-export type Tab = 'code' | 'issues' | 'pulls' | 'releases' | 'deployments';
+export type Tab = 'code' | 'issues' | 'pulls' | 'actions' | 'releases' | 'deployments';
 
 type Layout = {
   title: string;
@@ -65,10 +65,12 @@ const repositoryHeader = (repository: Repository, current: Tab | undefined): Htm
   const base = `/${repository.fullName}`;
   const open = (pulls: boolean): number =>
     repository.issues.filter((issue) => issue.state === 'open' && Boolean(issue.pull) === pulls).length;
+  const running = repository.actions.workflowRuns.filter((run) => run.status !== 'completed').length;
   const tabs: [Tab, string, string, IconName, number?][] = [
     ['code', 'Code', base, 'book'],
     ['issues', 'Issues', `${base}/issues`, 'issue', open(false)],
     ['pulls', 'Pull requests', `${base}/pulls`, 'pull', open(true)],
+    ['actions', 'Actions', `${base}/actions`, 'play', running],
     ['releases', 'Releases', `${base}/releases`, 'tag', repository.releases.length],
     ['deployments', 'Deployments', `${base}/deployments`, 'rocket', repository.deployments.length],
   ];

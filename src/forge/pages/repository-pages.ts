@@ -16,6 +16,8 @@ import { PageNotFound } from './not-found.ts';
 import type { RepositoryContext } from './page-context.ts';
 import { renderPullPage } from './pull-page.ts';
 import { renderReleasesPage } from './releases-page.ts';
+import { renderRunPage } from './workflow-run-page.ts';
+import { renderRunsPage } from './workflow-runs-page.ts';
 
 export type RepositoryPage = { tab: Tab; title: string; body: Html; refresh?: number };
 
@@ -60,6 +62,19 @@ const comparePage = async (context: RepositoryContext, spec: string): Promise<Re
   return { tab: 'code', title: `Compare ${spec}`, body };
 };
 
+const actionsPage = async (context: RepositoryContext, parts: string[]): Promise<RepositoryPage> => {
+  const { workflowRuns } = context.repository.actions;
+  const [kind, id, , jobId] = parts;
+  if (kind !== 'runs') {
+    const busy = workflowRuns.some((run) => run.status !== 'completed');
+    const body = await renderRunsPage(context, kind === 'workflows' ? id : undefined);
+    return { tab: 'actions', title: 'Actions', body, ...(busy ? { refresh: 3 } : {}) };
+  }
+  const run = found(workflowRuns.find((each) => each.id === Number(id)));
+  const body = await renderRunPage(context, run, jobId === undefined ? undefined : Number(jobId));
+  return { tab: 'actions', title: run.displayTitle, body, ...(run.status === 'completed' ? {} : { refresh: 3 }) };
+};
+
 /** The page below `/owner/name`, from the parts of the path after it. */
 export const renderRepositoryPage = async (context: RepositoryContext, parts: string[]): Promise<RepositoryPage> => {
   const { repository } = context;
@@ -100,6 +115,8 @@ export const renderRepositoryPage = async (context: RepositoryContext, parts: st
         ...refreshFor(context, run.headSha),
       };
     }
+    case 'actions':
+      return actionsPage(context, parts.slice(1));
     case 'releases': {
       const tag = second === 'tag' ? parts.slice(2).join('/') : undefined;
       const shown = repository.releases.filter((release) => !tag || release.tagName === tag);
