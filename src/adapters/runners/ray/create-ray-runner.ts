@@ -1,18 +1,10 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Job } from '../../../domain/jobs/job.ts';
 import type { Runner } from '../../../ports/runner.ts';
+import { needsOf, type RayPlace } from './needs.ts';
 import { createRayClient, type RayClient, type RayJob } from './ray-client.ts';
 import { readStatus } from './read-status.ts';
-import {
-  AGENT_KEY,
-  agentName,
-  buildSubmission,
-  needsOf,
-  OWNER_KEY,
-  type RayPlace,
-  STOP_SECONDS,
-  submissionId,
-} from './submission.ts';
+import { AGENT_KEY, agentName, buildSubmission, OWNER_KEY, STOP_SECONDS, submissionId } from './submission.ts';
 
 export type RayRunnerOptions = {
   /** Dashboards that may be called: no policy gets us to call another. */
@@ -96,8 +88,11 @@ export function createRayRunner(options: RayRunnerOptions): Runner {
     },
     async status(job) {
       const place = rayPlace(job.place);
-      const found = await clientOf(place.address).get(submissionId(owner, agentName(job)));
-      return readStatus(found, needsOf(job, place));
+      const client = clientOf(place.address);
+      const found = await client.get(submissionId(owner, agentName(job)));
+      // an addition to what is said: a cluster that does not tell has the job all the same
+      const nodes = found?.status === 'PENDING' ? await client.nodes().catch(() => []) : [];
+      return readStatus(found, needsOf(job, place), nodes);
     },
     async cancel(job) {
       await end(clientOf(rayPlace(job.place).address), submissionId(owner, agentName(job)));

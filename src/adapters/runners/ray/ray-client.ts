@@ -8,13 +8,17 @@ export type RayJob = {
   submission_id: string | null;
   status: 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
   message: string | null;
-  /** JobErrorType; clusters before 2.40 tell none. */
+  /** JobErrorType; older clusters tell none. */
   error_type?: string | null;
   /** Epoch milliseconds. */
   end_time: number | null;
   metadata: Record<string, string> | null;
+  /** Of the agent; none when Ray could not start it or lost it. */
   driver_exit_code?: number | null;
 };
+
+/** What a node has in all, free or not. */
+export type RayNode = { cpus: number; gpus: number; memoryBytes: number };
 
 export type RayClient = {
   /** `doubled`: the cluster has one of that id, and keeps it as it is. */
@@ -27,6 +31,8 @@ export type RayClient = {
   remove(id: string): Promise<void>;
   /** Everything that its driver printed; nothing of an unknown one. */
   logs(id: string): Promise<string>;
+  /** That are there now. */
+  nodes(): Promise<RayNode[]>;
 };
 
 const TIMEOUT_MS = 15_000;
@@ -48,7 +54,7 @@ export function createRayClient(options: { address: string; token?: string; time
     const timeoutMs = options.timeoutMs ?? (method === 'POST' ? SUBMIT_TIMEOUT_MS : TIMEOUT_MS);
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = { method, headers, timeoutMs, maxBytes: MAX_BYTES, ...sent };
-    const answer = await sendRequest(`${address}/api/jobs/${path}`, request).catch((cause: Error) => {
+    const answer = await sendRequest(`${address}/api/${path}`, request).catch((cause: Error) => {
       const message = `the Ray dashboard at ${address} cannot be reached: ${causeOf(cause)}`;
       throw new AppError('external/runner', message, { cause });
     });
@@ -77,9 +83,11 @@ export function createRayClient(options: { address: string; token?: string; time
     throw new AppError('external/runner', message);
   }
 
+  const at = (id: string) => `jobs/${encodeURIComponent(id)}`;
+
   return {
     async submit(submission) {
-      const answer = await ask('POST', '', submission);
+      const answer = await ask('POST', 'jobs/', submission);
       // the dashboard passes the node's 400 on as a 500 with both tracebacks
       if (answer.status >= 400 && answer.text.includes(`${submission.submission_id} already exists`)) return 'doubled';
       const isOurs = (value: unknown) => isObject(value) && value.submission_id === submission.submission_id;
@@ -87,22 +95,35 @@ export function createRayClient(options: { address: string; token?: string; time
       return 'submitted';
     },
     async get(id) {
-      const answer = await ask('GET', encodeURIComponent(id));
+      const answer = await ask('GET', at(id));
       return answer.status === 404 ? undefined : parse(answer, isJob);
     },
-    list: async () => parse<RayJob[]>(await ask('GET', ''), (jobs) => Array.isArray(jobs) && jobs.every(isJob)),
+    list: async () => parse<RayJob[]>(await ask('GET', 'jobs/'), (jobs) => Array.isArray(jobs) && jobs.every(isJob)),
     async stop(id) {
-      const answer = await ask('POST', `${encodeURIComponent(id)}/stop`);
+      const answer = await ask('POST', `${at(id)}/stop`);
       if (answer.status !== 404) parse(answer, isObject);
     },
     async remove(id) {
-      const answer = await ask('DELETE', encodeURIComponent(id));
+      const answer = await ask('DELETE', at(id));
       if (answer.status !== 404) parse(answer, isObject);
     },
     async logs(id) {
-      const answer = await ask('GET', `${encodeURIComponent(id)}/logs`);
+      const answer = await ask('GET', `${at(id)}/logs`);
       if (answer.status === 404) return '';
       return parse<{ logs: string }>(answer, (value) => isObject(value) && typeof value.logs === 'string').logs;
+    },
+    async nodes() {
+      type Listed = { state: string; resources_total: Record<string, number> };
+      type List = { data: { result: { result: Listed[] } } };
+      const answer = await ask('GET', 'v0/nodes?detail=1&limit=10000');
+      const { data } = parse<List>(answer, (list) => Array.isArray(list?.data?.result?.result));
+      return data.result.result
+        .filter(({ state }) => state === 'ALIVE')
+        .map(({ resources_total: has }) => ({
+          cpus: has?.CPU ?? 0,
+          gpus: has?.GPU ?? 0,
+          memoryBytes: has?.memory ?? 0,
+        }));
     },
   };
 }

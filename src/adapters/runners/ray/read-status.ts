@@ -1,6 +1,6 @@
 import type { RunnerStatus } from '../../../ports/runner.ts';
-import type { RayJob } from './ray-client.ts';
-import type { Needs } from './submission.ts';
+import { describeNeeds, describeWait, type Needs } from './needs.ts';
+import type { RayJob, RayNode } from './ray-client.ts';
 
 type Gone = Extract<RunnerStatus, { state: 'gone' }>;
 
@@ -12,15 +12,12 @@ const UNSERVED = 3;
 const SIGNALLED = 128;
 
 /** What Ray says of a job, in the words of whoever waits for a check. */
-export function readStatus(job: RayJob | undefined, needs: Needs): RunnerStatus {
+export function readStatus(job: RayJob | undefined, needs: Needs, nodes: RayNode[]): RunnerStatus {
   switch (job?.status) {
     case undefined:
       return gone('the Ray cluster does not know it (any more)', 'infrastructure');
     case 'PENDING':
-      return {
-        state: 'pending',
-        waitingFor: `the Ray cluster has not started it: one node must have ${free(needs)} free`,
-      };
+      return { state: 'pending', waitingFor: describeWait(needs, nodes) };
     case 'RUNNING':
       return { state: 'running' };
     case 'STOPPED':
@@ -36,13 +33,13 @@ export function readStatus(job: RayJob | undefined, needs: Needs): RunnerStatus 
 
 function failed(job: RayJob, needs: Needs): Gone {
   const said = lastSaid(job.message ?? '');
+  const code = job.driver_exit_code ?? undefined;
+  if (code !== undefined) return ended(code, job.message ?? '');
   switch (job.error_type) {
-    case 'JOB_ENTRYPOINT_COMMAND_ERROR':
-      return ended(job.driver_exit_code ?? 1, job.message ?? '');
     case 'RUNTIME_ENV_SETUP_FAILURE':
       return gone(`the Ray cluster cannot set up its runtime environment: ${said}`, 'job');
     case 'JOB_SUPERVISOR_ACTOR_START_TIMEOUT':
-      return gone(`no node of the Ray cluster had ${free(needs)} free in time: ${said}`, 'infrastructure');
+      return gone(`no node of the Ray cluster had ${describeNeeds(needs)} free in time: ${said}`, 'infrastructure');
     case 'JOB_SUPERVISOR_ACTOR_DIED':
       return gone(`the Ray cluster lost its node or its worker: ${said}`, 'infrastructure');
     default:
@@ -62,15 +59,6 @@ function ended(code: number, message: string): Gone {
 
 function gone(reason: string, fault: Gone['fault']): Gone {
   return { state: 'gone', reason, fault };
-}
-
-function free({ cpus, gpus, memoryBytes }: Needs): string {
-  const parts = [
-    `${cpus} CPU${cpus === 1 ? '' : 's'}`,
-    ...(gpus > 0 ? [`${gpus} GPU${gpus === 1 ? '' : 's'}`] : []),
-    ...(memoryBytes > 0 ? [`${Math.round((memoryBytes / 2 ** 30) * 10) / 10} GiB of memory`] : []),
-  ];
-  return parts.length === 1 ? parts[0]! : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 function lastSaid(message: string): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../../../domain/jobs/job.ts';
-import type { RunnerSpec } from '../../../domain/spec/valid.ts';
 import type { PlacedJob } from '../../../ports/runner.ts';
 import { buildEntrypoint } from './entrypoint.ts';
+import { needsOf, type RayPlace } from './needs.ts';
 
 /** `POST /api/jobs/` (JobSubmitRequest in Ray's dashboard/modules/job/common.py). */
 export type Submission = {
@@ -15,10 +15,6 @@ export type Submission = {
   /** Bytes; 0: not asked for. */
   entrypoint_memory: number;
 };
-
-export type RayPlace = Extract<RunnerSpec, { type: 'ray' }>;
-
-export type Needs = { cpus: number; gpus: number; memoryBytes: number };
 
 export const OWNER_KEY = 'sluice-owner';
 export const AGENT_KEY = 'sluice-agent';
@@ -34,12 +30,6 @@ export function agentName(job: Pick<Job, 'id' | 'attempt'>): string {
 /** Ray takes any text; it is a part of paths and of file names there. */
 export function submissionId(owner: string, name: string): string {
   return `sluice-${createHash('sha256').update(owner).digest('hex').slice(0, 8)}-${name}`;
-}
-
-/** What the cluster reserves on one node for the agent and its command together. */
-export function needsOf(job: PlacedJob, place: RayPlace): Needs {
-  const training = job.task.kind === 'train' ? job.task.model.train?.resources : undefined;
-  return { cpus: place.cpus, gpus: training?.gpu ?? 0, memoryBytes: training?.memoryBytes ?? 0 };
 }
 
 export function buildSubmission(

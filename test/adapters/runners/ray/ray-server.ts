@@ -142,6 +142,16 @@ export async function startRayServer(options: { temporary: string; cpus: number;
     return [405, 'Method Not Allowed'];
   }
 
+  /** The State API's list (util/state): one node of this size, and one that was lost. */
+  function nodes(url: string): [number, string] {
+    if (!url.startsWith('/api/v0/nodes?detail=1')) return [404, 'Not Found'];
+    const sizes = [
+      { state: 'ALIVE', is_head_node: true, resources_total: { CPU: options.cpus, memory: 8 * 2 ** 30 } },
+      { state: 'DEAD', is_head_node: false, resources_total: { CPU: 64, GPU: 8, memory: 512 * 2 ** 30 } },
+    ];
+    return [200, JSON.stringify({ result: true, msg: '', data: { result: { total: 2, result: sizes } } })];
+  }
+
   function details(id: string) {
     return { type: 'SUBMISSION', job_id: null, submission_id: id, driver_info: null, ...jobs.get(id)! };
   }
@@ -164,7 +174,7 @@ export async function startRayServer(options: { temporary: string; cpus: number;
         return;
       }
       const [, path] = request.url!.split('/api/jobs/');
-      const [status, text] = path === undefined ? [404, 'Not Found'] : answer(request.method!, path, body);
+      const [status, text] = path === undefined ? nodes(request.url!) : answer(request.method!, path, body);
       response.writeHead(status as number, { 'content-type': 'application/json' }).end(text);
     });
   });
