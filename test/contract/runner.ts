@@ -16,6 +16,8 @@ export type RunnerWorld = {
   count(): Promise<number>;
   /** The machine takes the agent away without a word. */
   crash(job: PlacedJob): Promise<void>;
+  /** Where the runner shows no output of an agent that lives: lets it print, then ends it. */
+  endToRead?(job: PlacedJob): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -82,6 +84,7 @@ export function runnerContract(name: string, open: () => Promise<RunnerWorld>): 
 
     test('has what an agent printed, and nothing of one that never was', async () => {
       const job = await submitted();
+      await world.endToRead?.(job);
       await until(async () => (await world.runner.logs(job)).join('\n').includes('started'));
       expect((await world.runner.logs(job)).length).toBeLessThanOrEqual(200);
       expect(await world.runner.logs(placed())).toEqual([]);

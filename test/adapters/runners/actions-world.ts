@@ -5,7 +5,7 @@ import { REPOSITORY } from './actions-place.ts';
 import { workflowFile } from './actions-workflow.ts';
 
 /** A forge whose repository has the workflow, and `machines` runners with the labels that it asks for. */
-export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {}) {
+export async function openActionsWorld({ run = 'exec sleep 600', machines = 1 } = {}) {
   const world = await openGitHubWorld();
   const { forge, access, repository } = world;
   const time = { shift: 0 };
@@ -24,6 +24,7 @@ export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {})
   };
   const write = (files: Record<string, string | null>) =>
     forge.importFiles(REPOSITORY, 'main', files, 'Change how it trains', 'owner');
+  forge.setCancelGrace({ interrupt: 500, terminate: 500 });
   await write({ '.github/workflows/sluice.yml': workflowFile(run) });
   for (let number = 1; number <= machines; number += 1) {
     forge.registerRunner({ name: `machine-${number}`, labels: ['self-hosted', 'gpu'] });
@@ -34,7 +35,7 @@ export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {})
     clock,
     log: { warn: (_, message) => warnings.push(message) },
   });
-  const runs = () => world.seen().workflowRuns;
+  const runs = () => world.seen().actions.workflowRuns;
   return {
     ...world,
     runner,
@@ -46,7 +47,7 @@ export async function openActionsWorld({ run = 'sleep 600', machines = 1 } = {})
     runs,
     runOf: (handle: unknown) => runs().find(({ id }) => id === (handle as { runId: number }).runId)!,
     jobOf: (handle: unknown) =>
-      world.seen().workflowJobs.findLast(({ runId }) => runId === (handle as { runId: number }).runId)!,
+      world.seen().actions.workflowJobs.findLast(({ runId }) => runId === (handle as { runId: number }).runId)!,
     close: world.close,
   };
 }

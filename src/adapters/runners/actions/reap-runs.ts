@@ -28,7 +28,9 @@ function isOrphan(run: WorkflowRun, live: Job[], now: number): boolean {
   if (!attempt) return false;
   const job = live.find(({ id }) => id === attempt.id);
   const handle = job && actionsHandle(job);
-  if (handle?.runId === run.id) return false;
+  // somebody ran it again: the job's attempt has moved on, the run's title has not
+  const isRevived = handle !== undefined && handle.runAttempt > 1;
+  if (handle?.runId === run.id && (isRevived || job?.attempt === attempt.attempt)) return false;
   // dispatched, and we have not written down yet which run it is
   if (job && !handle && job.attempt === attempt.attempt) return false;
   const isRerun = run.attempt > 1;
