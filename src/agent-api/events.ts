@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { JobEvent } from '../domain/jobs/job.ts';
 import { type AgentCall, type Answer, heardFrom } from './context.ts';
-import { type EventsAnswer, MAX_EVENTS_BODY, MAX_LINE } from './protocol.ts';
+import { type EventsAnswer, MAX_EVENTS, MAX_EVENTS_BODY, MAX_LINE } from './protocol.ts';
 import { readJson } from './read-json.ts';
 
 export async function storeEvents(call: AgentCall): Promise<Answer> {
@@ -19,6 +19,7 @@ function parseEvent(value: unknown, attempt: number): JobEvent {
   const event = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const { seq, at, kind } = event;
   if (!isCount(seq) || seq < 1 || !isCount(at)) throw new AppError('config/invalid-input', 'an event lacks seq or at');
+  if (seq > MAX_EVENTS) throw new AppError('config/invalid-input', `an attempt may have ${MAX_EVENTS} events`);
   if (kind === 'log' && isStream(event.stream) && typeof event.line === 'string') {
     return { attempt, seq, at, kind, stream: event.stream, line: event.line.slice(0, MAX_LINE) };
   }

@@ -1,11 +1,11 @@
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import type { Job } from '../domain/jobs/job.ts';
+import { isFinished, type Job } from '../domain/jobs/job.ts';
 import { addSpent } from '../domain/jobs/spent.ts';
 import { dropCheckpoint } from './checkpoint.ts';
 import { type AgentCall, type Answer, assertCurrent, heardFrom } from './context.ts';
 import { parseFiles } from './parse-files.ts';
 import { parseUsage } from './parse-usage.ts';
-import { MAX_EVENTS_BODY, MAX_RESULT_FILES } from './protocol.ts';
+import { AGENT_HEADER, MAX_EVENTS_BODY, MAX_RESULT_FILES } from './protocol.ts';
 import { readJson } from './read-json.ts';
 
 /** What an agent may say of itself; everything else becomes external/runner. */
@@ -23,9 +23,10 @@ const CODES: readonly string[] = [
 ] satisfies ErrorCode[];
 const MAX_MESSAGE = 4_000;
 
-/** Ends the attempt. Success needs every named file in the artifacts, of the size that was said. */
+/** Ends the attempt, once. Success needs every named file in the artifacts, of the size that was said. */
 export async function finish(call: AgentCall): Promise<Answer> {
   const body = await readJson(call.request, MAX_EVENTS_BODY);
+  if (await isKnown(call, body.status)) return { status: 200, body: {} };
   await heardFrom(call);
   const outcome = await parseOutcome(call, body);
   const usage = parseUsage(body.usage);
@@ -40,6 +41,14 @@ export async function finish(call: AgentCall): Promise<Answer> {
   await dropCheckpoint(call, checkpoint);
   await call.changed(job, 'state');
   return { status: 200, body: {} };
+}
+
+/** The same agent says it again because the answer was lost. */
+async function isKnown(call: AgentCall, status: unknown): Promise<boolean> {
+  const { jobId, attempt } = call.identity;
+  const job = await call.options.store.jobs.get(jobId);
+  const same = job?.attempt === attempt && job.agent === call.request.headers[AGENT_HEADER];
+  return job !== undefined && same && isFinished(job) && job.status === status;
 }
 
 async function parseOutcome(

@@ -63,6 +63,8 @@ export type FinishOutcome =
 export type ErrorAnswer = { code: ErrorCode; message: string };
 
 export const MAX_EVENTS_BODY = 1_000_000;
+/** Of an attempt; an agent leaves log lines out long before. */
+export const MAX_EVENTS = 1_200_000;
 /** Longer log lines are cut by the agent, and again by the server, which does not trust it. */
 export const MAX_LINE = 4_000;
 export const MAX_RESULT_FILES = 1_000;

@@ -13,7 +13,7 @@ export type GpuMeter = {
 };
 
 const MEBIBYTE = 2 ** 20;
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 5_000;
 
 /**
  * Asks nvidia-smi (of PATH) every `intervalMs`; a machine without it is asked once. Energy: power over time by the
@@ -90,6 +90,8 @@ function query(): Promise<Reading[] | undefined> {
   if (typeof visible === 'object') args.unshift(`--id=${visible.ids}`);
   return new Promise((resolve) => {
     const options = { env: allowedEnvironment({}), timeout: ANSWER_MS, killSignal: 'SIGKILL' } as const;
+    // a driver that hangs keeps it from being killed, too
+    setTimeout(() => resolve([]), 2 * ANSWER_MS).unref();
     execFile('nvidia-smi', args, options, (error, stdout) => {
       if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') resolve(undefined);
       else resolve(error ? [] : stdout.split('\n').flatMap(parseLine));

@@ -25,7 +25,10 @@ export type AgentOptions = {
   nodeModules?: string;
   /** How long a server that is away is waited for; ten minutes by default. */
   patienceMs?: number;
-  /** Ends the agent (the machine goes away): what it started is ended, a last checkpoint and the log are sent. */
+  /**
+   * Ends the agent (the machine goes away): what it started is ended, a last checkpoint and the log are sent; a result
+   * that is being handed in goes on.
+   */
   signal?: AbortSignal;
   /** How long that may take after `signal`; 20 s by default. */
   graceMs?: number;
@@ -79,7 +82,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
     const outcome = await attempt(options, claim, { client, events, usage, folder, stop });
     if (lost.signal.aborted) throw lost.signal.reason;
     await events.close();
-    options.signal?.throwIfAborted();
+    if (outcome.status === 'cancelled') options.signal?.throwIfAborted();
     const used = usage.current();
     await client.finish({ ...outcome, ...(used ? { usage: used } : {}) });
     return outcome.status;

@@ -30,6 +30,8 @@ const GRACE_MS = 5_000;
 /** A command that ends soon is looked at sooner. */
 const FIRST_SAMPLE_MS = 50;
 const SAMPLE_INTERVAL_MS = 1_000;
+/** Where what is left cannot be found and ended (no /proc), its hold on the pipes must not keep us. */
+const READ_REST_MS = 3_000;
 /** Of a longer line only the beginning reaches `onLine`. */
 export const KEEP_CHARACTERS = 16_384;
 /** Unique, so that a process of the command is known by it wherever it went. */
@@ -92,8 +94,11 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       over = true;
       clearTimeout(sampling);
       signalGroup(pid, 'SIGKILL');
-      ended = processes.endAll();
+      ended = processes.endAll().then(() => setTimeout(letGo, READ_REST_MS).unref());
     });
+    function letGo(): void {
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    }
     child.once('error', (error) => end({ kind: 'cannot-start', message: error.message }));
     child.once('close', (code, signal) => {
       clearTimeout(timeout);

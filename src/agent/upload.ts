@@ -15,9 +15,9 @@ const PIECE_BYTES = 4 * 2 ** 20;
 export async function uploadFile(server: PieceSender, file: string, size: number): Promise<void> {
   const buffer = Buffer.alloc(Math.min(PIECE_BYTES, size));
   const handle = await open(file, 'r');
-  let offset = await arrived();
-  let [progressAt, most] = [Date.now(), offset ?? 0];
   try {
+    let offset = await arrived();
+    let [progressAt, most] = [Date.now(), offset ?? 0];
     while (offset !== undefined) {
       const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, Math.max(0, size - offset)), offset);
       const headers = { [OFFSET_HEADER]: String(offset), [LENGTH_HEADER]: String(size) };

@@ -94,6 +94,8 @@ describe('the token', () => {
   test('of a finished job is worth nothing', async () => {
     const { token } = await claimed();
     expect((await call(token, 'finish', { status: 'failed', error: { code: 'x', message: 'y' } })).status).toBe(200);
+    expect((await call(token, 'finish', { status: 'failed' })).status, 'once more, the answer was lost').toBe(200);
+    expect((await call(token, 'finish', { status: 'failed' }, 'POST', { 'sluice-agent': 'x' })).status).toBe(409);
     expect((await call(token, 'finish', { status: 'cancelled' })).status).toBe(409);
     expect((await call(token, 'events', { events: [line(1)] })).status).toBe(409);
     expect((await call(token, 'claim', { agent: 'agent-one' })).status).toBe(409);
@@ -223,6 +225,7 @@ describe('events and heartbeats', () => {
       { events: 'x' },
       { events: [null] },
       { events: [{ ...line(1), seq: 0 }] },
+      { events: [{ ...line(1), seq: 1_200_001 }] },
       { events: [{ ...line(1), stream: 'stdin' }] },
       { events: [{ seq: 1, at: 1, kind: 'metric', step: 1, metric: 'loss', value: null }] },
       [],

@@ -40,20 +40,19 @@ const program = (name: string) => `
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 test.each([
-  ['training', (text: string) => text.includes('line 150'), 'succeeded'],
-  ['an upload', (text: string) => text.startsWith('PATCH '), 'succeeded'],
-  ['the end, before it is heard', (text: string) => text.includes('/finish '), 'succeeded'],
-  // the server knows it already and wants nothing more
-  ['the end, before the answer', answerTo('/finish '), 'superseded'],
-  ['the claim, before the answer', answerTo('/claim '), 'succeeded'],
-])('a server that goes away during %s hears everything afterwards', async (name, condition, expected) => {
+  ['training', (text: string) => text.includes('line 150')],
+  ['an upload', (text: string) => text.startsWith('PATCH ')],
+  ['the end, before it is heard', (text: string) => text.includes('/finish ')],
+  ['the end, before the answer', answerTo('/finish ')],
+  ['the claim, before the answer', answerTo('/claim ')],
+])('a server that goes away during %s hears everything afterwards', async (name, condition) => {
   const { job, token } = await world.trainJob(program(name));
   line.cutWhen(condition);
   const running = runAgent({ ...world.agentOptions(token), serverUrl: line.url });
   await until(() => !line.isWhole());
   await new Promise((resolve) => setTimeout(resolve, 500));
   line.mend();
-  expect(await running).toBe(expected);
+  expect(await running).toBe('succeeded');
   expect(await world.store.jobs.get(job.id)).toMatchObject({
     status: 'succeeded',
     result: { files: [{ path: 'model.onnx', size: MODEL_BYTES, digest: digestOf(content(name)) }] },
@@ -93,6 +92,30 @@ test('an upload that breaks in the middle goes on from what has arrived', async 
   expect(digestOf(await buffer(await world.artifacts.read(file!.digest)))).toBe(file!.digest);
   // at most one piece of 4 MiB a break is sent again: what was on its way; from the beginning it would be 28 MiB
   expect(line.sent(), 'what had arrived is not sent again').toBeLessThan(MODEL_BYTES + 8.5 * 2 ** 20);
+});
+
+test('an agent that is asked to end while it hands its result in, ends that first', async () => {
+  const { job, token } = await world.trainJob(program('asked'));
+  const asked = new AbortController();
+  line.cutWhen((text) => text.startsWith('PATCH '));
+  const running = runAgent({ ...world.agentOptions(token), serverUrl: line.url, signal: asked.signal });
+  await until(() => !line.isWhole());
+  asked.abort(new Error('asked to end'));
+  line.mend();
+  expect(await running).toBe('succeeded');
+  expect(await world.store.jobs.get(job.id)).toMatchObject({ status: 'succeeded', usage: {} });
+});
+
+test('one that is asked to end while nobody answers waits no longer than it may', async () => {
+  const { token } = await world.trainJob(program('alone'));
+  const asked = new AbortController();
+  line.cutWhen((text) => text.startsWith('PATCH '));
+  const options = { ...world.agentOptions(token), serverUrl: line.url, signal: asked.signal, graceMs: 300 };
+  const running = runAgent(options);
+  running.catch(() => undefined);
+  await until(() => !line.isWhole());
+  asked.abort(new Error('asked to end'));
+  await expect(running).rejects.toThrow('asked to end');
 });
 
 test('who is not heard for longer than the patience lasts ends, with everything it started', async () => {
