@@ -30,7 +30,10 @@ export async function openPythonEnv(requirements: string[], program = 'python3')
   const started = Date.now();
   const wanted = requirements.map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '');
   const version = (await run(program, ['--version'], 20_000)).trim();
-  const key = createHash('sha256').update(JSON.stringify([version, wanted.toSorted()])).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, wanted.toSorted()]))
+    .digest('hex')
+    .slice(0, 16);
   const folder = path.join(cacheFolder(), key);
   const marker = path.join(folder, 'complete');
   const lock = `${folder}.lock`;
