@@ -19,7 +19,7 @@ export type Checkpoints = {
   stop(): Promise<void>;
 };
 
-export type CheckpointOptions = {
+type CheckpointOptions = {
   client: ServerClient;
   /** Of the attempt; what is made in it is removed with it. */
   folder: string;

@@ -10,7 +10,7 @@ export type EventSender = {
   discard(): void;
 };
 
-export type LogLimits = { lines: number; bytes: number };
+type LogLimits = { lines: number; bytes: number };
 
 const INTERVAL_MS = 150;
 const BATCH_EVENTS = 2_000;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import type { AgentEvent } from '../agent-api/protocol.ts';
 
-export type Unnumbered = AgentEvent extends infer T ? (T extends unknown ? Omit<T, 'seq'> : never) : never;
+type Unnumbered = AgentEvent extends infer T ? (T extends unknown ? Omit<T, 'seq'> : never) : never;
 
 const WRITE_BYTES = 65_536;
 const READ_BYTES = 1_048_576;

@@ -5,7 +5,7 @@ import { allowedEnvironment } from './environment.ts';
 type GpuUsage = NonNullable<Usage['gpu']>;
 type Reading = { name: string; utilisation?: number; memoryBytes?: number; watts?: number };
 
-export type GpuMeter = {
+type GpuMeter = {
   /** Undefined where no GPU has answered. */
   current(): GpuUsage | undefined;
   /** Resolves after a last reading. */

@@ -7,7 +7,7 @@ type Stat = { pid: number; parent: number; group: number; zombie: boolean; ticks
 
 export type Sample = { memoryBytes: number; cpuSeconds: number };
 
-export type JobProcesses = {
+type JobProcesses = {
   /**
    * Resident memory now (or the highest of one process so far, where that is more) and CPU time so far of all processes
    * together; undefined where there is no /proc. Shared pages count for each.

@@ -18,7 +18,7 @@ import { refusal } from './refusal.ts';
 import { uploadFile } from './upload.ts';
 
 /** Results and checkpoints are apart on the server, since checkpoints are removed again. */
-export type BlobKind = 'blobs' | 'checkpoints';
+type BlobKind = 'blobs' | 'checkpoints';
 
 export type ServerClient = {
   claim(): Promise<ClaimAnswer>;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { LENGTH_HEADER, OFFSET_HEADER, type UploadAnswer } from '../agent-api/protocol.ts';
 
-export type PieceSender = {
+type PieceSender = {
   head(): Promise<Response>;
   /** Undefined: it broke off or began at the wrong place, and the server has to be asked what has arrived. */
   patch(headers: Record<string, string>, piece: Uint8Array): Promise<UploadAnswer | undefined>;
