@@ -186,7 +186,7 @@ describe('PyTorch', () => {
     async ({ how, checkpointEvery }) => {
       const { world } = example;
       const params = {
-        epochs: 1500,
+        epochs: 500,
         learningRate: 0.01,
         hidden: [8],
         batchSize: 1024,
@@ -216,8 +216,9 @@ describe('PyTorch', () => {
       const log = (await world.logOf(done)).join('\n');
       expect(Number(/going on after epoch (\d+)/.exec(log)?.[1]), log).toBeGreaterThan(19);
 
-      const unbroken = await world.train(at);
-      expect(done.result).toEqual(unbroken.result);
+      // how often it saves makes no difference to what comes out
+      unbroken ??= (await world.train(at)).result;
+      expect(done.result).toEqual(unbroken);
     },
   );
 });
