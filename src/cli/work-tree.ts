@@ -63,8 +63,10 @@ async function hashFiles(folder: string, paths: readonly string[]): Promise<Tree
   );
   const links = found.filter(({ stat }) => stat?.isSymbolicLink());
   const files = found.filter(({ stat, path: file }) => stat?.isFile() && !file.includes('\n'));
-  // By git, which knows of line ends and filters. It writes nothing without -w.
-  const list = files.map(({ path: file }) => `${file}\n`).join('');
+  // By git, which knows of line ends and filters. It writes nothing without -w. It reads the list at the root of its
+  // repository, whatever folder it is started in.
+  const prefix = files.length === 0 ? '' : (await git(folder, ['rev-parse', '--show-prefix'])).toString().slice(0, -1);
+  const list = files.map(({ path: file }) => `${prefix}${file}\n`).join('');
   const shas =
     files.length === 0 ? [] : (await git(folder, ['hash-object', '--stdin-paths'], list)).toString().split('\n');
   return [

@@ -35,6 +35,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('validate', () => {
+  test('new files of a folder below the root of its repository', async () => {
+    await cp(FLIGHTS, path.join(folder, 'below'), { recursive: true });
+    expect(await validate(path.join(folder, 'below'))).toMatchObject({ exitCode: 0, json: { valid: true } });
+  });
+
   test('a sound repository', async () => {
     expect(await validate(folder)).toMatchObject({ exitCode: 0, text: '5 files are valid', json: { valid: true } });
   });
