@@ -26,6 +26,7 @@ export type SweepView = {
     size: SweepSize;
     step: SweepStep;
     jobs: Record<string, Job>;
+    shown?: string;
     live: Record<string, number>;
     curves: { id: string; points: [step: number, value: number][] }[];
   };
@@ -36,6 +37,7 @@ export type SweepView = {
 /** Where the trials stand, live; at the end who won, and what came out under which digest. */
 export function renderSweepCheck(view: SweepView, pictures: Pictures): CheckText & { images: Picture[] } {
   const { size, step } = view.sweep;
+  const shown = step.runs.find(({ id }) => id === view.sweep.shown);
   const plots = sweepPlots(view, pictures);
   const jobs = Object.values(view.sweep.jobs);
   const ended = jobs.filter(isFinished);
@@ -55,7 +57,7 @@ export function renderSweepCheck(view: SweepView, pictures: Pictures): CheckText
   return {
     title: title(view).slice(0, 200),
     summary: summary.filter((part) => part !== '').join('\n\n'),
-    text: logText(view.log),
+    text: logText(view.log, shown ? ` of trial ${shown.index + 1}` : ''),
     images: plots,
   };
 }

@@ -99,9 +99,9 @@ function renderCurve(view: TrainView, pictures: Pictures): Picture[] {
     );
 }
 
-export function logText(log: JobEvent[]): string | undefined {
+export function logText(log: JobEvent[], of = ''): string | undefined {
   const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
   return lines.length === 0
     ? undefined
-    : fold(`Last ${lines.length} lines of the log`, codeBlock(lines.join('\n'), 'text'));
+    : fold(`Last ${lines.length} lines of the log${of}`, codeBlock(lines.join('\n'), 'text'));
 }

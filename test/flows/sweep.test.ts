@@ -172,7 +172,7 @@ describe('a sweep and its pull request', () => {
       4,
     ],
     ['a fork', { fromFork: true }, 'The head is a fork: planned, not run', 0],
-  ])('%s', async (_what, { cost = 9, fromFork = false }, title, trained) => {
+  ])('%s', async (_what, { cost = 9, fromFork = false }: { cost?: number; fromFork?: boolean }, title, trained) => {
     const files = smallShop();
     // Never trained before: four times the timeout of a minute, at 0.6 an hour.
     const policy = files['sluice.yaml']!.replace('type: local', 'type: local, pricePerHour: 0.6');

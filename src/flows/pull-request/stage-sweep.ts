@@ -19,6 +19,8 @@ export type SweepStage = {
   together: boolean;
   /** By run. */
   jobs: Record<string, Job>;
+  /** The run whose log is shown. */
+  shown?: string;
   /** Newest value of trials that run. */
   live: Record<string, number>;
   /** Of the best few of the present rung. */
@@ -57,7 +59,8 @@ export async function stageSweep(
   const parallel = spec.parallel ?? atOnce(at.runner);
   const step = stepSweep({ ...spec, parallel }, trialsOf(spec, model.train.seed), results);
   const live = await readLive(deps, jobs, spec.metric);
-  const shown = shownJob(step, jobs);
+  const shownRun = shownOf(step, jobs);
+  const shown = shownRun === undefined ? undefined : jobs[shownRun];
   const winner = step.winner && jobs[step.winner.id];
   return {
     key,
@@ -71,6 +74,7 @@ export async function stageSweep(
       together: parallel === undefined,
       step,
       jobs,
+      ...(shownRun !== undefined && { shown: shownRun }),
       live,
       curves: await readCurves(deps, step, jobs, spec),
       givenUp: all.filter(({ status }) => status === 'cancelled').length,
@@ -96,12 +100,12 @@ function newestByRun(all: Job[], key: string): Record<string, Job> {
 
 const isOwn = (job: Job, pull: PullRequest): boolean => job.pull === pull.number && job.sha === pull.head.sha;
 
-/** The winner's; where nobody wins, that of one that failed; before, that of the one whose turn is next. */
-function shownJob(step: SweepStep, jobs: Record<string, Job>): Job | undefined {
-  if (step.winner) return jobs[step.winner.id];
-  const present = step.runs.flatMap(({ id }) => jobs[id] ?? []);
-  if (step.failed !== undefined) return present.at(-1);
-  return present.find(({ status }) => status === 'running') ?? present.find((job) => !isFinished(job));
+/** The winner; where nobody wins, one that failed; before, one that runs or whose turn is next. */
+function shownOf(step: SweepStep, jobs: Record<string, Job>): string | undefined {
+  if (step.winner) return step.winner.id;
+  const made = step.runs.filter(({ id }) => jobs[id]).map(({ id }) => id);
+  if (step.failed !== undefined) return made.at(-1);
+  return made.find((id) => jobs[id]!.status === 'running') ?? made.find((id) => !isFinished(jobs[id]!));
 }
 
 /** The last value that each finished trial reported; read once for each, then remembered. */
