@@ -7,13 +7,22 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM node:24-bookworm-slim AS base
 # git: the agent checks commits out with the system's git.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends git ca-certificates \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
+
+# Node.js and git for containers of other images: Kubernetes runs agents in the images of the users (docs/kubernetes.md).
+FROM base AS pack
+RUN apt-get update && apt-get install -y --no-install-recommends patchelf
+COPY docker/pack-agent.sh /usr/local/bin/
+RUN pack-agent.sh /sluice /app
+
+FROM base
+COPY --from=pack /sluice /sluice
 COPY --from=build /app/dist ./dist
 COPY package.json app.yml ./
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SLUICE_STATE=/var/lib/sluice

@@ -2,21 +2,26 @@ import type { PlacedJob } from '../../../ports/runner.ts';
 
 const MIB = 2 ** 20;
 /** The agent itself: Node.js, the reader of the data, what is on its way to the server. */
-export const AGENT_BYTES = 512 * MIB;
-/** Scoring reads the holdout and two models. */
-const EVALUATE_BYTES = 2_048 * MIB;
+const AGENT_BYTES = 512 * MIB;
+/** The evaluator's own limit. A node has to have less of it free, since few evaluations come near. */
+const EVALUATE_BYTES = 6 * 1_024 * MIB;
+const EVALUATE_ASKED_BYTES = 2 * 1_024 * MIB;
 /** Checkout, data and uploads, as the server allows them beside the command's own time; then the image's start. */
 const OVERHEAD_SECONDS = 900 + 300;
 const DEFAULT_TIMEOUT_SECONDS = 1_800;
 
+type Limits = { memory?: string; requestedMemory?: string; deadlineSeconds: number };
+
 /** What the pod of an attempt may use. `memory`: none where the model asks for no limit. */
-export function limitsOf({ task, place }: PlacedJob): { memory?: string; deadlineSeconds: number } {
-  const resources = task.kind === 'data' ? undefined : task.model.train.resources;
-  const timeout = task.kind === 'train' ? task.model.train.resources.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
-  const asked = resources?.memoryBytes ?? 0;
-  const bytes = task.kind === 'train' ? asked : Math.max(asked, EVALUATE_BYTES);
+export function limitsOf({ task, place }: PlacedJob): Limits {
+  const resources = task.kind === 'train' ? task.model.train.resources : undefined;
+  const limit = resources?.memoryBytes ?? EVALUATE_BYTES;
+  const timeout = resources?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   return {
-    ...(bytes > 0 && { memory: `${Math.ceil((bytes + AGENT_BYTES) / MIB)}Mi` }),
+    ...(limit > 0 && { memory: inMib(limit + AGENT_BYTES) }),
+    ...(limit > 0 && { requestedMemory: inMib(resources ? limit + AGENT_BYTES : EVALUATE_ASKED_BYTES) }),
     deadlineSeconds: Math.ceil(Math.min(timeout + OVERHEAD_SECONDS, place.maxHours * 3_600)),
   };
 }
+
+const inMib = (bytes: number): string => `${Math.ceil(bytes / MIB)}Mi`;

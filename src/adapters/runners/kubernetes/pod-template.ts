@@ -21,17 +21,17 @@ export type PodWish = {
   indexed: boolean;
 };
 
-/** Where the parts of the agent's image are in the user's container (see the Dockerfile). */
+/** Where Node.js, git and (in `app`) Sluice are in the user's container; in the agent's image /app is apart. */
 const HOME = '/sluice';
 const WORK = '/work';
 const TOKEN = '/sluice-token';
-/** The agent ends its command within five seconds and says so to the server. */
-const GRACE_SECONDS = 20;
+/** For the agent to end its command and to hand in what it has; it is gone sooner when it needs less. */
+const GRACE_SECONDS = 60;
 
 /** The user's image with an agent that is copied beside it: the image itself needs nothing of ours. */
 export function podTemplate(wish: PodWish): V1PodTemplateSpec {
   const { job, place, labels, runAs } = wish;
-  const { memory, deadlineSeconds } = limitsOf(job);
+  const { memory, requestedMemory, deadlineSeconds } = limitsOf(job);
   const gpus = reservedGpus(job);
   const container = {
     allowPrivilegeEscalation: false,
@@ -64,7 +64,7 @@ export function podTemplate(wish: PodWish): V1PodTemplateSpec {
         {
           name: 'agent-files',
           image: wish.agentImage,
-          command: ['cp', '-R', `${HOME}/.`, '/target/'],
+          command: ['cp', '-R', `${HOME}/.`, '/app', '/target/'],
           volumeMounts: [{ name: 'agent', mountPath: '/target' }],
           securityContext: container,
           resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '512Mi' } },
@@ -80,7 +80,7 @@ export function podTemplate(wish: PodWish): V1PodTemplateSpec {
           env: environment(wish),
           volumeMounts: mounts(wish),
           securityContext: container,
-          resources: { requests: { cpu: '1', ...(memory && { memory }) }, limits },
+          resources: { requests: { cpu: '1', ...(requestedMemory && { memory: requestedMemory }) }, limits },
           terminationMessagePolicy: 'FallbackToLogsOnError',
         },
       ],

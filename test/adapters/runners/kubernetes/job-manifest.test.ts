@@ -61,7 +61,10 @@ describe('resources', () => {
   test('an evaluation has no GPU', () => {
     const [job, place] = training({ gpu: 2 }, { gpu: 2 });
     const task = { ...job.task, kind: 'evaluate' } as PlacedJob['task'];
-    expect(agentOf(manifestOf([{ ...job, task }, place])).resources!.limits).toEqual({ memory: '4608Mi' });
+    expect(agentOf(manifestOf([{ ...job, task }, place])).resources).toEqual({
+      requests: { cpu: '1', memory: '2048Mi' },
+      limits: { memory: '6656Mi' },
+    });
   });
 
   test('memory is that of the model with room for the agent, asked for and limited alike', () => {

@@ -157,7 +157,7 @@ describe('how an attempt ended, and who has to do something', () => {
       ended({ exitCode: 137, reason: 'OOMKilled' }),
       gone(
         'job',
-        "it needed more memory than its container may have (2560Mi, with the agent's part): let it use less, or raise train.resources.memory of the model",
+        "it needed more memory than its container may have (6656Mi, with the agent's part): let it use less, or raise train.resources.memory of the model",
       ),
     ],
     [
