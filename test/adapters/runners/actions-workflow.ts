@@ -16,5 +16,5 @@ jobs:
     runs-on: \${{ fromJSON(inputs.runs_on) }}
     steps:
       - name: Train
-        run: ${run}
+        run: ${JSON.stringify(run)}
 `;

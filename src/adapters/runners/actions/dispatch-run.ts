@@ -90,6 +90,7 @@ function refused(error: unknown, repository: string, place: ActionsPlace): AppEr
       `${place.workflow} of ${repository} cannot be dispatched: it has no trigger workflow_dispatch; ${rewrite} it`,
     );
   }
+  if (status === 422 && /parse workflow/i.test(message)) return environment(`${doing}: ${message}`);
   if (status === 422) {
     return environment(
       `${doing}: ${message}. It needs the inputs job, attempt, server, sha and runs_on; ${rewrite} them`,
