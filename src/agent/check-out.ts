@@ -8,6 +8,7 @@ const TIMEOUT_MS = 600_000;
 /**
  * The files of exactly this commit in `folder`. The token goes to git in its environment, bound to the server's address:
  * never in an argument, in a file or to another host. Nobody's git settings and none of the repository's hooks run.
+ * SLUICE_GIT: the program, where the machine's own is not the one to use.
  */
 export async function checkOut(
   from: { url: string; token: string; sha: string },
@@ -20,7 +21,7 @@ export async function checkOut(
   async function git(...args: string[]): Promise<string> {
     const lines: string[] = [];
     const end = await runCommand({
-      argv: ['git', ...args],
+      argv: [process.env.SLUICE_GIT || 'git', ...args],
       cwd: folder,
       env: gitEnvironment(from),
       timeoutMs: TIMEOUT_MS,

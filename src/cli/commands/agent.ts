@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { takeIdentitySource } from '../../agent/oidc-environment.ts';
 import { tokenByIdentity } from '../../agent/oidc-token.ts';
 import { type AgentOptions, runAgent } from '../../agent/run-agent.ts';
@@ -19,16 +20,18 @@ export type AgentArguments = {
 };
 
 /**
- * One attempt of one job. The token is read from the environment, so that no list of processes shows it; in a run of
- * GitHub Actions there is none, and the run's identity token gets one. Environment: SLUICE_AGENT_TOKEN, or
- * ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN; SLUICE_DATA_ROOT, and SLUICE_NODE_MODULES where training code in JavaScript
- * may import from it. Answers 0 when the server had its answer (also: cancelled, not wanted any more), 1 when the job failed.
+ * One attempt of one job. The token is read from the environment or a file, so that no list of processes shows it; in a
+ * run of GitHub Actions there is none, and the run's identity token gets one. Environment: SLUICE_AGENT_TOKEN or
+ * SLUICE_AGENT_TOKEN_FILE, or ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN; SLUICE_DATA_ROOT; SLUICE_GIT where git is not on the
+ * PATH; and SLUICE_NODE_MODULES where training code in JavaScript may import from it. Answers 0 when the server had its
+ * answer (also: cancelled, not wanted any more), 1 when the job failed.
  */
 export async function agentCommand(
   parts: Pick<AgentOptions, 'createReader'>,
   options: AgentArguments,
 ): Promise<0 | 1 | 3> {
-  const given = process.env.SLUICE_AGENT_TOKEN;
+  const tokenFile = process.env.SLUICE_AGENT_TOKEN_FILE;
+  const given = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : process.env.SLUICE_AGENT_TOKEN;
   delete process.env.SLUICE_AGENT_TOKEN;
   const source = takeIdentitySource(process.env);
   const serverUrl = options.server.replace(/\/+$/, '');
