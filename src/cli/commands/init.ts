@@ -27,7 +27,10 @@ export async function init(folder: string, options: InitOptions): Promise<Comman
   if ((await git(folder, ['rev-parse', '--show-prefix'])).toString().trim() !== '') {
     throw new AppError('config/invalid-input', `${folder} is not the root of its repository: that is where specs go`);
   }
-  const starters = [policyStarter(options), ...(options.runner === 'actions' ? [await workflowStarter(options)] : [])];
+  const starters = [
+    policyStarter(options),
+    ...(options.runner === 'actions' ? [await workflowStarter(folder, options)] : []),
+  ];
   const files: Outcome[] = [];
   for (const starter of starters) files.push(await place(folder, starter));
   const next = nextSteps(options.runner, options);
@@ -67,16 +70,25 @@ function policyStarter(options: InitOptions): Starter {
   };
 }
 
-async function workflowStarter(options: InitOptions): Promise<Starter> {
-  const { actionRepository: repository, actionRef, version } = options;
-  const commit = await pinAction({ repository, version, ...(actionRef === undefined ? {} : { ref: actionRef }) });
+async function workflowStarter(folder: string, options: InitOptions): Promise<Starter> {
+  const { actionRepository: repository, version } = options;
+  const name = `.github/workflows/${WORKFLOW_FILE}`;
+  const ref = options.actionRef ?? (await pinnedAlready(path.join(folder, name), repository));
+  const commit = await pinAction({ repository, version, ...(ref === undefined ? {} : { ref }) });
   const text = workflowText({ repository, commit, version });
   return {
-    path: `.github/workflows/${WORKFLOW_FILE}`,
+    path: name,
     text,
     hint: (existing) =>
       existing === text ? undefined : `It is not what this version writes (+):\n\n${lineDifference(existing, text)}`,
   };
+}
+
+/** Who has a pin needs no new one, nor the network. */
+async function pinnedAlready(file: string, repository: string): Promise<string | undefined> {
+  const existing = await readFile(file, 'utf8').catch(() => '');
+  const uses = /uses: (\S+)\/actions\/train@([0-9a-f]{40})\b/.exec(existing);
+  return uses?.[1] === repository ? uses[2] : undefined;
 }
 
 function lines({ path: name, state, hint }: Outcome): string[] {
