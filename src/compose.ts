@@ -4,12 +4,14 @@
  */
 import path from 'node:path';
 import { createAgentApi } from './agent-api/handle.ts';
+import { oidcIssuer } from './agent-api/oidc-issuer.ts';
 import { createAgentTokens } from './agent-api/tokens.ts';
 import { AppError } from './domain/errors.ts';
 import { receiveAction, receiveComment } from './flows/command/receive.ts';
 import type { FlowDeps } from './flows/deps.ts';
+import { formatKey } from './flows/keys.ts';
 import { reconcile } from './flows/reconcile.ts';
-import { openRecords } from './flows/records.ts';
+import { openRecords, type Records } from './flows/records.ts';
 import { repositoryRef } from './flows/repository-ref.ts';
 import { resyncKeys } from './flows/resync-keys.ts';
 import type { Artifacts, UploadStore } from './ports/artifacts.ts';
@@ -61,6 +63,8 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     if (!ref) throw new AppError('conflict/not-found', `the app is not installed on ${name}`);
     return ref;
   };
+  const clientOf = async (name: string) => octokitFor((await repository(name)).installationId);
+  const runners = await openRunners(context, { store, records, clock, clientOf });
   const deps: FlowDeps = {
     github,
     store,
@@ -68,7 +72,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     registry: createOciLayoutRegistry({ folder: path.join(config.stateFolder, 'registry'), artifacts }),
     deployers: { local: await openLocalDeployer(config, artifacts) },
     drift: createLocalDriftSource({ folder: servingFolder(config) }),
-    runners: await openRunners(context),
+    runners: runners.offered,
     jobLimits: config.jobLimits,
     issueToken: tokens.issue,
     clock,
@@ -102,26 +106,69 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
         log,
         leaseMs: LEASE_MS,
         maxBlobBytes: MAX_BLOB_BYTES,
+        oidc: { issuer: oidcIssuer(config.apiUrl), audience: context.publicUrl, runs: runners.workflowRuns },
       }),
     ],
+    close: runners.close,
   };
 }
 
 /** Kubernetes and Ray only where the operator named places in them. */
-async function openRunners({ config, log, appId }: Parameters<Compose>[0]): Promise<FlowDeps['runners']> {
+async function openRunners(
+  { config, log, appId }: Parameters<Compose>[0],
+  world: {
+    store: Store;
+    records: Records;
+    clock: Clock;
+    clientOf(repository: string): Promise<Awaited<ReturnType<Parameters<Compose>[0]['octokitFor']>>>;
+  },
+) {
+  const { store, records, clock } = world;
+  const [{ createLocalRunner }, { createActionsRunner }, { createWorkflowRuns }] = await Promise.all([
+    import('./adapters/runners/local/create-local-runner.ts'),
+    import('./adapters/runners/actions/create-actions-runner.ts'),
+    import('./adapters/runners/actions/workflow-runs.ts'),
+  ]);
+  const octokitFor = async (repository: string) => {
+    const octokit = await world.clientOf(repository);
+    return { request: (route: string, parameters: Record<string, unknown>) => octokit.request(route, parameters) };
+  };
+  const offered: FlowDeps['runners'] = {
+    local: createLocalRunner({
+      agentCommand: selfCommand('agent'),
+      workRoot: path.join(config.stateFolder, 'jobs'),
+      env: { SLUICE_DATA_ROOT: config.dataRoot },
+    }),
+    actions: createActionsRunner({
+      octokitFor,
+      defaultBranch: async (name) => (await records.repositories.get(name))?.defaultBranch ?? 'main',
+      clock,
+      log,
+    }),
+  };
   const owner = `sluice-${appId}`;
-  const { createLocalRunner } = await import('./adapters/runners/local/create-local-runner.ts');
-  const local = createLocalRunner({
-    agentCommand: selfCommand('agent'),
-    workRoot: path.join(config.stateFolder, 'jobs'),
-    env: { SLUICE_DATA_ROOT: config.dataRoot },
-  });
-  const runners: FlowDeps['runners'] = { local };
+  let close = async (): Promise<void> => undefined;
   if (config.ray) {
     const { createRayRunner } = await import('./adapters/runners/ray/create-ray-runner.ts');
-    runners.ray = createRayRunner({ ...config.ray, owner, log });
+    offered.ray = createRayRunner({ ...config.ray, owner, log });
   }
-  return runners;
+  if (config.kubernetes) {
+    const [{ KubeConfig }, { createKubernetesRunner }] = await Promise.all([
+      import('@kubernetes/client-node'),
+      import('./adapters/runners/kubernetes/create-kubernetes-runner.ts'),
+    ]);
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromDefault();
+    const onChange = (id: string) => {
+      store.queue
+        .request(formatKey({ kind: 'job', id }))
+        .catch((error) => log.warn({ err: error, job: id }, 'it could not be asked to look at the job'));
+    };
+    const kubernetes = createKubernetesRunner({ kubeConfig, ...config.kubernetes, owner, onChange, log });
+    offered.kubernetes = kubernetes;
+    close = () => kubernetes.close();
+  }
+  return { offered, workflowRuns: createWorkflowRuns({ octokitFor }), close };
 }
 
 type Folders = Pick<Config, 'stateFolder'>;
