@@ -1,0 +1,115 @@
+/**
+ * How long after a webhook a training command begins, on the local runner: the real server, a real forge over HTTP, a
+ * real agent. Beside it what could not be saved (./dispatch/floor.ts), measured in turns on the same machine.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFixture } from '../test/e2e/harness/fixture.ts';
+import { completed, createPeople } from '../test/e2e/harness/people.ts';
+import { FULL, NAME, OWNER, startWorld } from '../test/e2e/harness/start-world.ts';
+import type { Benchmark, BenchmarkOptions, BenchmarkResult } from './benchmark.ts';
+import { startBuiltServer } from './dispatch/built-server.ts';
+import { type Floor, measureFloor } from './dispatch/floor.ts';
+import { MARKER, type Mark } from './dispatch/marker.ts';
+import { processStart } from './dispatch/process-start.ts';
+import { quantile } from './quantile.ts';
+
+const RUNS = 50;
+const AIM = 2;
+const PATIENCE_MS = 60_000;
+
+type Sample = { dispatchMs: number; untilAgentMs: number; agentMs: number; floor: Floor };
+
+export const dispatch: Benchmark = {
+  about: `webhook to the first instruction of the training command, ${RUNS} runs; aim: ${AIM} times the floor`,
+  run,
+};
+
+async function run({ runs = RUNS, say }: BenchmarkOptions): Promise<BenchmarkResult> {
+  const tiny = await readFixture('tiny');
+  const world = await startWorld({
+    'sluice.yaml': tiny['sluice.yaml']!,
+    'data/bought.yaml': tiny['data/bought.yaml']!,
+    'data/visits.csv': tiny['data/visits.csv']!,
+    'mark.mjs': MARKER,
+  });
+  const people = createPeople(world);
+  const sent = new Map<string, number>();
+  world.forge.onDelivery(({ request, deliveredAt }) => {
+    const payload = request.payload as { after?: string; pull_request?: { head: { sha: string } } };
+    const sha = payload.pull_request?.head.sha ?? payload.after;
+    const at = Date.parse(deliveredAt);
+    if (sha) sent.set(sha, Math.min(at, sent.get(sha) ?? at));
+  });
+  const url = `http://x-access-token:${world.forge.createUser('reader')}@${world.forge.host}/${FULL}.git`;
+  world.forge.addCollaborator(FULL, 'reader', 'read');
+  let server: Awaited<ReturnType<typeof startBuiltServer>> | undefined;
+  try {
+    server = await startBuiltServer(world);
+    world.forge.installApp(OWNER, [NAME]);
+    const samples: Sample[] = [];
+    // the first one opens the pull request and warms both sides up
+    for (let index = 0; index <= runs; index += 1) {
+      const mark = path.join(world.folder, `mark-${index}.json`);
+      const files = { 'models/marker/model.yaml': spec(tiny['models/bought/model.yaml']!, mark) };
+      const head = index === 0 ? (await people.openPull('marker', files)).head : await people.push('marker', files);
+      const { now, parent, spawned } = await readMark(mark);
+      const agent = await processStart(parent);
+      await people.check(head, 'sluice/train: marker', completed);
+      await world.forge.idle();
+      const webhook = sent.get(head)!;
+      const floor = await measureFloor(path.join(world.folder, 'floor'), url, head);
+      const sample = { dispatchMs: now - webhook, untilAgentMs: agent - webhook, agentMs: spawned - agent, floor };
+      if (index > 0) samples.push(sample);
+      say(`${index}/${runs}: ${sample.dispatchMs} ms; floor ${floor.checkoutMs + floor.spawnMs} ms`);
+    }
+    return summary(samples);
+  } finally {
+    await server?.stop();
+    await world.close();
+  }
+}
+
+/** A model whose training is the marker; each has another parameter, hence another fingerprint. */
+function spec(model: string, mark: string): string {
+  return model
+    .replace('name: bought\n', 'name: marker\n')
+    .replace('[node, lib/train.mjs]', '[node, mark.mjs]')
+    .replace('"lib/**"', '"mark.mjs"')
+    .replace(/params: \{.*\}/, `params: { mark: ${JSON.stringify(mark)} }`);
+}
+
+async function readMark(file: string): Promise<Mark> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return JSON.parse(text) as Mark;
+    if (Date.now() > end) throw new Error(`no training command began within ${PATIENCE_MS / 1000} s`);
+    await sleep(20);
+  }
+}
+
+function summary(samples: Sample[]): BenchmarkResult {
+  const of = (figure: (sample: Sample) => number, share: number) => Math.round(quantile(samples.map(figure), share));
+  const dispatchMs = (sample: Sample) => sample.dispatchMs;
+  const floorMs = ({ floor }: Sample) => floor.checkoutMs + floor.spawnMs;
+  const ratio = round(of(dispatchMs, 0.5) / of(floorMs, 0.5));
+  return {
+    ratio,
+    aim: AIM,
+    ok: ratio <= AIM,
+    ratioP95: round(of(dispatchMs, 0.95) / of(floorMs, 0.95)),
+    runs: samples.length,
+    p50Ms: of(dispatchMs, 0.5),
+    p95Ms: of(dispatchMs, 0.95),
+    floorP50Ms: of(floorMs, 0.5),
+    floorP95Ms: of(floorMs, 0.95),
+    checkoutP50Ms: of(({ floor }) => floor.checkoutMs, 0.5),
+    spawnP50Ms: of(({ floor }) => floor.spawnMs, 0.5),
+    untilAgentP50Ms: of(({ untilAgentMs }) => untilAgentMs, 0.5),
+    agentP50Ms: of(({ agentMs }) => agentMs, 0.5),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
