@@ -77,6 +77,27 @@ test('a job that no node has room for waits, says what for, and is cancelled', a
   expect(await processesOf(`${job.id}.1`)).toEqual([]);
 });
 
+test('one that was cancelled while it waited is ended as soon as there is room', async () => {
+  const runner = openRunner('queue');
+  const submitted = async () => {
+    const job = { ...sampleJob({ attempt: 1 }), place: placeWith([process.execPath, IDLE_AGENT], CPUS) };
+    await runner.submit(job, { serverUrl: 'http://127.0.0.1:1', token: 'token' });
+    return job;
+  };
+  const first = [await submitted(), await submitted()];
+  for (const job of first) await until(async () => (await runner.status(job)).state === 'running');
+  const waiting = await submitted();
+  expect(await runner.status(waiting)).toEqual({
+    state: 'pending',
+    waitingFor: 'the Ray cluster has not started it: one node must have 2 CPUs free',
+  });
+  await runner.cancel(waiting);
+  for (const job of first) await runner.cancel(job);
+  await until(async () => (await runner.status(waiting)).state === 'gone');
+  expect(await runner.status(waiting)).toMatchObject({ fault: 'cancelled' });
+  await until(async () => (await processesOf(`${waiting.id}.1`)).length === 0);
+});
+
 test('an agent that the nodes do not have is told to whoever wrote the policy', async () => {
   const runner = openRunner('missing');
   const job = { ...sampleJob({ attempt: 1 }), place: placeWith(['no-such-program', 'agent'], 0.5) };

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRayClient } from '../../../src/adapters/runners/ray/ray-client.ts';
 import { sendRequest } from '../../../src/adapters/runners/ray/send-request.ts';
 import { PROJECT } from '../../e2e/harness/fixture.ts';
 import { processesOf } from '../../e2e/harness/processes.ts';
@@ -25,6 +26,7 @@ export async function startRayCluster(options: { cpusOfEach: number }) {
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
   const token = randomBytes(24).toString('hex');
   const [port, dashboard, ...rest] = await freePorts(5);
+  const address = `http://127.0.0.1:${dashboard}`;
   const env = {
     HOME: temporary,
     LANG: 'C.UTF-8',
@@ -35,9 +37,9 @@ export async function startRayCluster(options: { cpusOfEach: number }) {
     RAY_USAGE_STATS_ENABLED: '0',
     // what shows its name in the list of processes leaves its environment readable
     SPT_NOENV: '1',
-    // a node that is lost is noticed within seconds
+    // a node that is lost is noticed within ten seconds, and one that is only slow is not taken for lost
     RAY_health_check_period_ms: '1000',
-    RAY_health_check_failure_threshold: '3',
+    RAY_health_check_failure_threshold: '10',
   };
 
   async function rayStart(node: 'head' | 'worker', args: string[]): Promise<void> {
@@ -52,6 +54,21 @@ export async function startRayCluster(options: { cpusOfEach: number }) {
     // not 'close': what it starts keeps the pipes
     const code = await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
     if (code !== 0) throw new Error(`ray start (${node}) ended with ${code}:\n${said}`);
+  }
+
+  async function untilReady(): Promise<void> {
+    const client = createRayClient({ address, token });
+    let last: unknown;
+    for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(200)) {
+      const nodes = await client.nodes().catch((error: unknown) => {
+        last = error;
+        return [];
+      });
+      if (nodes.length === 2) return;
+    }
+    const log = path.join(temporary, 'ray/session_latest/logs/dashboard.log');
+    const words = await readFile(log, 'utf8').catch(() => 'it wrote no log');
+    throw new Error(`the Ray cluster is not ready: ${last}; its dashboard last said:\n${words.slice(-2_000)}`);
   }
 
   async function killEverything(): Promise<void> {
@@ -78,11 +95,11 @@ export async function startRayCluster(options: { cpusOfEach: number }) {
     const resources = ['--resources', '{"head": 1}'];
     await rayStart('head', [...head, ...own, ...resources, '--dashboard-agent-listen-port', String(rest[1])]);
     await rayStart('worker', ['--address', `127.0.0.1:${port}`, '--dashboard-agent-listen-port', String(rest[2])]);
+    await untilReady();
   } catch (error) {
     await killEverything();
     throw error;
   }
-  const address = `http://127.0.0.1:${dashboard}`;
 
   return {
     address,
@@ -128,19 +145,22 @@ function kill(pid: number): void {
   }
 }
 
+/**
+ * Free now, and not where the system or Ray's workers (10002 to 19999) take theirs from in the seconds until they are
+ * used.
+ */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  try {
-    return await Promise.all(
-      servers.map(
-        (server) =>
-          new Promise<number>((resolve, reject) => {
-            server.once('error', reject);
-            server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-          }),
-      ),
-    );
-  } finally {
-    for (const server of servers) server.close();
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) found.add(port);
   }
+  return [...found];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
+  });
 }
