@@ -83,10 +83,15 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
 
   const lookSafely = () => look().catch((error: unknown) => complain((error as Error).message));
 
-  function lookLater(): void {
-    timer = setTimeout(() => {
-      looking = lookSafely().then(() => (stopped ? undefined : lookLater()));
-    }, options.intervalMs);
+  /** `tookMs`: the last look, so that a large checkpoint takes the line for half of the time at most. */
+  function lookLater(tookMs: number): void {
+    timer = setTimeout(
+      () => {
+        const since = Date.now();
+        looking = lookSafely().then(() => (stopped ? undefined : lookLater(Date.now() - since)));
+      },
+      Math.max(options.intervalMs, tookMs),
+    );
   }
 
   return {
@@ -108,7 +113,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     },
     start() {
       stopped = false;
-      lookLater();
+      lookLater(0);
     },
     async stop() {
       if (stopped) return;

@@ -1,4 +1,5 @@
 import type { AgentEvent, EventsAnswer } from '../agent-api/protocol.ts';
+import { AppError } from '../domain/errors.ts';
 import { createEventSpool } from './event-spool.ts';
 
 export type EventSender = {
@@ -38,7 +39,12 @@ export function createEventSender(
 
   function add(event: Parameters<typeof spool.append>[0]): void {
     if (state !== 'open' || failed) return;
-    spool.append(event);
+    try {
+      spool.append(event);
+    } catch (error) {
+      // no room on the disk: without its log the attempt is worth nothing, and it must not take the process with it
+      return fail(new AppError('external/storage', `the log cannot be kept: ${(error as Error).message}`));
+    }
     timer ??= setTimeout(flush, INTERVAL_MS);
   }
   function flush(): void {
@@ -53,10 +59,13 @@ export function createEventSender(
         on.answer(await send(batch.events));
         batch.done();
       } catch (error) {
-        failed = { error };
-        on.failure(error);
+        fail(error);
       }
     }
+  }
+  function fail(error: unknown): void {
+    failed = { error };
+    on.failure(error);
   }
   const note = (line: string) => add({ at: Date.now(), kind: 'log', stream: 'agent', line });
 

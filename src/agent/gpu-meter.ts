@@ -12,6 +12,7 @@ type GpuMeter = {
   stop(): Promise<void>;
 };
 
+const PROGRAM = 'nvidia-smi';
 const MEBIBYTE = 2 ** 20;
 const ANSWER_MS = 5_000;
 
@@ -92,7 +93,7 @@ function query(): Promise<Reading[] | undefined> {
     const options = { env: allowedEnvironment({}), timeout: ANSWER_MS, killSignal: 'SIGKILL' } as const;
     // a driver that hangs keeps it from being killed, too
     setTimeout(() => resolve([]), 2 * ANSWER_MS).unref();
-    execFile('nvidia-smi', args, options, (error, stdout) => {
+    execFile(PROGRAM, args, options, (error, stdout) => {
       if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') resolve(undefined);
       else resolve(error ? [] : stdout.split('\n').flatMap(parseLine));
     });

@@ -1,6 +1,6 @@
 const SECRET_NAME = /(TOKEN|SECRET|PASSWORD|PASSWD|KEY|CREDENTIALS?)$|^AWS_/i;
 /** Said everywhere, and no secret. */
-const KNOWN = /^AWS_((DEFAULT_)?REGION|(DEFAULT_)?OUTPUT|PAGER)$/;
+const KNOWN = /^AWS_((DEFAULT_)?(REGION|OUTPUT|PROFILE)|PAGER|.*_FILE)$/;
 /** Shorter values are part of ordinary words. */
 const SHORTEST = 8;
 const SHORTEST_BASE64 = 10;

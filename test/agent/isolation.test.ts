@@ -2,16 +2,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createDuckdbDatasetReader } from '../../src/adapters/dataset/create-duckdb-dataset-reader.ts';
+import { protectCheckout } from '../../src/agent/protect-checkout.ts';
+import { removeFolder } from '../../src/agent/remove-folder.ts';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { Usage } from '../../src/domain/jobs/job.ts';
 import { openAgentWorld, tripsTask } from './agent-world.ts';
-import { startAgent } from './start-agent.ts';
 
 const NOBODY = 65_534;
 
@@ -85,31 +86,28 @@ test.skipIf(process.getuid?.() !== 0)('root may write to the checkout, but not u
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  'who is not root cannot write to the checkout, and it is removed all the same',
+  'who is not root cannot write to a checkout, and can remove it all the same',
   async () => {
-    const own = await openAgentWorld();
+    const checkout = path.join(await mkdtemp(path.join(outside, 'ordinary-')), 'checkout');
+    await mkdir(path.join(checkout, 'src', '.git'), { recursive: true });
+    await writeFile(path.join(checkout, 'src', 'train.py'), 'print()');
+    await promisify(execFile)('chown', ['-R', String(NOBODY), outside]);
+    process.seteuid!(NOBODY);
     try {
-      await writeFile(path.join(own.folder, 'trips.csv'), 'day,delay\n1,10\n2,20\n3,30\n');
-      const { job, token } = await own.trainJob(`
-      import fs from 'node:fs';
-      const attempt = (what) => { try { what(); return 'done'; } catch (error) { return error.code; } };
-      console.log('change ' + attempt(() => fs.appendFileSync('train.mjs', ' ')));
-      console.log('add ' + attempt(() => fs.writeFileSync('new.txt', ' ')));
-      console.log('remove ' + attempt(() => fs.rmSync('train.mjs')));
-      ${done}`);
-      await own.store.jobs.update(job.id, (now) => ({ ...now, task: tripsTask(now.task) }));
-      await promisify(execFile)('chown', ['-R', String(NOBODY), own.folder]);
-      const agent = startAgent(own, token, { uid: NOBODY });
-      expect(await agent.ended, agent.said()).toBe(0);
-      const lines = await own.logOf(job);
-      expect(lines.filter((line) => /^(change|add|remove) /.test(line))).toEqual([
-        'change EACCES',
-        'add EACCES',
-        'remove EACCES',
-      ]);
-      expect(await readdir(own.workRoot)).toEqual([]);
+      const code = (work: Promise<unknown>) =>
+        work.then(
+          () => 'done',
+          (error: NodeJS.ErrnoException) => error.code,
+        );
+      const { verify } = await protectCheckout(checkout);
+      expect(await code(appendFile(path.join(checkout, 'src', 'train.py'), ' '))).toBe('EACCES');
+      expect(await code(writeFile(path.join(checkout, 'src', 'new.py'), ' '))).toBe('EACCES');
+      expect(await code(rm(path.join(checkout, 'src', 'train.py')))).toBe('EACCES');
+      await verify();
+      await removeFolder(checkout);
+      expect(existsSync(checkout)).toBe(false);
     } finally {
-      await own.close();
+      process.seteuid!(0);
     }
   },
 );

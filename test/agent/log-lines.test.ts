@@ -89,6 +89,8 @@ describe('secrets', () => {
       AWS_ACCESS_KEY_ID: 'five',
       AWS_SESSION: 'six',
       AWS_REGION: 'eu-central-1',
+      AWS_PROFILE: 'production',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token',
       GOOGLE_CREDENTIALS: 'seven',
       CLIENT_SECRET: 'eight',
       PATH: '/usr/bin',

@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 export function startAgent(
   world: { url: string; workRoot: string; folder: string },
   token: string,
-  over: { serverUrl?: string; env?: Record<string, string>; uid?: number } = {},
+  over: { serverUrl?: string; env?: Record<string, string> } = {},
 ) {
   const program = fileURLToPath(import.meta.resolve('./agent-process.ts'));
   const server = over.serverUrl ?? world.url;
   const child = spawn(process.execPath, ['--import', 'tsx', program, '--server', server, '--work', world.workRoot], {
     env: { PATH: process.env.PATH, SLUICE_AGENT_TOKEN: token, SLUICE_DATA_ROOT: world.folder, ...over.env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    ...(over.uid === undefined ? {} : { uid: over.uid, gid: over.uid }),
   });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
