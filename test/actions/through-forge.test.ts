@@ -13,7 +13,7 @@ const MODEL = 'models/bought/model.yaml';
 const PIN = { repository: 'sluice-ml/sluice', commit: 'c'.repeat(40), version: '0.1.0' };
 const USES = `sluice-ml/sluice/actions/train@${PIN.commit}`;
 
-describe.sequential('the workflow that sluice init writes', { timeout: 60_000 }, () => {
+describe.sequential('the workflow that sluice init writes', { timeout: 180_000 }, () => {
   let world: TestWorld;
   let server: ServerInside;
   let people: People;
@@ -48,7 +48,7 @@ describe.sequential('the workflow that sluice init writes', { timeout: 60_000 },
   /** The newest run with what its one job did and said, once the run is over. */
   async function newest() {
     const actions = world.people.owner.rest.actions;
-    const run = await until('the run to end', 30, async () => {
+    const run = await until('the run to end', 90, async () => {
       const { data } = await actions.listWorkflowRunsForRepo(REPO);
       return data.workflow_runs[0]?.status === 'completed' ? data.workflow_runs[0] : undefined;
     });
