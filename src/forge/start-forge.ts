@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Admin, createAdmin } from './admin.ts';
+import { listenForTriggers } from './ci/listen-for-triggers.ts';
 import { createRuntime } from './ci/runtime.ts';
 import { stopAll } from './ci/stop-all.ts';
 import { listen } from './http/listen.ts';
@@ -51,6 +52,7 @@ const createWorld = (state: ForgeState, options: ForgeOptions): World => ({
   limits: { requestsPerHour: 5000, contentPerMinute: Number.POSITIVE_INFINITY, ...options.limits },
   onExchange: [],
   onDelivery: [],
+  onEvent: [],
   wakeSender: () => undefined,
   ci: createRuntime(),
 });
@@ -60,6 +62,7 @@ export const startForge = async (options: ForgeOptions): Promise<Forge> => {
   await mkdir(options.dataDir, { recursive: true });
   const { state, privateKeyPem } = await loadState(options.dataDir, options.app);
   const world = createWorld(state, options);
+  listenForTriggers(world);
   const server = await listen(world, options);
   state.url = server.url;
   const sender = startSender(world);

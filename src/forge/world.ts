@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CiRuntime } from './ci/runtime.ts';
 import type { AccessLevel, ForgeState, HookDelivery, Installation } from './state.ts';
+import type { Emission } from './webhooks/emit.ts';
 
 /** Who makes a request. */
 export type Actor =
@@ -55,6 +56,8 @@ export type World = {
   limits: { requestsPerHour: number; contentPerMinute: number };
   onExchange: ((exchange: Exchange) => void)[];
   onDelivery: ((delivery: HookDelivery) => void)[];
+  /** Called with everything that happens, whether a webhook tells of it or not. */
+  onEvent: ((emission: Emission, payload: () => Record<string, unknown>) => void)[];
   /** Tells the hook sender that there is something to send. */
   wakeSender: () => void;
   ci: CiRuntime;

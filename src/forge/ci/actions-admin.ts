@@ -2,7 +2,8 @@ import path from 'node:path';
 import { findRepository } from '../find.ts';
 import type { Repository } from '../state.ts';
 import { nextId, type World } from '../world.ts';
-import { assignJobs } from './schedule.ts';
+import { offerRunners } from './schedule.ts';
+import { runScheduled } from './trigger-workflows.ts';
 
 const repositoryNamed = (world: World, fullName: string): Repository => {
   const [owner = '', name = ''] = fullName.split('/');
@@ -32,7 +33,7 @@ export const actionsAdmin = (world: World) => ({
     const folder = path.resolve(options.folder ?? path.join(world.dataDir, 'runners', name));
     const id = nextId(world);
     world.ci.runners.push({ id, name, labels, repositoryId, folder, env: env ?? {} });
-    assignJobs(world);
+    offerRunners(world);
     return { id, name };
   },
   /** Takes a runner away in the midst of its work: its processes are killed, and its job fails. */
@@ -46,6 +47,9 @@ export const actionsAdmin = (world: World) => ({
   provideAction: (action: { name: string; folder: string }): void => {
     world.ci.providedActions.set(action.name.toLowerCase(), path.resolve(action.folder));
   },
+  /** Does what a workflow's `on: schedule` would do at its time; gives the run's id. */
+  runSchedule: (repository: string, file: string): Promise<number> =>
+    runScheduled(world, repositoryNamed(world, repository), file),
   setSecret: (repository: string, name: string, value: string): void => {
     repositoryNamed(world, repository).actions.secrets[name.toUpperCase()] = value;
   },

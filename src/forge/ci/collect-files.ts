@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { globToRegex } from './glob.ts';
 
 const walk = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -14,25 +15,13 @@ const walk = async (folder: string): Promise<string[]> => {
 
 const isGlob = (text: string): boolean => /[*?[]/.test(text);
 
-/** `**` any folders, `*` and `?` inside one name. */
-const toRegex = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*\*\/?/g, '\0')
-      .replace(/\*/g, '[^/]*')
-      .replace(/\?/g, '[^/]')
-      .replaceAll('\0', '(?:.*/)?')
-      .replace(/\(\?:\.\*\/\)\?$/, '.*')}$`,
-  );
-
 type Found = { root: string; files: string[] };
 
 const find = async (pattern: string): Promise<Found> => {
   if (isGlob(pattern)) {
     const parts = pattern.split('/');
     const root = parts.slice(0, parts.findIndex(isGlob)).join('/') || '/';
-    const regex = toRegex(pattern);
+    const regex = globToRegex(pattern);
     const files = await walk(root).catch(() => [] as string[]);
     return { root, files: files.filter((file) => regex.test(file)) };
   }
@@ -62,7 +51,7 @@ export const collectFiles = async (cwd: string, lines: string): Promise<{ root: 
   const found = await Promise.all(patterns.filter((each) => !each.startsWith('!')).map((each) => find(absolute(each))));
   const excluded = patterns
     .filter((each) => each.startsWith('!'))
-    .map((each) => toRegex(isGlob(each) ? absolute(each.slice(1)) : `${absolute(each.slice(1))}`));
+    .map((each) => globToRegex(isGlob(each) ? absolute(each.slice(1)) : `${absolute(each.slice(1))}`));
   const files = [...new Set(found.flatMap((each) => each.files))].filter(
     (file) => !excluded.some((out) => out.test(file)),
   );

@@ -2,12 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findAccount } from '../find.ts';
+import type { AccessLevel } from '../state.ts';
 import { nextId, now, type World } from '../world.ts';
 import { interpolateRecord } from './expressions.ts';
 import { jobsOf } from './find-run.ts';
 import { githubContext } from './github-context.ts';
 import { contextsOf, type Frame, type JobFolders, type JobScope, runnerArch, runnerOs } from './job-scope.ts';
 import { needsContext } from './plan-jobs.ts';
+import type { WorkflowRun } from './records.ts';
 import type { Assignment } from './start-job.ts';
 import type { Stop } from './stop.ts';
 import { type JobDefinition, permissionsOf, type WorkflowDefinition } from './workflow-definition.ts';
@@ -43,6 +45,14 @@ const environmentName = (definition: JobDefinition): string | undefined => {
   const name = (environment as { name?: unknown } | undefined)?.name;
   return name === undefined ? undefined : String(name);
 };
+
+/** What comes from a fork reads, whatever its workflow declares. */
+const allowedTo = (run: WorkflowRun, declared: Record<string, AccessLevel>): Record<string, AccessLevel> =>
+  run.isFork
+    ? Object.fromEntries(
+        Object.keys(declared).flatMap((name) => (name === 'id_token' ? [] : [[name, 'read' as const]])),
+      )
+    : declared;
 
 /** `ACTIONS_ID_TOKEN_REQUEST_*`, only for a job that may write `id-token`. */
 const identityVariables = (
@@ -91,11 +101,11 @@ export const openJob = async (
 ): Promise<JobScope> => {
   const { repository, run, job, runner } = assignment;
   const folders = await openFolders(assignment);
-  const { id_token: identity, ...permissions } = permissionsOf(workflow, definition);
+  const { id_token: identity, ...permissions } = allowedTo(run, permissionsOf(workflow, definition));
   const token = `ghs_${randomBytes(18).toString('hex')}`;
   ensureBot(world);
   world.state.tokens.push({ kind: 'job', value: token, repositoryId: repository.id, permissions });
-  const secrets = { ...repository.actions.secrets, GITHUB_TOKEN: token };
+  const secrets = { ...(run.isFork ? {} : repository.actions.secrets), GITHUB_TOKEN: token };
   const identityEnv = identityVariables(world, assignment, definition, identity === 'write');
   const base = {
     ...inherited(),

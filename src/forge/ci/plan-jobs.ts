@@ -61,6 +61,8 @@ const newJob = (world: World, run: WorkflowRun, key: string, name: string): Work
   status: 'queued',
   conclusion: undefined,
   forgiven: false,
+  maxParallel: undefined,
+  failFast: false,
   createdAt: now(),
   startedAt: undefined,
   completedAt: undefined,
@@ -101,7 +103,13 @@ const planJob = (
     if (definition.unsupported.length > 0) {
       throw new Error(`This forge does not run ${definition.unsupported.join(', ')}`);
     }
-    const combinations = expandMatrix(interpolateAll(definition.strategy?.matrix, contexts));
+    const strategy = interpolateAll(definition.strategy, contexts) as Record<string, unknown> | undefined;
+    const combinations = expandMatrix(strategy?.matrix);
+    const limit = strategy?.['max-parallel'];
+    const bounds = {
+      failFast: combinations.length > 1 && strategy?.['fail-fast'] !== false,
+      maxParallel: limit === undefined ? undefined : Number(limit),
+    };
     return combinations
       .map((matrix) => {
         const full = { ...contexts, matrix, strategy: { 'job-total': combinations.length } };
@@ -112,7 +120,7 @@ const planJob = (
             : interpolateAll(definition.runsOn, full);
         const place = labelsOf(runsOn);
         if (place.labels.length === 0 && !place.group) throw new Error('Required property is missing: runs-on');
-        return { ...newJob(world, run, definition.key, name), matrix, ...place };
+        return { ...newJob(world, run, definition.key, name), matrix, ...bounds, ...place };
       })
       .filter((job) => !known.some((each) => each.key === job.key && each.name === job.name));
   } catch (error) {

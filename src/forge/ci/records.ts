@@ -9,7 +9,8 @@ export type Workflow = {
 };
 
 export type RunConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out' | 'startup_failure';
-export type RunStatus = 'queued' | 'in_progress' | 'completed';
+/** `pending`: it waits for another run of its concurrency group. */
+export type RunStatus = 'pending' | 'queued' | 'in_progress' | 'completed';
 
 export type WorkflowRun = {
   id: number;
@@ -44,6 +45,11 @@ export type WorkflowRun = {
   replaced: string[];
   /** Earlier attempts, oldest first. */
   history: PastAttempt[];
+  /** Of a pull request from a fork: no secrets, no identity, and nothing to write. */
+  isFork: boolean;
+  concurrency: { group: string; cancelInProgress: boolean } | undefined;
+  /** Why it could not begin, in words. */
+  fault: string | undefined;
 };
 
 export type PastAttempt = Pick<
@@ -56,7 +62,7 @@ export type StepConclusion = 'success' | 'failure' | 'cancelled' | 'skipped';
 export type JobStep = {
   number: number;
   name: string;
-  status: RunStatus;
+  status: Exclude<RunStatus, 'pending'>;
   conclusion: StepConclusion | undefined;
   startedAt: string | undefined;
   completedAt: string | undefined;
@@ -74,8 +80,12 @@ export type WorkflowJob = {
   matrix: Record<string, unknown>;
   labels: string[];
   group: string | undefined;
-  status: RunStatus;
+  status: Exclude<RunStatus, 'pending'>;
   conclusion: Exclude<RunConclusion, 'startup_failure'> | undefined;
+  /** How many of its matrix may run at once. */
+  maxParallel: number | undefined;
+  /** The others of its matrix end when it fails. */
+  failFast: boolean;
   /** A failure that the workflow forgives (`continue-on-error`). */
   forgiven: boolean;
   createdAt: string;

@@ -1,10 +1,11 @@
 import type { Repository } from '../state.ts';
 import { exclusively, now, type World } from '../world.ts';
+import { assignJobs } from './assign-jobs.ts';
+import { displacedBy, mustWait, nextInGroup } from './concurrency.ts';
 import { jobsOf } from './find-run.ts';
 import { planJobs } from './plan-jobs.ts';
 import type { RunConclusion, WorkflowJob, WorkflowRun } from './records.ts';
 import { emitJob, emitRun } from './run-events.ts';
-import { startJob } from './start-job.ts';
 import { workflowAt } from './workflows.ts';
 
 const conclusionOf = (jobs: WorkflowJob[]): RunConclusion => {
@@ -14,14 +15,25 @@ const conclusionOf = (jobs: WorkflowJob[]): RunConclusion => {
   return jobs.length > 0 && jobs.every((job) => job.conclusion === 'skipped') ? 'skipped' : 'success';
 };
 
-const complete = async (world: World, repository: Repository, run: WorkflowRun, conclusion: RunConclusion) => {
-  Object.assign(run, { status: 'completed', conclusion, updatedAt: now() });
+const complete = async (
+  world: World,
+  repository: Repository,
+  run: WorkflowRun,
+  conclusion: RunConclusion,
+  fault?: string,
+): Promise<void> => {
+  Object.assign(run, { status: 'completed', conclusion, fault, updatedAt: now() });
   await emitRun(world, repository, run, 'completed');
+  const next = run.concurrency && nextInGroup(repository, run);
+  if (next) void advance(world, repository, next);
 };
 
 const makeReadyJobs = async (world: World, repository: Repository, run: WorkflowRun): Promise<void> => {
   const read = await workflowAt(world, repository, run.headSha, run.workflowPath);
-  if (!read || 'errors' in read) return complete(world, repository, run, 'startup_failure');
+  if (!read || 'errors' in read) {
+    const fault = read ? read.errors.join('\n') : `There is no ${run.workflowPath}`;
+    return complete(world, repository, run, 'startup_failure', fault);
+  }
   for (;;) {
     const fresh = planJobs(world, repository, run, read.definition);
     repository.actions.workflowJobs.push(...fresh);
@@ -30,45 +42,55 @@ const makeReadyJobs = async (world: World, repository: Repository, run: Workflow
     if (fresh.every((job) => job.status === 'queued')) break;
   }
   const jobs = jobsOf(repository, run);
-  if (jobs.every((job) => job.status === 'completed')) await complete(world, repository, run, conclusionOf(jobs));
+  if (jobs.some((job) => job.status !== 'completed')) return;
+  const never = read.definition.jobs.filter(({ key }) => !jobs.some((job) => job.key === key)).map(({ key }) => key);
+  if (never.length === 0) return complete(world, repository, run, conclusionOf(jobs));
+  const fault = `What these jobs need never comes: ${never.join(', ')}`;
+  await complete(world, repository, run, 'startup_failure', fault);
 };
 
-/** Does what a run is due for: makes the jobs whose turn it is, or ends. Runs of one run's changes never overlap. */
+/** A job that fails ends the others of its matrix, unless the workflow says otherwise. */
+const stopSiblings = (world: World, repository: Repository, run: WorkflowRun): void => {
+  const jobs = jobsOf(repository, run);
+  const failed = jobs.filter((job) => job.failFast && job.conclusion === 'failure' && !job.forgiven);
+  for (const job of jobs) {
+    if (job.status === 'completed' || !failed.some((each) => each.key === job.key)) continue;
+    const running = world.ci.running.get(job.id);
+    if (running) running.stop('cancel');
+    else endQueued(world, repository, run, job);
+  }
+};
+
+const go = async (world: World, repository: Repository, run: WorkflowRun): Promise<void> => {
+  if (run.status === 'completed') return;
+  if (run.fault !== undefined) return complete(world, repository, run, 'startup_failure', run.fault);
+  if (run.concurrency && jobsOf(repository, run).every((job) => job.attempt !== run.attempt) && !run.cancelled) {
+    for (const other of displacedBy(repository, run)) void cancelRun(world, repository, other, false);
+    if (mustWait(repository, run)) {
+      run.status = 'pending';
+      return;
+    }
+    if (run.status === 'pending') run.status = 'queued';
+  }
+  stopSiblings(world, repository, run);
+  await makeReadyJobs(world, repository, run);
+};
+
+/** Does what a run is due for: makes the jobs whose turn it is, or ends. Changes of one run never overlap. */
 export const advance = async (world: World, repository: Repository, run: WorkflowRun): Promise<void> => {
-  await exclusively(world, `workflow run ${run.id}`, async () => {
-    if (run.status !== 'completed') await makeReadyJobs(world, repository, run);
-  });
-  assignJobs(world);
+  try {
+    await exclusively(world, `workflow run ${run.id}`, () => go(world, repository, run));
+  } catch (error) {
+    // a forge that is closed has no folder any more
+    if (world.ci.closing) return;
+    await complete(world, repository, run, 'startup_failure', String(error));
+  }
+  assignJobs(world, (ended) => advance(world, ended.repository, ended.run));
 };
 
-/** Gives queued jobs, oldest first, to idle runners that have all their labels. */
-export const assignJobs = (world: World): void => {
-  if (world.ci.closing) return;
-  const queued = world.state.repositories
-    .flatMap((repository) => repository.actions.workflowJobs.map((job) => ({ repository, job })))
-    .filter(({ job }) => job.status === 'queued' && !world.ci.running.has(job.id))
-    .sort((left, right) => left.job.id - right.job.id);
-  for (const { repository, job } of queued) {
-    const busy = new Set([...world.ci.running.values()].map((running) => running.runner.id));
-    const runner = world.ci.runners.find(
-      (each) =>
-        !busy.has(each.id) &&
-        (each.repositoryId === undefined || each.repositoryId === repository.id) &&
-        (job.group === undefined || job.group.toLowerCase() === 'default') &&
-        job.labels.every((label) => each.labels.some((own) => own.toLowerCase() === label.toLowerCase())),
-    );
-    const run = repository.actions.workflowRuns.find((each) => each.id === job.runId);
-    if (!runner || !run) continue;
-    startJob(world, { repository, run, job, runner }, () => advance(world, repository, run));
-  }
-};
-
-const endQueued = (world: World, repository: Repository, run: WorkflowRun): void => {
-  for (const job of jobsOf(repository, run)) {
-    if (job.status !== 'queued' || world.ci.running.has(job.id)) continue;
-    Object.assign(job, { status: 'completed', conclusion: 'cancelled', completedAt: now() });
-    emitJob(world, repository, run, job, 'completed');
-  }
+const endQueued = (world: World, repository: Repository, run: WorkflowRun, job: WorkflowJob): void => {
+  Object.assign(job, { status: 'completed', conclusion: 'cancelled', completedAt: now() });
+  emitJob(world, repository, run, job, 'completed');
 };
 
 /** Ends a run: what waits is cancelled at once, what runs is told to stop (`force`: killed). */
@@ -79,7 +101,14 @@ export const cancelRun = async (
   force: boolean,
 ): Promise<void> => {
   run.cancelled = true;
-  endQueued(world, repository, run);
-  for (const job of jobsOf(repository, run)) world.ci.running.get(job.id)?.stop(force ? 'force' : 'cancel');
+  for (const job of jobsOf(repository, run)) {
+    const running = world.ci.running.get(job.id);
+    if (running) running.stop(force ? 'force' : 'cancel');
+    else if (job.status === 'queued') endQueued(world, repository, run, job);
+  }
   await advance(world, repository, run);
 };
+
+/** Looks for work for runners that have come. */
+export const offerRunners = (world: World): void =>
+  assignJobs(world, (ended) => advance(world, ended.repository, ended.run));

@@ -98,6 +98,7 @@ export const stepOf = (value: unknown): StepDefinition => {
 const unsupportedOf = (job: Plain): string[] => [
   ...(job.uses === undefined ? [] : ['reusable workflows (jobs.<job>.uses)']),
   ...(job.container === undefined ? [] : ['containers (jobs.<job>.container)']),
+  ...(job.concurrency === undefined ? [] : ['concurrency of a job (jobs.<job>.concurrency)']),
   ...(job.services === undefined ? [] : ['service containers (jobs.<job>.services)']),
   ...(Array.isArray(job.steps) ? job.steps : []).flatMap((step) =>
     ['parallel', 'wait', 'wait-all', 'cancel', 'background']

@@ -58,6 +58,6 @@ export const renderRunPage = async (
   const menu = html`<nav class="card" aria-label="Jobs">${jobs.map((job) => html`<a href="${base}/actions/runs/${run.id}/job/${job.id}" ${job === shown && html`aria-current="true"`}>${stateIcon(job)}<span class="grow">${job.name}</span></a>`)}</nav>`;
   return html`<h1>${stateIcon(run)} ${run.displayTitle} <span class="muted">#${run.number}</span></h1>
 <p class="small">${run.workflowName} · ${run.event} by ${loginLink(run.triggeringActor)} · ${branchOf(run.ref)} at ${shaLink(base, run.headSha)} · ${timeElement(run.createdAt, context.now)}${run.attempt > 1 && ` · attempt ${run.attempt}`}</p>${buttons(context, run)}
-<div class="checks">${menu}<div>${shown ? await jobView(context, shown) : html`<div class="card"><p class="empty">${run.status === 'completed' ? 'The workflow file could not be run.' : 'No job yet.'}</p></div>`}
+<div class="checks">${menu}<div>${shown ? await jobView(context, shown) : html`<div class="card"><p class="empty">${run.fault ?? (run.status === 'pending' ? 'It waits for another run of its concurrency group.' : 'No job yet.')}</p></div>`}
 ${artifacts.length > 0 && html`<section class="card"><header><strong>Artifacts</strong></header><ul class="list dense">${artifacts.map((artifact) => html`<li><span class="grow">${artifact.name}</span><span class="small">${artifact.size} bytes</span></li>`)}</ul></section>`}</div></div>`;
 };

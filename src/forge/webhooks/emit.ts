@@ -68,12 +68,9 @@ export type Emission = {
   body: Record<string, unknown>;
 };
 
-/** Queues a webhook, if the app is installed there, subscribed to the event and may read what it is about. */
-export const emit = (world: World, emission: Emission): void => {
+const payloadOf = (world: World, emission: Emission, installation: Installation | undefined) => {
   const { state } = world;
-  const { repository, event, action } = emission;
-  const installation = emission.installation ?? (repository ? installationOf(state, repository) : undefined);
-  if (!installation || !mayHear(world, installation, event)) return;
+  const { repository, action } = emission;
   const owner = repository ? accountOf(state, repository.owner) : undefined;
   const payload = {
     ...(action ? { action } : {}),
@@ -81,10 +78,20 @@ export const emit = (world: World, emission: Emission): void => {
     ...(repository ? { repository: repositoryObject(state, repository) } : {}),
     ...(owner?.type === 'Organization' ? { organization: organizationObject(state, owner.login) } : {}),
     sender: userObject(state, emission.sender),
-    ...(emission.installation
+    ...(emission.installation || !installation
       ? {}
       : { installation: { id: installation.id, node_id: nodeId('Installation', installation.id) } }),
   };
+  // what is sent is the state of now, whatever happens before it is sent
+  return structuredClone(payload);
+};
+
+/** Queues a webhook, if the app is installed there, subscribed to the event and may read what it is about. */
+export const emit = (world: World, emission: Emission): void => {
+  const { repository, event, action } = emission;
+  for (const listener of world.onEvent) listener(emission, () => payloadOf(world, emission, undefined));
+  const installation = emission.installation ?? (repository ? installationOf(world.state, repository) : undefined);
+  if (!installation || !mayHear(world, installation, event)) return;
   queueDelivery(world, {
     guid: guid(),
     event,
@@ -92,7 +99,6 @@ export const emit = (world: World, emission: Emission): void => {
     redelivery: false,
     installationId: installation.id,
     repositoryId: repository?.id,
-    // what is sent is the state of now, whatever happens before it is sent
-    payload: structuredClone(payload),
+    payload: payloadOf(world, emission, installation),
   });
 };
