@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { takeIdentitySource } from '../../agent/oidc-environment.ts';
-import { tokenByIdentity } from '../../agent/oidc-token.ts';
+import { type IdentitySource, tokenByIdentity } from '../../agent/oidc-token.ts';
 import { type AgentOptions, runAgent } from '../../agent/run-agent.ts';
 import { AppError } from '../../domain/errors.ts';
 import { selfCommand } from '../../self-command.ts';
@@ -39,22 +39,11 @@ export async function agentCommand(
   const end = () => ended.abort(new AppError('conflict/cancelled', 'the agent was asked to end'));
   process.once('SIGTERM', end).once('SIGINT', end);
   const nodeModules = process.env.SLUICE_NODE_MODULES;
-  const tokenOf = async (): Promise<string> => {
-    if (given) return given;
-    const { job, attempt } = options;
-    if (!source || job === undefined || attempt === undefined) throw noToken(source !== undefined);
-    return tokenByIdentity({
-      serverUrl,
-      source,
-      asked: { job, attempt },
-      patienceMs: PATIENCE_MS,
-      signal: ended.signal,
-    });
-  };
+  const token = howToGetToken(given, source, { ...options, server: serverUrl }, ended.signal);
   try {
     const outcome = await runAgent({
       serverUrl,
-      token: await tokenOf(),
+      token: await token(),
       workRoot: options.work,
       dataRoot: process.env.SLUICE_DATA_ROOT ?? '.',
       createReader: parts.createReader,
@@ -65,12 +54,22 @@ export async function agentCommand(
     process.stderr.write(`${outcome}\n`);
     return outcome === 'failed' ? 1 : 0;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'config/environment') throw error;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 3;
   } finally {
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
+}
+
+function howToGetToken(
+  given: string | undefined,
+  source: IdentitySource | undefined,
+  { server: serverUrl, job, attempt }: AgentArguments,
+  signal: AbortSignal,
+): () => Promise<string> {
+  if (given) return async () => given;
+  if (!source || job === undefined || attempt === undefined) throw noToken(source !== undefined);
+  return () => tokenByIdentity({ serverUrl, source, asked: { job, attempt }, patienceMs: PATIENCE_MS, signal });
 }
 
 function noToken(hasSource: boolean): AppError {
