@@ -4,10 +4,11 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { PlacedJob, Runner, RunnerStatus } from '../../../ports/runner.ts';
 import { openCluster } from './cluster.ts';
 import { clusterError, statusCode } from './cluster-error.ts';
+import { createEndings } from './end-attempts.ts';
 import { type Found, findJob, findPods, findTrial, type Handle, handleOf, readHandle } from './find-attempt.ts';
 import { type Call, createJob, giveTokens, unless } from './hand-over.ts';
 import { groupManifest, jobManifest } from './job-manifest.ts';
-import { CONTAINER, indexOf, JOB_NAME, membersOf, selectorOf } from './names.ts';
+import { CONTAINER, membersOf, selectorOf } from './names.ts';
 import { type NamespaceView, openNamespaceView, remember } from './namespace-view.ts';
 import type { KubernetesPlace } from './pod-template.ts';
 import { readStatus } from './read-status.ts';
@@ -38,12 +39,12 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
   const now = () => options.clock?.now() ?? Date.now();
   const cluster = openCluster(kubeConfig);
   const views = new Map<string, Promise<NamespaceView>>();
-  /** `<uid>:<index>` of trials that must not start any more: their Job goes on without them. */
-  const cancelled = new Set<string>();
   const call: Call = (request, perform) =>
     perform().catch((error: unknown) => {
       throw clusterError(error, request, now());
     });
+
+  const endings = createEndings(cluster, call);
 
   function viewOf(namespace: string): Promise<NamespaceView> {
     const known = views.get(namespace);
@@ -54,7 +55,9 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
       namespace,
       selector: selectorOf(owner),
       onChange: options.onChange,
-      onPod: endIfCancelled,
+      onPod: (pod) => {
+        endings.endIfUnwanted(pod).catch((error) => log.warn({ err: error }, 'a cancelled trial cannot be ended now'));
+      },
       onTrouble: (error) => log.warn({ err: error, namespace }, 'the watch of Kubernetes broke; it is opened again'),
     });
     views.set(namespace, opened);
@@ -80,36 +83,9 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
     return found && { ...found, view: world.view };
   }
 
-  async function deletePod(pod: V1Pod): Promise<void> {
-    const { name, namespace } = pod.metadata as { name: string; namespace: string };
-    await call({ verb: 'delete', resource: 'pods', namespace }, () =>
-      cluster.core.deleteNamespacedPod({ namespace, name }).catch(unless(404)),
-    );
-  }
-
-  function endIfCancelled(pod: V1Pod): void {
-    const uid = pod.metadata?.ownerReferences?.[0]?.uid;
-    if (cancelled.size === 0 || pod.metadata?.deletionTimestamp || !cancelled.has(`${uid}:${indexOf(pod)}`)) return;
-    deletePod(pod).catch((error) => log.warn({ err: error }, 'the pod of a cancelled trial cannot be deleted now'));
-  }
-
-  async function deleteJob(job: V1Job, view: NamespaceView): Promise<void> {
-    const { name, namespace, uid } = job.metadata as { name: string; namespace: string; uid: string };
-    await call({ verb: 'delete', resource: 'jobs', namespace }, () =>
-      cluster.batch
-        .deleteNamespacedJob({ namespace, name, body: { propagationPolicy: 'Background', preconditions: { uid } } })
-        .catch((error) => (statusCode(error) === 409 ? undefined : unless(404)(error))),
-    );
-    remember(view.deleted, uid, 'by us');
-  }
-
-  async function endTrial(job: V1Job, index: number): Promise<void> {
-    const { name, namespace, uid } = job.metadata as { name: string; namespace: string; uid: string };
-    cancelled.add(`${uid}:${index}`);
-    const { items } = await call({ verb: 'list', resource: 'pods', namespace }, () =>
-      cluster.core.listNamespacedPod({ namespace, labelSelector: `${JOB_NAME}=${name}` }),
-    );
-    await Promise.all(items.filter((pod) => indexOf(pod) === index).map(deletePod));
+  async function endJob(job: V1Job, view: NamespaceView): Promise<void> {
+    await endings.endJob(job);
+    remember(view.deleted, job.metadata!.uid!, 'by us');
   }
 
   async function eventsOf({ metadata }: V1Pod | V1Job): Promise<CoreV1Event[]> {
@@ -182,8 +158,7 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
       const found = await find(job);
       if (!found) return absent(job);
       const { view, ...spot } = found;
-      const uid = spot.job.metadata!.uid!;
-      if (spot.index !== undefined && cancelled.has(`${uid}:${spot.index}`)) {
+      if (spot.index !== undefined && endings.isEnded(spot.job, spot.index)) {
         return { state: 'gone', fault: 'cancelled', reason: 'the trial was cancelled' };
       }
       const [pod] = await findPods({ cluster, call, view }, spot);
@@ -198,8 +173,8 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
       if (!mayReach(spaceOf(job))) return;
       const found = await find(job);
       if (!found) return;
-      if (found.index === undefined) await deleteJob(found.job, found.view);
-      else await endTrial(found.job, found.index);
+      if (found.index === undefined) await endJob(found.job, found.view);
+      else await endings.endTrial(found.job, found.index);
     },
 
     async logs(job) {
@@ -223,7 +198,7 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
         [...new Set(named)].filter(mayReach).map(async (namespace) => {
           try {
             const { view } = await worldOf(namespace);
-            const end = { job: (job: V1Job) => deleteJob(job, view), trial: endTrial };
+            const end = { job: (job: V1Job) => endJob(job, view), trial: endings.endTrial };
             return await reapNamespace(cluster, call, { namespace, selector: selectorOf(owner), live, end });
           } catch (error) {
             log.warn({ err: error, namespace }, 'the Jobs of the namespace cannot be looked through now');

@@ -7,12 +7,14 @@ const AT_LEAST_MS = 1_000;
 
 /**
  * A watch whose stream may break at any time: bookmarks keep the place, a dead connection is given up, and one that ends
- * at once is not opened again at once.
+ * at once is not opened again at once. Whatever goes wrong is told to `done`: nobody could catch what is thrown here.
  */
 export function patientWatch(kubeConfig: KubeConfig): Watch {
   const watch = new Watch(kubeConfig);
   const open = watch.watch.bind(watch);
+  // answers before the connection is there, so that nobody waits for a server that accepts it and says nothing
   watch.watch = async (path, query, callback, done) => {
+    const controller = new AbortController();
     const since = Date.now();
     let over = false;
     const end = (error: unknown) => {
@@ -20,13 +22,16 @@ export function patientWatch(kubeConfig: KubeConfig): Watch {
       over = true;
       clearTimeout(hanging);
       const rest = error ? 0 : since + AT_LEAST_MS - Date.now();
-      if (rest <= 0) return done(error);
-      setTimeout(() => done(error), rest).unref();
+      if (rest <= 0) done(error);
+      else setTimeout(() => done(error), rest).unref();
     };
-    // whoever is told of the end aborts the connection
     const hanging = setTimeout(() => end(undefined), HANGING_MS);
     hanging.unref();
-    return open(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end);
+    open(path, { ...query, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }, callback, end).then((opened) => {
+      if (controller.signal.aborted) opened.abort();
+      else controller.signal.addEventListener('abort', () => opened.abort());
+    }, end);
+    return controller;
   };
   return watch;
 }

@@ -1,3 +1,4 @@
+import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PlacedJob } from '../../../../src/ports/runner.ts';
 import { sampleJob } from '../../../contract/store.ts';
@@ -129,6 +130,34 @@ describe('a watch', () => {
       (count) => count === 2,
     );
   });
+});
+
+test('credentials that cannot be had for a while break nothing for good', async () => {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromClusterAndUser(
+    { name: 'test', server: cluster.server.url, skipTLSVerify: true },
+    { name: 'sluice', token: 'of-the-service-account' },
+  );
+  const authenticate = kubeConfig.applyToFetchOptions.bind(kubeConfig);
+  let works = false;
+  kubeConfig.applyToFetchOptions = async (options) => {
+    if (!works) throw new Error('the credential plugin failed');
+    return authenticate(options);
+  };
+  const runner = cluster.open({ kubeConfig });
+  const job = jobOf();
+  await runner.submit(job, ACCESS);
+  expect(await runner.status(job)).toMatchObject({ state: 'pending' });
+  await until(
+    () => cluster.warnings.length,
+    (count) => count > 0,
+  );
+  works = true;
+  await until(
+    () => cluster.server.watches(),
+    (count) => count === 2,
+  );
+  await runner.cancel(job);
 });
 
 describe('handing over', () => {

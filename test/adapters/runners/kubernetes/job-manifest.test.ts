@@ -152,3 +152,14 @@ test('a sweep of a thousand trials is a right Job, too', () => {
   // https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/: 256 KiB all together
   expect(JSON.stringify(manifest.metadata!.annotations).length).toBeLessThan(256 * 1024);
 });
+
+test.each<[string, (job: V1Job) => unknown, RegExp]>([
+  ['a pod without containers', (job) => ({ ...job, spec: { template: { spec: {} } } }), /containers/],
+  ['a number as text', (job) => ({ ...job, spec: { ...job.spec, backoffLimit: '0' } }), /integer|type/],
+  ['a name that is too long', (job) => ({ ...job, metadata: { ...job.metadata, name: 'x'.repeat(64) } }), /DNS/],
+  ['a limit per index without indexes', (job) => ({ ...job, spec: { ...job.spec, backoffLimitPerIndex: 0 } }), /Index/],
+])('the judge of these manifests refuses %s', (_what, spoil, problem) => {
+  const [job, place] = training();
+  const spoilt = JSON.parse(JSON.stringify(spoil(jobManifest(job, place, OPTIONS))));
+  expect(wrongWith('Job', spoilt)).toMatch(problem);
+});

@@ -6,13 +6,17 @@ import type { KubeObject } from './object-store.ts';
 
 const IDLE = path.join(import.meta.dirname, 'idle-container.mjs');
 
+/** What a container runs as a process here; by default: something that waits to be ended. */
+export type Container = (spec: { command: string[]; args: string[] }, env: Record<string, string>) => Process;
+type Process = { argv: string[]; env: Record<string, string | undefined> };
+
 /** Runs the container of each pod as a process of this machine, with the environment and the token of its spec. */
 export function runKubelet(server: () => ApiServer, folder: string) {
   const running = new Map<string, ChildProcess>();
   const output = new Map<string, string>();
   const started = new Set<string>();
   /** Pods stay as the test says. */
-  const settings = { idle: false };
+  const settings: { idle: boolean; container?: Container } = { idle: false };
 
   const current = (pod: KubeObject) => server().store.get('pods', pod.metadata.namespace, pod.metadata.name);
 
@@ -45,10 +49,9 @@ export function runKubelet(server: () => ApiServer, folder: string) {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, Buffer.from(secret.data[key], 'base64'));
     if (!current(pod)) return;
-    const child = spawn(process.execPath, [IDLE], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...env, SLUICE_AGENT_TOKEN_FILE: file },
-    });
+    env.SLUICE_AGENT_TOKEN_FILE = file;
+    const run = settings.container?.(container, env) ?? { argv: [IDLE], env };
+    const child = spawn(process.execPath, run.argv, { stdio: ['ignore', 'pipe', 'pipe'], env: run.env });
     running.set(uid, child);
     output.set(uid, '');
     for (const stream of [child.stdout, child.stderr]) {
