@@ -151,6 +151,23 @@ describe('the base governs', () => {
   });
 });
 
+describe('a training that somebody ended on its runner', () => {
+  it('stays ended until it is asked for again', async () => {
+    const { world, number, key } = await openBetter();
+    await world.settle();
+    const [job] = await world.deps.store.jobs.list({});
+    await world.deps.store.jobs.update(job!.id, (now) => ({ ...now, status: 'cancelled' }));
+    await world.look(key);
+    await world.settle();
+    expect(await world.deps.store.jobs.list({})).toHaveLength(1);
+    expect(gateOf(world)).toBe('action_required: Cancelled; /retrain starts again.');
+    world.say(number, 'author', '/retrain');
+    await world.finish();
+    const kinds = (await world.deps.store.jobs.list({})).map(({ task, status }) => `${task.kind} ${status}`);
+    expect(kinds.sort()).toEqual(['evaluate succeeded', 'train cancelled', 'train succeeded']);
+  });
+});
+
 describe('a head that changes', () => {
   it('gives up the jobs of the one before', async () => {
     const { world, key } = await openBetter();

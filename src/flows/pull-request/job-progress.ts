@@ -2,14 +2,17 @@ import type { Job, JobEvent } from '../../domain/jobs/job.ts';
 import { queuePosition } from '../../domain/jobs/may-start.ts';
 import type { FlowDeps } from '../deps.ts';
 
-/** A cancelled job is no answer: another head may want the same inputs and start anew. */
 export async function newestJob(deps: FlowDeps, key: string): Promise<Job | undefined> {
   return newestOf(await deps.store.jobs.list({ key }));
 }
 
+/**
+ * A job that we gave up is no answer: another head may want the same inputs and start anew. One that somebody ended on the
+ * runner itself is: it would only be started against that will.
+ */
 export function newestOf(jobs: Job[]): Job | undefined {
   return jobs
-    .filter((job) => job.status !== 'cancelled')
+    .filter((job) => job.status !== 'cancelled' || !job.cancelRequested)
     .sort((a, b) => a.createdAt - b.createdAt)
     .at(-1);
 }

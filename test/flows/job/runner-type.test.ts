@@ -84,7 +84,7 @@ describe('a runner of type local by another name', () => {
 });
 
 test('a name that is of another type has no runner here; checks of data run all the same', async () => {
-  await baseSays('{local: {type: kubernetes, namespace: ml, image: x}}');
+  await baseSays(`{local: {type: kubernetes, namespace: ml, image: "x@sha256:${'1'.repeat(64)}"}}`);
   const [training, check] = [await submit('train', 'local'), await submit('data', 'local')];
   await look(training);
   expect(await now(training)).toMatchObject({
