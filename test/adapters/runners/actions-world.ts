@@ -29,8 +29,10 @@ export async function openActionsWorld({ run = 'exec sleep 600', machines = 1 } 
   for (let number = 1; number <= machines; number += 1) {
     forge.registerRunner({ name: `machine-${number}`, labels: ['self-hosted', 'gpu'] });
   }
+  const app = { login: 'sluice[bot]' };
   const runner = createActionsRunner({
     octokitFor: client,
+    appLogin: async () => app.login,
     defaultBranch: async () => 'main',
     clock,
     log: { warn: (_, message) => warnings.push(message) },
@@ -40,6 +42,7 @@ export async function openActionsWorld({ run = 'exec sleep 600', machines = 1 } 
     ...world,
     runner,
     client,
+    app,
     time,
     warnings,
     sent,

@@ -109,8 +109,12 @@ describe('the Actions runner', () => {
     await is(running, 'in_progress');
     world.sent.length = 0;
     expect((await world.runner.status(waiting)).state).toBe('pending');
-    expect((await world.runner.status(running)).state).toBe('running');
-    expect(world.sent).toEqual(Array(2).fill('GET /repos/{owner}/{repo}/actions/runs/{run_id}'));
+    expect((await world.runner.status({ ...running, agent: randomUUID() })).state).toBe('running');
+    expect(await world.runner.status(running)).toEqual({
+      state: 'pending',
+      waitingFor: 'its run on GitHub is getting ready',
+    });
+    expect(world.sent).toEqual(Array(3).fill('GET /repos/{owner}/{repo}/actions/runs/{run_id}'));
     await Promise.all([waiting, running].map(world.runner.cancel));
   });
 
@@ -207,6 +211,18 @@ describe('the Actions runner', () => {
     expect(await world.runner.reap(async () => [revived], [ours])).toBe(0);
     expect(await world.runner.reap(async () => [], [ours, ours])).toBe(1);
     world.time.shift = 0;
+  });
+
+  test('leaves the runs of another server that uses the same workflow', async () => {
+    const job = await submitted(nowhere);
+    const place = { repository: REPOSITORY, spec: PLACE };
+    const reapAs = (login: string) => {
+      world.app.login = login;
+      return world.runner.reap(async () => [], [place]);
+    };
+    expect(await reapAs('sluice-staging[bot]')).toBe(0);
+    expect(await reapAs('sluice[bot]')).toBe(1);
+    expect(world.runOf(job.handle).status).toBe('completed');
   });
 
   test('one place that cannot be reached does not keep the others from being reaped', async () => {

@@ -16,6 +16,11 @@ export type ActionsRunnerOptions = {
   octokitFor: ClientFor;
   /** Whose workflow file is run. */
   defaultBranch(repository: string): Promise<string>;
+  /**
+   * Login of the app's account. Only what it dispatched is reaped: another server may use the same workflow. Absent: all
+   * that is named as ours.
+   */
+  appLogin?(): Promise<string>;
   clock: Clock;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 };
@@ -55,7 +60,12 @@ export function createActionsRunner(options: ActionsRunnerOptions): Runner {
       const run = id === undefined ? undefined : await findRun(client, job.repository, id);
       if (!run) return { state: 'gone', reason: 'GitHub has no run of it', fault: 'infrastructure' };
       if (run.status === 'completed') return whyEnded(client, run, job);
-      if (run.status === 'in_progress') return { state: 'running' };
+      if (run.status === 'in_progress') {
+        // what its steps set up may take a while; GitHub ends a run whose agent never comes to us
+        return job.agent
+          ? { state: 'running' }
+          : { state: 'pending', waitingFor: 'its run on GitHub is getting ready' };
+      }
       const since = Math.max(run.startedAt, job.handedAt ?? 0);
       const place = actionsPlace(job.place);
       return { state: 'pending', waitingFor: waitingText(place, run.status, clock.now() - since) };
@@ -82,7 +92,8 @@ export function createActionsRunner(options: ActionsRunnerOptions): Runner {
       );
       const reaped = [...workflows.values()].map(async (place) => {
         try {
-          return await reapRuns(await octokitFor(place.repository), place, live, clock.now());
+          const actor = await options.appLogin?.();
+          return await reapRuns(await octokitFor(place.repository), { ...place, actor }, live, clock.now());
         } catch (error) {
           log.warn({ err: error, ...place }, 'its runs cannot be looked through now');
           return 0;

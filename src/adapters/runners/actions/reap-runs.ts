@@ -9,10 +9,13 @@ import { listRuns, PAGE } from './workflow-runs.ts';
 const RERUN_GRACE_MS = 15 * 60_000;
 const UNFINISHED = ['in_progress', 'queued', 'waiting', 'pending'];
 
+/** `actor`: who dispatched them. */
+type WorkflowOf = { repository: string; workflow: string; actor: string | undefined };
+
 /** Ends runs of ours of one workflow that are of no live job. Answers how many. */
 export async function reapRuns(
   client: ActionsClient,
-  place: { repository: string; workflow: string },
+  place: WorkflowOf,
   live: () => Promise<Job[]>,
   now: number,
 ): Promise<number> {
@@ -38,14 +41,12 @@ function isOrphan(run: WorkflowRun, live: Job[], now: number): boolean {
 }
 
 /** One call, unless the newest page is full: then older ones that still run are asked for. */
-async function unfinished(
-  client: ActionsClient,
-  { repository, workflow }: { repository: string; workflow: string },
-): Promise<WorkflowRun[]> {
+async function unfinished(client: ActionsClient, { repository, workflow, actor }: WorkflowOf): Promise<WorkflowRun[]> {
+  const by = actor === undefined ? {} : { actor };
   try {
-    const newest = await listRuns(client, repository, workflow);
+    const newest = await listRuns(client, repository, workflow, by);
     const older =
-      newest.length < PAGE ? [] : UNFINISHED.map((status) => listRuns(client, repository, workflow, { status }));
+      newest.length < PAGE ? [] : UNFINISHED.map((status) => listRuns(client, repository, workflow, { ...by, status }));
     const runs = [newest, ...(await Promise.all(older))].flat().filter(({ status }) => status !== 'completed');
     return [...new Map(runs.map((run) => [run.id, run])).values()];
   } catch (error) {

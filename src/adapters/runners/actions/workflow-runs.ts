@@ -42,7 +42,7 @@ export async function listRuns(
   client: ActionsClient,
   repository: string,
   workflow: string,
-  filter: { created?: string; status?: string } = {},
+  filter: { created?: string; status?: string; actor?: string } = {},
 ): Promise<WorkflowRun[]> {
   const { data } = await client.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
     ...repositoryParts(repository),
