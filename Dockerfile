@@ -25,6 +25,8 @@ FROM base
 COPY --from=pack /sluice /sluice
 COPY --from=build /app/dist ./dist
 COPY package.json app.yml ./
+# Runners start `sluice agent`.
+RUN chmod +x dist/cli/main.js && ln -s /app/dist/cli/main.js /usr/local/bin/sluice
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SLUICE_STATE=/var/lib/sluice
 RUN mkdir -p /var/lib/sluice && chown node:node /var/lib/sluice
 VOLUME /var/lib/sluice
