@@ -237,7 +237,7 @@ test('a runner that goes away takes its processes with it, and fails the job', a
     runs-on: spot
     steps:
       - run: |
-          setsid sleep 300 &
+          env -i setsid sleep 300 &
           echo $! $$ > "$PLACE"
           sleep 300
 `,

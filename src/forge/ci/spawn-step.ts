@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { killTree } from './kill-tree.ts';
 import type { StopReason } from './runtime.ts';
 import type { Stop } from './stop.ts';
 
@@ -45,8 +46,8 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
 };
 
 /**
- * Runs a program in a process group of its own. Told to stop, it gets SIGINT, SIGTERM after a while, and then its whole
- * group SIGKILL, as GitHub's runner does it; `force` and `lost` kill at once.
+ * Runs a program in a process group of its own. Told to stop, it gets SIGINT, SIGTERM after a while, and then it
+ * and all that it started SIGKILL, as GitHub's runner does it; `force` and `lost` kill at once.
  */
 export const spawnStep = (step: StepProcess): Promise<StepExit> =>
   new Promise((resolve, reject) => {
@@ -60,21 +61,18 @@ export const spawnStep = (step: StepProcess): Promise<StepExit> =>
     const timers: NodeJS.Timeout[] = [];
     let stopped: StopReason | undefined;
     const later = (milliseconds: number, act: () => void): void => void timers.push(setTimeout(act, milliseconds));
-    const killGroup = (): void => {
-      if (child.pid !== undefined) signal(-child.pid, 'SIGKILL');
-    };
     const stop = (reason: StopReason): void => {
       stopped = reason;
-      if (child.pid === undefined) return;
+      const { pid } = child;
+      if (pid === undefined) return;
       if (reason === 'force' || reason === 'lost') {
-        killGroup();
+        killTree(pid);
         return;
       }
-      const { pid } = child;
       const { interrupt, terminate } = step.grace;
       signal(pid, 'SIGINT');
       later(interrupt, () => signal(pid, 'SIGTERM'));
-      later(interrupt + terminate, killGroup);
+      later(interrupt + terminate, () => killTree(pid));
     };
     const unlisten = step.stop.listen(stop);
     if (step.timeout !== undefined) later(step.timeout, () => stop('timeout'));
@@ -92,8 +90,8 @@ export const spawnStep = (step: StepProcess): Promise<StepExit> =>
       reject(error);
     });
     child.on('exit', (code) => {
+      if (stopped && child.pid !== undefined) signal(-child.pid, 'SIGKILL');
       // whatever it left behind may hold its output open for ever
-      if (stopped) killGroup();
       const giveUp = setTimeout(() => child.stdout.destroy().emit('close') && child.stderr.destroy(), 2000);
       child.once('close', () => {
         clearTimeout(giveUp);
