@@ -1,5 +1,3 @@
-import { DeleteOptions } from '@kubernetes-models/apimachinery/apis/meta/v1/DeleteOptions';
-import { Status } from '@kubernetes-models/apimachinery/apis/meta/v1/Status';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { Event } from 'kubernetes-models/v1/Event';
 import { Pod } from 'kubernetes-models/v1/Pod';
@@ -7,10 +5,11 @@ import { Secret } from 'kubernetes-models/v1/Secret';
 import type { KubeObject } from './object-store.ts';
 
 type Checked = { validate(): void };
-const KINDS: Record<string, new (data: never) => Checked> = { Job, Pod, Secret, Event, Status, DeleteOptions };
+const KINDS: Record<string, new (data: never) => Checked> = { Job, Pod, Secret, Event };
 
 /** Kubernetes' OpenAPI schema of the kind, then the rules of the API server that a schema cannot say; undefined: right. */
 export function wrongWith(kind: string, object: unknown): string | undefined {
+  if (kind === 'Status' || kind === 'DeleteOptions') return wrongWithMeta(kind, object as KubeObject);
   const Kind = KINDS[kind];
   if (!Kind) return `no schema for ${kind}`;
   try {
@@ -19,6 +18,19 @@ export function wrongWith(kind: string, object: unknown): string | undefined {
     return `${kind}: ${(error as Error).message}`;
   }
   return kind === 'Job' ? wrongWithJob(object as KubeObject) : undefined;
+}
+
+/** Fields of meta/v1, which the package of the schemas has no kinds for. */
+const META: Record<string, string[]> = {
+  Status: ['apiVersion', 'kind', 'metadata', 'status', 'message', 'reason', 'details', 'code'],
+  DeleteOptions: ['apiVersion', 'kind', 'dryRun', 'gracePeriodSeconds', 'preconditions', 'propagationPolicy'],
+};
+const POLICIES = ['Orphan', 'Background', 'Foreground', undefined];
+
+function wrongWithMeta(kind: string, object: KubeObject): string | undefined {
+  const unknown = Object.keys(object).find((field) => !META[kind]!.includes(field));
+  if (unknown) return `${kind}: unknown field ${unknown}`;
+  return POLICIES.includes(object.propagationPolicy) ? undefined : 'DeleteOptions: propagationPolicy';
 }
 
 const LABEL = /^$|^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

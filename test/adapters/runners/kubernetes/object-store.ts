@@ -94,5 +94,3 @@ export function createObjectStore() {
     },
   };
 }
-
-export type ObjectStore = ReturnType<typeof createObjectStore>;
