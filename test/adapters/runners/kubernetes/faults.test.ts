@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PlacedJob } from '../../../../src/ports/runner.ts';
 import { sampleJob } from '../../../contract/store.ts';
 import { type Answer, type Asked, statusOf } from './api-server.ts';
@@ -158,6 +158,15 @@ test('credentials that cannot be had for a while break nothing for good', async 
     (count) => count === 2,
   );
   await runner.cancel(job);
+});
+
+test('a machine that knows no cluster is told so, not sent to some port of its own', () => {
+  vi.stubEnv('KUBECONFIG', '');
+  vi.stubEnv('HOME', '/nonexistent');
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromDefault();
+  vi.unstubAllEnvs();
+  expect(() => cluster.open({ kubeConfig })).toThrow(/set KUBECONFIG/);
 });
 
 describe('handing over', () => {
