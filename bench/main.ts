@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { dispatch } from './dispatch.ts';
+import { logs } from './logs.ts';
 
-const benchmarks: Record<string, Benchmark> = { dispatch };
+const benchmarks: Record<string, Benchmark> = { dispatch, logs };
 
 const usage = [
   'npm run bench -- NAME [--runs N]',
