@@ -115,7 +115,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
 
 /** Kubernetes and Ray only where the operator named places in them. */
 async function openRunners(
-  { config, log, appId }: Parameters<Compose>[0],
+  context: Parameters<Compose>[0],
   world: {
     store: Store;
     records: Records;
@@ -123,12 +123,15 @@ async function openRunners(
     clientOf(repository: string): Promise<Awaited<ReturnType<Parameters<Compose>[0]['octokitFor']>>>;
   },
 ) {
+  const { config, log, appId } = context;
   const { store, records, clock } = world;
-  const [{ createLocalRunner }, { createActionsRunner }, { createWorkflowRuns }] = await Promise.all([
-    import('./adapters/runners/local/create-local-runner.ts'),
-    import('./adapters/runners/actions/create-actions-runner.ts'),
-    import('./adapters/runners/actions/workflow-runs.ts'),
-  ]);
+  const [{ createLocalRunner }, { createActionsRunner }, { createWorkflowRuns }, { createAppIdentity }] =
+    await Promise.all([
+      import('./adapters/runners/local/create-local-runner.ts'),
+      import('./adapters/runners/actions/create-actions-runner.ts'),
+      import('./adapters/runners/actions/workflow-runs.ts'),
+      import('./adapters/github/identity.ts'),
+    ]);
   const octokitFor = async (repository: string) => {
     const octokit = await world.clientOf(repository);
     return { request: (route: string, parameters: Record<string, unknown>) => octokit.request(route, parameters) };
@@ -141,6 +144,7 @@ async function openRunners(
     }),
     actions: createActionsRunner({
       octokitFor,
+      appLogin: createAppIdentity({ octokitFor: context.octokitFor, appId }).login,
       defaultBranch: async (name) => (await records.repositories.get(name))?.defaultBranch ?? 'main',
       clock,
       log,

@@ -1,9 +1,13 @@
-/** Training in runs of GitHub Actions: dispatch, identity token, agent API, check, with real processes over HTTP. */
+/**
+ * Training in runs of GitHub Actions, with the workflow that `sluice init` writes and the bundled action in it: dispatch,
+ * identity token, agent API, check, with real processes over HTTP.
+ */
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workflowText } from '../../src/cli/commands/init-workflow.ts';
 import { until } from '../../src/cli/demo/until.ts';
 import { attemptOfTitle } from '../../src/domain/jobs/actions-run.ts';
-import { selfCommand } from '../../src/self-command.ts';
-import { workflowFile } from '../adapters/runners/actions-workflow.ts';
+import { ROOT, sluiceProgram } from '../actions/action-process.ts';
 import { watchContract } from '../forge/openapi/watch-contract.ts';
 import { type Files, pick, readFixture } from './harness/fixture.ts';
 import { type CheckRun, createPeople, type People } from './harness/people.ts';
@@ -13,11 +17,8 @@ import { NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts
 const MODEL = 'models/bought/model.yaml';
 const ofBase = (file: string): boolean => !/^(models|deployments|monitors)\//.test(file);
 const LABELS = ['self-hosted', 'gpu'];
-
-const agent = selfCommand('agent')
-  .map((word) => `"${word}"`)
-  .join(' ');
-const inputs = ['server', 'job', 'attempt'].map((name) => `--${name} "\${{ inputs.${name} }}"`).join(' ');
+const PIN = { repository: 'sluice-ml/sluice', commit: 'c'.repeat(40), version: '0.1.0' };
+const USES = `sluice-ml/sluice/actions/train@${PIN.commit}`;
 
 describe.sequential('training on GitHub Actions', { timeout: 120_000 }, () => {
   const watch = watchContract();
@@ -30,12 +31,13 @@ describe.sequential('training on GitHub Actions', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     tiny = await readFixture('tiny');
     const base = pick(tiny, ofBase);
-    const gpu = `gpu: { type: actions, workflow: sluice.yml, runsOn: [${LABELS}], startWithin: 100ms }`;
+    const gpu = `gpu: { type: actions, workflow: sluice-train.yml, runsOn: [${LABELS}], startWithin: 100ms }`;
     world = await startWorld({
       ...base,
       'sluice.yaml': base['sluice.yaml']!.replace('local: { type: local }', gpu),
-      '.github/workflows/sluice.yml': workflowFile(`exec ${agent} ${inputs} --work "$RUNNER_TEMP/sluice"`),
+      '.github/workflows/sluice-train.yml': workflowText(PIN),
     });
+    world.forge.provideAction({ name: PIN.repository, folder: ROOT });
     world.forge.onResponse(watch.onExchange);
     world.forge.onDelivery(watch.onDelivery);
     server = await startServerInside(world);
@@ -70,7 +72,9 @@ describe.sequential('training on GitHub Actions', { timeout: 120_000 }, () => {
   });
 
   it('trains and evaluates there once there is one, with nothing but the run’s identity', async () => {
-    world.forge.registerRunner({ name: 'gpu-1', labels: LABELS, env: { SLUICE_DATA_ROOT: world.folder } });
+    const bin = await sluiceProgram(world.folder);
+    const env = { PATH: [bin, process.env.PATH].join(path.delimiter), SLUICE_DATA_ROOT: world.folder };
+    world.forge.registerRunner({ name: 'gpu-1', labels: LABELS, env });
     expect((await train()).conclusion).toBe('success');
     expect((await people.check(pull.head, 'sluice/evaluate: bought')).conclusion).toBe('success');
     await people.gate(pull.head, 'action_required');
@@ -104,6 +108,23 @@ describe.sequential('training on GitHub Actions', { timeout: 120_000 }, () => {
     const trained = await train((check) => check.conclusion === 'success');
     expect(trained.conclusion).toBe('success');
     expect((await runs()).find(({ id }) => id === run!.id)).toMatchObject({ run_attempt: 2, conclusion: 'success' });
+  });
+
+  it('fails the run of a training that fails, and says where to look', async () => {
+    pull = await people.openPull(
+      'broken',
+      model((text) => text.replace('node, lib/train.mjs', 'node, lib/nowhere.mjs')),
+    );
+    expect((await train((check) => check.conclusion === 'failure')).conclusion).toBe('failure');
+    const [run] = await until('the run to end', 30, async () => {
+      const all = await runs();
+      return all[0]!.status === 'completed' ? all : undefined;
+    });
+    const { actions } = world.people.owner.rest;
+    const [job] = (await actions.listJobsForWorkflowRun({ ...REPO, run_id: run!.id })).data.jobs;
+    expect(job!.steps!.find(({ name }) => name.includes(USES))).toMatchObject({ conclusion: 'failure' });
+    const log = String((await actions.downloadJobLogsForWorkflowRun({ ...REPO, job_id: job!.id })).data);
+    expect(log).toMatch(/##\[error\]Job [0-9a-f-]+\.1 failed: the check on the pull request says why/);
   });
 
   it('speaks GitHub’s API in every request, answer and webhook', async () => {
