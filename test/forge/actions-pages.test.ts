@@ -12,6 +12,7 @@ jobs:
     runs-on: [self-hosted, gpu]
     steps:
       - run: echo "epoch 1 <b>of</b> \${{ inputs.what }}"
+      - run: echo '## Report **of** <script>alert(1)</script>' >> $GITHUB_STEP_SUMMARY
       - run: 'echo "::error title=Loss::is NaN"; exit 1'
 `;
 
@@ -59,6 +60,8 @@ test("a run's page has its jobs, steps, annotations and logs, and nothing in the
   const page = await get(`/acme/models/actions/runs/${id}`);
   expect(page).toContain('epoch 1 &lt;b&gt;of&lt;/b&gt;');
   expect(page).toContain('<strong>Loss</strong><p>is NaN</p>');
+  expect(page).toContain('Report <strong>of</strong>');
+  expect(page).not.toContain('<script>');
   expect(page).toContain('on machine');
   const job = world.jobs(id)[0]!;
   expect(await get(`/acme/models/actions/runs/${id}/job/${job.id}`)).toContain('Set up job');

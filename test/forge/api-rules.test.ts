@@ -107,7 +107,7 @@ describe('what an app may', () => {
     const not = [403, 'Resource not accessible by integration'];
     expect(await refusal(reader.rest.checks.create({ ...at, name: 'x', head_sha: head }))).toEqual(not);
     expect(await refusal(reader.rest.issues.create({ ...at, title: 'x' }))).toEqual(not);
-    expect((await refusal(narrowed({ permissions: { actions: 'write' } })))[0]).toBe(422);
+    expect((await refusal(narrowed({ permissions: { packages: 'write' } })))[0]).toBe(422);
   });
 
   test('a token made for one repository does not reach another', async () => {

@@ -14,11 +14,13 @@ export const findJob = (repository: Repository, id: number): WorkflowJob => {
   return job;
 };
 
-/** Jobs of an attempt of a run, oldest first; the latest has those too that its re-run left alone. */
-export const jobsOf = (repository: Repository, run: WorkflowRun, attempt = run.attempt): WorkflowJob[] =>
-  repository.actions.workflowJobs.filter(
-    (job) =>
-      job.runId === run.id && (job.attempt === attempt || (attempt === run.attempt && run.kept.includes(job.id))),
+/** Jobs of an attempt of a run, oldest first, with those of earlier ones that its re-run left alone. */
+export const jobsOf = (repository: Repository, run: WorkflowRun, attempt = run.attempt): WorkflowJob[] => {
+  const past = run.history.find((each) => each.attempt === attempt);
+  const kept = attempt === run.attempt ? run.kept : (past?.kept ?? []);
+  return repository.actions.workflowJobs.filter(
+    (job) => job.runId === run.id && (job.attempt === attempt || kept.includes(job.id)),
   );
+};
 
 export const branchOf = (ref: string): string => ref.replace(/^refs\/(heads|tags)\//, '');

@@ -8,7 +8,7 @@ export type StepLog = { write: (line: string) => void; end: () => Promise<void> 
 const folderOf = (world: World, jobId: number): string => path.join(world.dataDir, 'logs', String(jobId));
 
 /** Longest first, so that a secret inside another one does not leave the rest of it standing. */
-const hide = (line: string, masks: Set<string>): string =>
+export const hideSecrets = (line: string, masks: Set<string>): string =>
   [...masks]
     .sort((left, right) => right.length - left.length)
     .reduce((text, mask) => text.replaceAll(mask, '***'), line);
@@ -26,7 +26,7 @@ export const openStepLog = async (
   return {
     write: (line) => {
       const time = new Date().toISOString().replace('Z', '0000Z');
-      for (const part of hide(line, masks).split(/\r?\n/)) stream.write(`${time} ${part}\n`);
+      for (const part of hideSecrets(line, masks).split(/\r?\n/)) stream.write(`${time} ${part}\n`);
     },
     end: () => new Promise((resolve) => stream.end(() => resolve())),
   };

@@ -71,6 +71,7 @@ const newJob = (world: World, run: WorkflowRun, key: string, name: string): Work
   runnerName: undefined,
   outputs: {},
   annotations: [],
+  summary: '',
 });
 
 const endedJob = (

@@ -54,7 +54,7 @@ export type WorkflowRun = {
 
 export type PastAttempt = Pick<
   WorkflowRun,
-  'attempt' | 'status' | 'conclusion' | 'startedAt' | 'updatedAt' | 'triggeringActor'
+  'attempt' | 'status' | 'conclusion' | 'startedAt' | 'updatedAt' | 'triggeringActor' | 'kept'
 >;
 
 export type StepConclusion = 'success' | 'failure' | 'cancelled' | 'skipped';
@@ -96,6 +96,8 @@ export type WorkflowJob = {
   runnerName: string | undefined;
   outputs: Record<string, string>;
   annotations: JobAnnotation[];
+  /** Markdown that its steps wrote to `GITHUB_STEP_SUMMARY`. */
+  summary: string;
 };
 
 export type Artifact = {

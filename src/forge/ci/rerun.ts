@@ -38,8 +38,9 @@ export const rerun = async (
   const replaced = withDependents(definitions, keys);
   const isKept = (job: WorkflowJob): boolean => !replaced.has(job.key) || (keys.has(job.key) && !again.includes(job));
   const kept = what === 'all' ? [] : jobs.filter(isKept).map((job) => job.id);
-  const { attempt, status, conclusion, startedAt, updatedAt, triggeringActor } = run;
-  run.history.push({ attempt, status, conclusion, startedAt, updatedAt, triggeringActor });
+  const { attempt, status, conclusion, startedAt, updatedAt, triggeringActor, kept: keptBefore } = run;
+  const times = { startedAt, updatedAt, triggeringActor };
+  run.history.push({ attempt, status, conclusion, ...times, kept: keptBefore });
   Object.assign(run, {
     attempt: attempt + 1,
     status: 'queued',

@@ -1,5 +1,6 @@
 import type { Repository } from '../state.ts';
 import { exclusively, now, type World } from '../world.ts';
+import { newStep } from './job-scope.ts';
 import type { WorkflowJob, WorkflowRun } from './records.ts';
 import { emitJob, emitRun } from './run-events.ts';
 import { runJob } from './run-job.ts';
@@ -11,6 +12,7 @@ export type Assignment = { repository: Repository; run: WorkflowRun; job: Workfl
 const noticeStart = (world: World, { repository, run, job, runner }: Assignment): Promise<void> =>
   exclusively(world, `workflow run ${run.id}`, async () => {
     Object.assign(job, { status: 'in_progress', startedAt: now(), runnerId: runner.id, runnerName: runner.name });
+    job.steps = [{ ...newStep(1, 'Set up job'), status: 'in_progress', startedAt: now() }];
     if (run.status === 'queued') {
       Object.assign(run, { status: 'in_progress', updatedAt: now() });
       await emitRun(world, repository, run, 'in_progress');

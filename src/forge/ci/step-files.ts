@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hideSecrets } from './job-log.ts';
 import type { JobScope } from './job-scope.ts';
 
 export type StepFiles = { env: Record<string, string>; collect: () => Promise<StepWritings> };
@@ -31,6 +32,9 @@ export const parseFileCommands = (text: string): [string, string][] => {
 
 const names = ['output', 'env', 'path', 'state', 'step_summary'] as const;
 
+/** GitHub's limit of a step's summary, in characters here. */
+const summaryLimit = 1024 * 1024;
+
 const isReserved = (name: string): boolean => /^(GITHUB_|RUNNER_)/i.test(name) || /^NODE_OPTIONS$/i.test(name);
 
 /** Empty files for a step to write to; `collect` applies what it wrote to the job. */
@@ -44,10 +48,10 @@ export const openStepFiles = async (scope: JobScope): Promise<StepFiles> => {
   return {
     env: Object.fromEntries(names.map((name) => [`GITHUB_${name.toUpperCase()}`, fileOf(name)])),
     collect: async () => {
-      const [output, env, added, state] = await Promise.all([read('output'), read('env'), read('path'), read('state')]);
-      await Promise.all(
-        names.filter((name) => name !== 'step_summary').map((name) => rm(fileOf(name), { force: true })),
-      );
+      const written = [read('output'), read('env'), read('path'), read('state'), read('step_summary')] as const;
+      const [output, env, added, state, summary] = await Promise.all(written);
+      await Promise.all(names.map((name) => rm(fileOf(name), { force: true })));
+      if (summary.length <= summaryLimit) scope.job.summary += hideSecrets(summary, scope.masks);
       for (const [name, value] of parseFileCommands(env)) {
         if (isReserved(name)) throw new Error(`Can't store ${name} output parameter using '$GITHUB_ENV' command.`);
         scope.env[name] = value;

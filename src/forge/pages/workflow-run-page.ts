@@ -6,6 +6,7 @@ import { shaLink } from './commit-list.ts';
 import { type Html, html } from './html.ts';
 import type { RepositoryContext } from './page-context.ts';
 import { loginLink } from './people.ts';
+import { renderMarkdown } from './render-markdown.ts';
 import { stateIcon, stateWord } from './run-state.ts';
 import { duration, timeElement } from './times.ts';
 
@@ -31,7 +32,8 @@ const jobView = async (context: RepositoryContext, job: WorkflowJob): Promise<Ht
   });
   const place = job.runnerName ? `on ${job.runnerName}` : `waits for a runner with ${job.labels.join(', ')}`;
   return html`<section class="card"><header>${stateIcon(job)}<strong>${job.name}</strong><span class="pill">${stateWord(job)}</span><span class="muted">${job.conclusion === 'skipped' ? '' : place}${job.startedAt && html` · ${timeElement(job.startedAt, context.now)}`}</span></header>
-${job.annotations.length > 0 && html`<div class="body">${job.annotations.map(annotationView)}</div>`}<ul class="list dense">${steps}</ul></section>`;
+${job.annotations.length > 0 && html`<div class="body">${job.annotations.map(annotationView)}</div>`}<ul class="list dense">${steps}</ul></section>
+${job.summary.trim() !== '' && html`<section class="card"><header><strong>Summary</strong></header><div class="body md">${renderMarkdown(job.summary, { repository: context.repository.fullName })}</div></section>`}`;
 };
 
 const buttons = ({ request, state, repository, base }: RepositoryContext, run: WorkflowRun): Html | undefined => {
