@@ -43,7 +43,8 @@ export function createEventSender(
       spool.append(event);
     } catch (error) {
       // no room on the disk: without its log the attempt is worth nothing, and it must not take the process with it
-      return fail(new AppError('external/storage', `the log cannot be kept: ${(error as Error).message}`));
+      fail(new AppError('external/storage', `the log cannot be kept: ${(error as Error).message}`));
+      return;
     }
     timer ??= setTimeout(flush, INTERVAL_MS);
   }
