@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { startForge } from './start-forge.ts';
 
 const usage = `Usage: tsx src/forge/main.ts --data DIR [--port 8200] [--webhook-url URL] [--webhook-secret SECRET]
+                                [--runner LABEL,LABEL…]
 
-Starts a GitHub with nothing in it but an owner, whose repository is owner/example. State is kept in DIR.`;
+Starts a GitHub with nothing in it but an owner, whose repository is owner/example. State is kept in DIR.
+With --runner, workflows for those labels run here: as you, with what you may do on this machine.`;
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     'webhook-url': { type: 'string' },
     'webhook-secret': { type: 'string', default: 'local-forge-secret' },
     slug: { type: 'string', default: 'local-app' },
+    runner: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -52,6 +55,8 @@ const forge = await startForge({
     ],
   },
 });
+
+if (values.runner) forge.registerRunner({ name: 'this-machine', labels: values.runner.split(',') });
 
 if (forge.state.repositories.length === 0) {
   const token = forge.createUser('owner');

@@ -13,10 +13,18 @@ import { duration, timeElement } from './times.ts';
 /** Lines of a step that a page shows; the API gives all of them. */
 const shownLines = 1000;
 
-const withoutTimes = (text: string): string => {
-  const lines = text.replace(/\n$/, '').split('\n');
+/** The log as people read it: without times, and with the marks of groups and errors as words. */
+const readable = (text: string): string => {
+  const lines = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => line.replace(/^\S+Z /, ''))
+    .filter((line) => line !== '##[endgroup]')
+    .map((line) =>
+      line.replace(/^##\[group\]/, '▾ ').replace(/^##\[(error|warning|notice)\]/, (_, word) => `${word}: `),
+    );
   const cut = lines.length > shownLines ? [`… ${lines.length - shownLines} lines before`] : [];
-  return [...cut, ...lines.slice(-shownLines).map((line) => line.replace(/^\S+Z /, ''))].join('\n');
+  return [...cut, ...lines.slice(-shownLines)].join('\n');
 };
 
 const annotationView = ({ level, title, message }: JobAnnotation): Html =>
@@ -28,7 +36,7 @@ const jobView = async (context: RepositoryContext, job: WorkflowJob): Promise<Ht
     const took = duration(step.startedAt, step.completedAt);
     const open = step.conclusion === 'failure' || step.status === 'in_progress';
     const text = logs.get(step.number);
-    return html`<li><details class="grow" ${open && html`open`}><summary>${stateIcon(step)} ${step.name} ${took && html`<span class="small">${took}</span>`}</summary>${text ? html`<pre class="raw">${withoutTimes(text)}</pre>` : html`<p class="small">No log.</p>`}</details></li>`;
+    return html`<li><details class="grow" ${open && html`open`}><summary>${stateIcon(step)} ${step.name} ${took && html`<span class="small">${took}</span>`}</summary>${text ? html`<pre class="raw">${readable(text)}</pre>` : html`<p class="small">No log.</p>`}</details></li>`;
   });
   const place = job.runnerName ? `on ${job.runnerName}` : `waits for a runner with ${job.labels.join(', ')}`;
   return html`<section class="card"><header>${stateIcon(job)}<strong>${job.name}</strong><span class="pill">${stateWord(job)}</span><span class="muted">${job.conclusion === 'skipped' ? '' : place}${job.startedAt && html` · ${timeElement(job.startedAt, context.now)}`}</span></header>
@@ -41,7 +49,7 @@ const buttons = ({ request, state, repository, base }: RepositoryContext, run: W
   const button = (path: string, text: string): Html =>
     html`<form method="post" action="${base}/actions/runs/${run.id}/${path}"><button>${text}</button></form>`;
   const failed = jobsOf(repository, run).some((job) => job.conclusion === 'failure' || job.conclusion === 'cancelled');
-  return html`<div class="actions">${run.status === 'completed' ? [button('rerun', 'Re-run all jobs'), failed && button('rerun-failed-jobs', 'Re-run failed jobs')] : button('cancel', 'Cancel workflow')}</div>`;
+  return html`<div class="actions row">${run.status === 'completed' ? [button('rerun', 'Re-run all jobs'), failed && button('rerun-failed-jobs', 'Re-run failed jobs')] : button('cancel', 'Cancel workflow')}</div>`;
 };
 
 /** A run with its jobs on the left and one of them, the named or the first, with its steps and their logs. */
