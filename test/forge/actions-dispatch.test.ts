@@ -20,7 +20,10 @@ jobs:
 beforeAll(async () => {
   world = await startActionsWorld();
   await world.workflow('typed.yml', typed);
-  await world.workflow('pushed.yml', 'on: push\njobs:\n  a:\n    runs-on: nowhere\n    steps: [{ run: echo }]\n');
+  await world.workflow(
+    'pushed.yml',
+    'on: { push: { branches: [never] } }\njobs:\n  a:\n    runs-on: nowhere\n    steps: [{ run: echo }]\n',
+  );
 });
 
 afterAll(() => world?.close());
