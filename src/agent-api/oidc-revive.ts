@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts';
 import { actionsHandle } from '../domain/jobs/actions-run.ts';
-import { isFinished, type Job } from '../domain/jobs/job.ts';
+import { isFinished, isTrial, type Job } from '../domain/jobs/job.ts';
 import { addSpent } from '../domain/jobs/spent.ts';
 import { openRecords } from '../flows/records.ts';
 import type { Store } from '../ports/store.ts';
@@ -16,6 +16,10 @@ const START_MS = 60_000;
 export async function revive(store: Store, seen: Job, runAttempt: number, now: number): Promise<Job> {
   const reason = await whyUnwanted(store, seen);
   if (reason) throw unwanted(reason);
+  // numbered like every note on why there is another attempt, and without gaps
+  const line = `attempt ${seen.attempt} ${isFinished(seen) ? `has ${seen.status}` : 'did not end'}; somebody ran its run again on GitHub`;
+  const note = { attempt: 0, seq: seen.attempt, at: now, kind: 'log', stream: 'agent', line } as const;
+  await store.jobs.appendEvents(seen.id, 0, [note]);
   try {
     return await store.jobs.update(seen.id, (current) => {
       const handle = actionsHandle(current);
@@ -23,7 +27,7 @@ export async function revive(store: Store, seen: Job, runAttempt: number, now: n
         throw unwanted('the job has changed meanwhile');
       }
       return {
-        ...forNextAttempt(isFinished(current) ? current : addSpent(current, now)),
+        ...forNextAttempt(isFinished(current) ? current : addSpent(current, Math.min(now, current.leaseUntil ?? now))),
         handle: { ...handle, runAttempt },
         leaseUntil: now + START_MS,
         handedAt: now,
@@ -55,6 +59,8 @@ async function whyUnwanted(store: Store, job: Job): Promise<string | undefined> 
   if (job.status === 'succeeded') return 'the job has succeeded already';
   if (!isFinished(job) && job.cancelRequested) return 'the job is being cancelled';
   if (await liveTwin(store, job)) return 'another job does the same';
+  // the sweep may have been decided without it: a late trial would have the holdout used a second time
+  if (isFinished(job) && isTrial(job)) return 'the sweep that it was a trial of goes on without it';
   if (job.pull === undefined) return undefined;
   const pull = await openRecords(store.documents).pulls.get(`${job.repository}#${job.pull}`);
   if (!pull || pull.closed || pull.promoting || pull.promoted) return 'its pull request is not open any more';

@@ -383,10 +383,38 @@ describe('a run that somebody runs again on GitHub', () => {
     },
   );
 
+  test('says so in the log of the job', async () => {
+    const { job, run } = await again(ended);
+    await exchange(job, claimsOf(run));
+    expect(await api.store.jobs.events(job.id, {})).toMatchObject([
+      { attempt: 0, seq: 1, line: 'attempt 1 has failed; somebody ran its run again on GitHub' },
+    ]);
+  });
+
   test('takes over from an agent that was lost and not missed yet', async () => {
     const { job, run } = await again({ status: 'running', agent: 'agent-one', startedAt: api.clock.now() - 5_000 });
     expect((await exchange(job, claimsOf(run))).body.attempt).toBe(2);
     expect((await api.store.jobs.get(job.id))?.spent?.seconds).toBeGreaterThanOrEqual(5);
+  });
+
+  test('counts the time of a lost agent only until it was to be heard', async () => {
+    const now = api.clock.now();
+    const { job, run } = await again({
+      status: 'running',
+      agent: 'agent-one',
+      startedAt: now - 3_600_000,
+      leaseUntil: now - 3_500_000,
+    });
+    expect((await exchange(job, claimsOf(run))).body.attempt).toBe(2);
+    expect((await api.store.jobs.get(job.id))?.spent?.seconds).toBe(100);
+  });
+
+  test('is refused for a trial whose sweep went on without it', async () => {
+    const trial = await again({ ...ended, key: 'train:1:trial:2' });
+    const answer = await exchange(trial.job, claimsOf(trial.run));
+    expect(answer).toMatchObject({ status: 409, body: { message: expect.stringMatching(/sweep.*\/retrain/) } });
+    const lost = await again({ status: 'running', agent: 'agent-one', startedAt: 5, key: 'train:1:trial:3' });
+    expect((await exchange(lost.job, claimsOf(lost.run))).status, 'one that is not decided').toBe(200);
   });
 
   test('has the pull request looked at', async () => {
