@@ -1,13 +1,10 @@
 import { AppError } from '../domain/errors.ts';
-import type { Job, JobTask } from '../domain/jobs/job.ts';
+import type { Job } from '../domain/jobs/job.ts';
+import { deadlineMs, timeoutSeconds } from '../domain/jobs/token-life.ts';
 import type { AgentCall, Answer } from './context.ts';
 import { assertCurrent } from './context.ts';
 import type { ClaimAnswer, JobLimits } from './protocol.ts';
 import { readJson } from './read-json.ts';
-
-/** Checkout, data and uploads have this much besides the command's own time. */
-const OVERHEAD_SECONDS = 900;
-const DEFAULT_TIMEOUT_SECONDS = 1_800;
 
 export async function claim(call: AgentCall): Promise<Answer> {
   const { agent } = await readJson(call.request, 10_000);
@@ -30,12 +27,12 @@ export async function claim(call: AgentCall): Promise<Answer> {
       status: 'running',
       startedAt: current.startedAt ?? now,
       leaseUntil: now + leaseMs,
-      deadline: current.deadline ?? now + (timeoutOf(current.task) + OVERHEAD_SECONDS) * 1000,
+      deadline: current.deadline ?? now + deadlineMs(current.task),
     };
   });
   await call.changed(job, 'state');
   const limits: JobLimits = {
-    timeoutSeconds: timeoutOf(job.task),
+    timeoutSeconds: timeoutSeconds(job.task),
     memoryBytes: job.task.kind === 'train' ? job.task.model.train.resources.memoryBytes : 0,
     maxBlobBytes,
     heartbeatMs: Math.round(leaseMs / 4),
@@ -44,10 +41,6 @@ export async function claim(call: AgentCall): Promise<Answer> {
   if (needsCode(job)) answer.checkout = await access.checkout(await repository(job.repository));
   if (job.checkpoint) answer.checkpoint = { files: job.checkpoint.files };
   return { status: 200, body: answer };
-}
-
-function timeoutOf(task: JobTask): number {
-  return task.kind === 'train' ? task.model.train.resources.timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
 }
 
 /** A token for the repository is made only where something of the repository is read. */

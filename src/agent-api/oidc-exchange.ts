@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../domain/errors.ts';
 import { actionsHandle } from '../domain/jobs/actions-run.ts';
 import { isFinished, type Job } from '../domain/jobs/job.ts';
+import { tokenLifeMs } from '../domain/jobs/token-life.ts';
 import { openRecords } from '../flows/records.ts';
 import type { WorkflowRuns } from '../ports/workflow-runs.ts';
 import type { AgentApiOptions, AgentCall, Answer } from './context.ts';
@@ -21,8 +22,6 @@ export type OidcOptions = {
   runs: WorkflowRuns;
 };
 
-/** A job on a self-hosted runner may take five days; the token is the agent's all that time. */
-const TOKEN_MS = 6 * 24 * 3_600_000;
 const SEEN = 'oidc-token';
 const FORGET_EVERY_MS = 600_000;
 
@@ -93,7 +92,7 @@ export function createOidcExchange(options: AgentApiOptions, oidc: OidcOptions, 
       const granted = await exchange(token, { id: job, attempt });
       const identity = { jobId: granted.id, attempt: granted.attempt };
       const body: TokenAnswer = {
-        token: tokens.issue(identity, clock.now() + TOKEN_MS),
+        token: tokens.issue(identity, clock.now() + tokenLifeMs(granted.task)),
         job: granted.id,
         attempt: granted.attempt,
       };

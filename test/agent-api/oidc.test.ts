@@ -153,6 +153,19 @@ describe('the identity token of a run', () => {
     expect((await exchange(job, claimsOf(run))).status).toBe(200);
   });
 
+  test('is for as long as the attempt may wait and then work', async () => {
+    const task = {
+      kind: 'train',
+      model: { train: { resources: { gpu: 0, memoryBytes: 0, timeoutSeconds: 720 * 3_600 } } },
+    } as unknown as Job['task'];
+    const { job, run } = await dispatched({ task });
+    const { token } = (await exchange(job, claimsOf(run))).body as { token: string };
+    const week = 7 * 24 * 3_600_000;
+    const days30 = 720 * 3_600_000;
+    expect(api.tokens.verify(token, api.clock.now() + week + days30 + 800_000)).toBeDefined();
+    expect(api.tokens.verify(token, api.clock.now() + week + days30 + 1_000_000)).toBeUndefined();
+  });
+
   test('may be a few seconds off our clock', async () => {
     const { job, run } = await dispatched();
     const now = Math.floor(api.clock.now() / 1000);
