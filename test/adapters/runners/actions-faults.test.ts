@@ -67,7 +67,13 @@ describe('how a run ended', () => {
   const step = { name: 'Train', conclusion: 'failure' };
   const cases: [string, object, object[], string[], object][] = [
     ['it could not be started', { conclusion: 'startup_failure' }, [], [], { fault: 'infrastructure' }],
-    ['it took too long', { conclusion: 'timed_out' }, [], [], { fault: 'infrastructure' }],
+    [
+      'it took too long, as another attempt would',
+      { conclusion: 'timed_out' },
+      [],
+      [],
+      { fault: 'job', reason: expect.stringMatching(/ran out of time.*timeout-minutes.*SLUICE_CHECKPOINT/s) },
+    ],
     ['it was skipped', { conclusion: 'skipped' }, [], [], { fault: 'job', reason: expect.stringMatching(/skipped/) }],
     [
       'its machine was lost',
@@ -88,7 +94,7 @@ describe('how a run ended', () => {
       { conclusion: 'cancelled' },
       [{ id: 9, name: 'a', status: 'completed', conclusion: 'cancelled', steps: [] }],
       ['The job running on runner gpu-1 has exceeded the maximum execution time of 360 minutes.'],
-      { fault: 'infrastructure', reason: expect.stringMatching(/360 minutes/) },
+      { fault: 'job', reason: expect.stringMatching(/360 minutes.*timeout-minutes/) },
     ],
     [
       'somebody cancelled it',
@@ -112,6 +118,14 @@ describe('how a run ended', () => {
       [ANNOTATIONS]: [messages.map((message) => ({ message }))],
     });
     expect(await runner.status(job)).toMatchObject({ state: 'gone', ...expected });
+  });
+
+  test.each([
+    [1, 'infrastructure'],
+    [2, 'job'],
+  ])('that took too long and whose progress attempt %i of it saved is the fault of %s', async (attempt, fault) => {
+    const { runner } = answering({ [RUN]: [run({ conclusion: 'timed_out' })] });
+    expect(await runner.status({ ...job, checkpoint: { files: [], attempt, at: 1 } })).toMatchObject({ fault });
   });
 
   test('is told without the annotations where they cannot be read', async () => {

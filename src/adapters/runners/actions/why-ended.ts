@@ -26,13 +26,22 @@ export async function whyEnded(client: ActionsClient, run: WorkflowRun, job: Job
     fault,
     reason: `its run on GitHub ${what} (${run.url})`,
   });
+  /** Another attempt would take as long, unless it can go on from where this one came to. */
+  const overtime = (said?: string): Gone => {
+    const what = `ran out of time${said ? `: ${said.replace(/\.$/, '')}` : ''}`;
+    if (job.checkpoint?.attempt === job.attempt) return gone('infrastructure', `${what}, with its progress saved`);
+    return gone(
+      'job',
+      `${what}. Raise timeout-minutes in the workflow, shorten the training, or save checkpoints in SLUICE_CHECKPOINT so that the next attempt goes on from there`,
+    );
+  };
   // the agent was there: what befell the run befell it, too
   const claimed = job.agent !== undefined;
   switch (run.conclusion) {
     case 'startup_failure':
       return gone('infrastructure', 'could not be started');
     case 'timed_out':
-      return gone('infrastructure', 'ran out of time');
+      return overtime();
     case 'skipped':
       return gone('job', 'was skipped: does the workflow have an `if` that is not met?');
     case 'success':
@@ -44,8 +53,8 @@ export async function whyEnded(client: ActionsClient, run: WorkflowRun, job: Job
   const jobs = await jobsOf(client, job.repository, run.id);
   const ended = jobs.find(({ conclusion }) => conclusion === run.conclusion) ?? jobs[0];
   const said = ended ? await annotations(client, job.repository, ended.id) : [];
-  const overtime = said.find((message) => OVERTIME.test(message));
-  if (overtime) return gone('infrastructure', `ran out of time: ${overtime}`);
+  const late = said.find((message) => OVERTIME.test(message));
+  if (late) return overtime(late);
   const fault = said.find((message) => MACHINE_FAULT.test(message));
   if (fault) return gone('infrastructure', `was lost: ${fault}`);
   if (run.conclusion === 'cancelled') {
