@@ -180,6 +180,20 @@ describe('a dispatch', () => {
     await expect(submit(answer)).rejects.toMatchObject(expected);
   });
 
+  test('that shows no run of its name is not done again and again', async () => {
+    vi.useFakeTimers();
+    try {
+      const refused = expect(submit({})).rejects.toMatchObject({
+        code: 'config/environment',
+        message: expect.stringMatching(/run-name: sluice \$\{\{ inputs\.job \}\}\.\$\{\{ inputs\.attempt \}\}/),
+      });
+      await vi.advanceTimersByTimeAsync(31_000);
+      await refused;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('whose answer was lost is not done twice', async () => {
     const found = run({ display_title: `sluice ${job.id}.1`, status: 'queued', conclusion: null });
     const { runner, sent } = answering({

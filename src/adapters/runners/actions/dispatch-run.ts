@@ -12,6 +12,7 @@ const SKEW_MS = 600_000;
 /** An older server only says that it has accepted: the run shows itself within seconds. */
 const SHOWS_WITHIN_MS = 30_000;
 const FIRST_LOOK_MS = 250;
+const RUN_NAME = `run-name: sluice \${{ inputs.job }}.\${{ inputs.attempt }}`;
 
 /** The run that was dispatched for this attempt, if there is one already. */
 export async function findDispatched(
@@ -67,8 +68,9 @@ async function shown(client: ActionsClient, job: Job, place: ActionsPlace): Prom
     const run = await findDispatched(client, job, place);
     if (run) return run;
   }
-  const message = `GitHub accepted ${place.workflow} and shows no run named “${runTitle(job)}”; the workflow needs the run-name that \`sluice init --runner actions\` writes`;
-  throw new AppError('external/runner', message);
+  // trying again would start yet another run that cannot be found
+  const message = `GitHub accepted ${place.workflow} of ${job.repository} and shows no run named “${runTitle(job)}”: the workflow on the default branch needs \`${RUN_NAME}\`, as \`sluice init --runner actions\` writes it; then comment /retrain`;
+  throw new AppError('config/environment', message);
 }
 
 /** What only a person can change says what to do. */
