@@ -27,6 +27,7 @@ export async function startBuiltServer(world: TestWorld): Promise<{ stop(): Prom
   });
   return {
     stop: async () => {
+      if (child.exitCode !== null) return;
       child.kill('SIGTERM');
       await gone;
     },

@@ -43,6 +43,7 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
     if (checkout) {
       log('agent', `checking out ${job.sha}`);
       await checkOut({ ...checkout, sha: job.sha }, code!, { stop, onLine: (line) => log('agent', line) });
+      log('agent', 'checked out');
     }
     if (job.task.kind === 'train') await checkpoints.open(checkpoint?.files ?? [], stop);
     const places = { dataRoot: options.dataRoot, ...(code === undefined ? {} : { checkout: code }) };
