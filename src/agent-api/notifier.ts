@@ -1,4 +1,4 @@
-import type { Job } from '../domain/jobs/job.ts';
+import { isTrial, type Job, TRIAL_LOOK_MS } from '../domain/jobs/job.ts';
 import { formatKey } from '../flows/keys.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WorkQueue } from '../ports/store.ts';
@@ -11,10 +11,12 @@ const PART = 1 / 15;
 
 /**
  * Asks for a look at the job and its pull request. Progress asks for one look in two seconds at first and for fewer the
- * longer a job runs: each look costs about eight of the 5,000 calls that GitHub allows an hour.
+ * longer a job runs: each look costs about eight of the 5,000 calls that GitHub allows an hour. Jobs of one pull request
+ * share its looks; those that want one at about the same time get the same one.
  */
 export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['changed'] {
   const nextLook = new Map<string, number>();
+  const placeOf = ({ id, repository, pull }: Job): string => (pull === undefined ? id : `${repository}#${pull}`);
 
   async function lookAtPull(job: Job, at?: number): Promise<void> {
     if (job.pull === undefined) return;
@@ -22,19 +24,19 @@ export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['chang
   }
 
   return async (job, what) => {
+    const now = clock.now();
     if (what === 'state') {
-      nextLook.delete(job.id);
+      nextLook.delete(placeOf(job));
       await queue.request(formatKey({ kind: 'job', id: job.id }));
-      await lookAtPull(job);
+      await lookAtPull(job, isTrial(job) ? now + TRIAL_LOOK_MS : undefined);
       return;
     }
-    const now = clock.now();
-    const next = nextLook.get(job.id) ?? 0;
+    const next = nextLook.get(placeOf(job)) ?? 0;
     // a look that is still to come will see this progress as well
     if (next > now) return;
     const age = now - (job.startedAt ?? now);
     const at = Math.max(now, next + Math.min(SLOWEST_MS, Math.max(FASTEST_MS, age * PART)));
-    nextLook.set(job.id, at);
+    nextLook.set(placeOf(job), at);
     await lookAtPull(job, at);
   };
 }

@@ -53,6 +53,14 @@ export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>, clock: Clock
     gpuSeconds: 'Seconds that GPUs were kept for jobs this month (UTC)',
     price: 'Price of the jobs of this month (UTC), in the unit of the policies',
   };
+  let reading: Promise<{ repository: string; name: string; spent: Spent }[]> | undefined;
+  /** Once for all three, which are collected together. */
+  const readMonth = () => {
+    reading ??= monthByModel(store, clock.now()).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
   for (const [what, help] of Object.entries(month) as [keyof Spent, string][]) {
     new Gauge({
       name: `sluice_month_${what === 'gpuSeconds' ? 'gpu_seconds' : what}`,
@@ -61,14 +69,7 @@ export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>, clock: Clock
       registers,
       async collect() {
         this.reset();
-        const now = clock.now();
-        const jobs = await store.jobs.list({ since: monthReachesBackTo(now) });
-        for (const repository of new Set(jobs.map((job) => job.repository))) {
-          const ofRepository = jobs.filter((job) => job.repository === repository);
-          for (const { name, spent } of spentInMonth(ofRepository, now).models) {
-            this.set({ repository, model: name }, spent[what]);
-          }
-        }
+        for (const { repository, name, spent } of await readMonth()) this.set({ repository, model: name }, spent[what]);
       },
     });
   }
@@ -95,4 +96,12 @@ export function createMetrics(store: Pick<Store, 'queue' | 'jobs'>, clock: Clock
     }),
     read: async () => ({ contentType: register.contentType, text: await register.metrics() }),
   };
+}
+
+async function monthByModel({ jobs }: Pick<Store, 'jobs'>, now: number) {
+  const all = await jobs.list({ since: monthReachesBackTo(now) });
+  return [...new Set(all.map((job) => job.repository))].flatMap((repository) => {
+    const ofRepository = all.filter((job) => job.repository === repository);
+    return spentInMonth(ofRepository, now).models.map((model) => ({ repository, ...model }));
+  });
 }

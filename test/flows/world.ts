@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Evaluation } from '../../src/domain/evaluate/evaluation.ts';
 import { commentAsked } from '../../src/domain/events/asked.ts';
-import type { Job } from '../../src/domain/jobs/job.ts';
+import { isTrial, type Job, TRIAL_LOOK_MS } from '../../src/domain/jobs/job.ts';
 import { addSpent } from '../../src/domain/jobs/spent.ts';
 import { receiveAction, receiveComment } from '../../src/flows/command/receive.ts';
 import type { FlowDeps } from '../../src/flows/deps.ts';
@@ -121,6 +121,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
 
   async function work(outcome: (job: Job) => JobOutcome = () => ({})): Promise<string[]> {
     const ended: string[] = [];
+    let trials = false;
     for (const job of await inner.jobs.list({ unfinished: true })) {
       if (job.attempt === 0) continue;
       const { fail, metrics = {}, ...more } = outcome(job);
@@ -139,7 +140,10 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
       }));
       await inner.queue.request(`job:${job.id}`);
       ended.push(job.task.kind);
+      if (isTrial(job)) trials = true;
     }
+    // trials share a look at their pull request
+    if (trials) await settle().then(() => clock.advance(TRIAL_LOOK_MS));
     return ended;
   }
 
@@ -161,7 +165,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
         await settle();
         if ((await work(outcome)).length > 0) continue;
         // Whoever waits for somebody else's job looks again after a while.
-        clock.advance(20_000);
+        clock.advance(70_000);
         await settle();
         const live = await inner.jobs.list({ unfinished: true });
         if (live.length === 0) return;

@@ -102,6 +102,12 @@ export type JobEvent = { attempt: number; seq: number; at: number } & (
   | { kind: 'metric'; step: number; metric: string; value: number }
 );
 
+/** One of many of a sweep. */
+export const isTrial = ({ key }: Pick<Job, 'key'>): boolean => /:trial:\d/.test(key);
+
+/** Trials begin and end by the hundred: their pull request is looked at once for all within so many milliseconds. */
+export const TRIAL_LOOK_MS = 10_000;
+
 export function isFinished(job: Pick<Job, 'status'>): boolean {
   return job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled';
 }

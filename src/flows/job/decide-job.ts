@@ -32,6 +32,8 @@ const ASK_AGAIN_MS = 10_000;
 /** One that waits in a cluster's queue for hours is not asked after every few seconds. */
 const PENDING_PART = 1 / 10;
 const PENDING_MAX_MS = 60_000;
+/** GitHub tells us when a run begins; asking is for what it forgets to tell. */
+const PENDING_ACTIONS_MAX_MS = 300_000;
 
 /** True when deciding needs the runner's view. */
 export function mustAskRunner(job: Job, now: number): boolean {
@@ -59,7 +61,8 @@ export function decideJob({ job, runner, placed, upSince }: ObservedJob, now: nu
   if (runner.state === 'gone') return ended(job, runner);
   if (runner.state === 'pending') {
     const waited = now - (job.handedAt ?? now);
-    const until = now + Math.min(PENDING_MAX_MS, Math.max(START_MS, waited * PENDING_PART));
+    const longest = job.place?.type === 'actions' ? PENDING_ACTIONS_MAX_MS : PENDING_MAX_MS;
+    const until = now + Math.min(longest, Math.max(START_MS, waited * PENDING_PART));
     return { do: 'extend', until, ...(runner.waitingFor && { waitingFor: runner.waitingFor }) };
   }
   if (!silent) return { do: 'wait', until: earliest(job.leaseUntil, job.deadline) };

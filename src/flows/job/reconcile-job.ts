@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { isFinished, type Job } from '../../domain/jobs/job.ts';
+import { isFinished, isTrial, type Job, TRIAL_LOOK_MS } from '../../domain/jobs/job.ts';
 import type { JobLimits } from '../../domain/jobs/may-start.ts';
 import { addSpent } from '../../domain/jobs/spent.ts';
 import type { RunnerSpec } from '../../domain/spec/valid.ts';
@@ -8,8 +8,8 @@ import type { PlacedJob, Runner } from '../../ports/runner.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Again, FlowDeps, FlowLog } from '../deps.ts';
 import { formatKey } from '../keys.ts';
-import { decideJob, mustAskRunner, type ObservedJob, type RunnerView, START_MS } from './decide-job.ts';
-import { takePlace } from './take-place.ts';
+import { decideJob, mustAskRunner, type ObservedJob, type RunnerView, SILENCE_MS, START_MS } from './decide-job.ts';
+import { takePlace, takePlaces } from './take-place.ts';
 
 export type JobDeps = {
   store: Store;
@@ -30,6 +30,7 @@ export type JobDeps = {
 const TOKEN_MS = 7 * 24 * 3_600_000;
 /** Of what the runner kept of a lost attempt. */
 const LAST_LINES = 20;
+const MOST_SAID = 500;
 
 /** Looks at a job and does the next thing. Answers when to look again. */
 export async function reconcileJob(deps: JobDeps, id: string): Promise<Again> {
@@ -86,9 +87,24 @@ function noRunner(deps: JobDeps, { name, type }: RunnerSpec): string | undefined
   return `Runner ${name}: this server has no runner of type ${type}${remedy}`;
 }
 
-async function observe(deps: JobDeps, job: Job, now: number): Promise<ObservedJob> {
+/** What will not get better by asking again is as good as an end; nor is a runner asked for ever that does not answer. */
+async function ask(deps: JobDeps, job: Job, now: number): Promise<RunnerView> {
+  if (!isPlaced(job) || !mustAskRunner(job, now)) return 'unasked';
   const runner = runnerOf(deps, job);
-  const view: RunnerView = runner && isPlaced(job) && mustAskRunner(job, now) ? await runner.status(job) : 'unasked';
+  if (!runner) return { state: 'gone', fault: 'job', reason: noRunner(deps, job.place) ?? '' };
+  try {
+    return await runner.status(job);
+  } catch (error) {
+    if (isFinal(error)) return { state: 'gone', fault: 'job', reason: error.message };
+    const silentSince = Math.max(job.leaseUntil ?? now, deps.upSince ?? 0);
+    if (silentSince + SILENCE_MS > now) throw error;
+    const reason = `its runner has not answered for minutes: ${(error as Error).message}`;
+    return { state: 'gone', fault: 'infrastructure', reason };
+  }
+}
+
+async function observe(deps: JobDeps, job: Job, now: number): Promise<ObservedJob> {
+  const view = await ask(deps, job, now);
   const waits = job.attempt === 0 && !job.cancelRequested;
   const placed = waits && (await takePlace(deps.store, job.id, deps.limits));
   return { job, runner: view, placed, upSince: deps.upSince ?? 0 };
@@ -105,9 +121,12 @@ async function submit(deps: JobDeps, seen: Job, attempt: number, because?: strin
   const { store, clock } = deps;
   const { place } = seen;
   const runner = runnerOf(deps, seen);
-  if (!place || !runner) throw new AppError('bug/invariant', `job ${seen.id} has no place`);
+  if (!place || !runner) {
+    const message = place ? noRunner(deps, place) : `job ${seen.id} has no place`;
+    return end(deps, seen, 'failed', { code: 'config/environment', message: message ?? '' });
+  }
   if (because !== undefined) await giveUp(deps, seen, because);
-  if (attempt === 1 && seen.attempt === 0 && seen.group !== undefined && runner.submitGroup) {
+  if (attempt === 1 && seen.group !== undefined && runner.submitGroup) {
     return submitGroup(deps, seen.group, seen, place, runner.submitGroup);
   }
   const job = await handOver(deps, seen, attempt, place);
@@ -116,7 +135,7 @@ async function submit(deps: JobDeps, seen: Job, attempt: number, because?: strin
     const { handle } = await runner.submit({ ...job, place }, { serverUrl: deps.agentUrl, token: tokenOf(deps, job) });
     await store.jobs.update(job.id, (current) => (current.attempt === attempt ? { ...current, handle } : undefined));
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!isFinal(error)) throw await sayWhyNot(deps, job, error);
     return end(deps, job, 'failed', { code: error.code, message: error.message });
   }
   return { at: job.leaseUntil! };
@@ -130,15 +149,22 @@ async function submitGroup(
   place: RunnerSpec,
   start: NonNullable<Runner['submitGroup']>,
 ): Promise<Again> {
-  const waiting = (await deps.store.jobs.list({ repository: first.repository, unfinished: true })).filter(
-    (job) => job.group === group && job.attempt === 0 && !job.cancelRequested && job.runner === first.runner,
-  );
+  const unfinished = await deps.store.jobs.list({ repository: first.repository, unfinished: true });
+  const ofGroup = unfinished.filter((job) => job.group === group && job.runner === first.runner);
+  const waiting = ofGroup.filter((job) => !job.cancelRequested && !isHandedOver(job));
+  // one of them speaks for all: each by itself would be started twice
+  if (waiting[0]?.id !== first.id) return { at: deps.clock.now() + START_MS };
   const members: { job: PlacedJob; token: string }[] = [];
   for (const seen of waiting) {
     const job = await handOver(deps, seen, 1, place);
     if (job.attempt === 1 && !isFinished(job)) members.push({ job: { ...job, place }, token: tokenOf(deps, job) });
   }
-  const parallel = Math.min(members.length, place.maxConcurrent ?? members.length);
+  const underWay = unfinished.filter((job) => job.attempt > 0 && job.group !== group);
+  const room = Math.min(
+    (place.maxConcurrent ?? Number.POSITIVE_INFINITY) - underWay.filter(({ runner }) => runner === first.runner).length,
+    deps.limits.perRepository - underWay.length,
+  );
+  const parallel = Math.max(1, Math.min(members.length, room));
   try {
     const handles = await start(members, { serverUrl: deps.agentUrl, parallel });
     for (const { job } of members) {
@@ -147,11 +173,25 @@ async function submitGroup(
       await deps.store.jobs.update(job.id, (current) => (current.attempt === 1 ? { ...current, handle } : undefined));
     }
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!isFinal(error)) throw await sayWhyNot(deps, first, error);
     for (const { job } of members) await end(deps, job, 'failed', { code: error.code, message: error.message });
   }
   for (const { job } of members) await deps.store.queue.request(formatKey({ kind: 'job', id: job.id }), job.leaseUntil);
   return undefined;
+}
+
+/** Given to the runner, as far as we know. */
+const isHandedOver = ({ attempt, handle, status }: Job): boolean =>
+  attempt > 1 || status !== 'queued' || (attempt === 1 && handle !== undefined);
+
+/** For whoever reads the check while it is tried again and again. */
+async function sayWhyNot(deps: JobDeps, { id, attempt }: Job, error: unknown): Promise<unknown> {
+  const waitingFor = `its runner cannot be reached: ${(error as Error).message}`.slice(0, MOST_SAID);
+  const job = await deps.store.jobs.update(id, (current) =>
+    current.attempt === attempt && current.waitingFor !== waitingFor ? { ...current, waitingFor } : undefined,
+  );
+  await tellPull(deps, job);
+  return error;
 }
 
 const tokenOf = (deps: JobDeps, { id, attempt }: Job): string =>
@@ -169,7 +209,14 @@ async function handOver(deps: JobDeps, seen: Job, attempt: number, place: Runner
   return deps.store.jobs.update(seen.id, (current) => {
     if (!isSame(current, seen)) return undefined;
     if (attempt === current.attempt) return { ...current, place, leaseUntil };
-    const { handle: _, agent: __, startedAt: ___, deadline: ____, usage: _____, ...rest } = addSpent(current, now);
+    const {
+      handle: _,
+      agent: __,
+      startedAt: ___,
+      deadline: ____,
+      usage: _____,
+      ...rest
+    } = addSpent(current, heardUntil(current, now));
     return { ...rest, status: 'queued', attempt, place, leaseUntil, handedAt: now };
   });
 }
@@ -180,8 +227,21 @@ async function giveUp(deps: JobDeps, seen: Job, because: string): Promise<void> 
   const runner = runnerOf(deps, seen);
   const lines = runner && isPlaced(seen) ? await runner.logs(seen).catch(() => []) : [];
   await note(deps, seen, [because, ...lines.slice(-LAST_LINES)].join('\n'));
-  if (runner && isPlaced(seen)) await runner.cancel(seen);
+  await cancel(deps, seen);
 }
+
+/** What cannot be ended now is ended by the reaper, and its agent is not heard any more. */
+async function cancel(deps: JobDeps, seen: Job): Promise<void> {
+  if (!isPlaced(seen)) return;
+  try {
+    await runnerOf(deps, seen)?.cancel(seen);
+  } catch (error) {
+    deps.log.warn({ err: error, job: seen.id, attempt: seen.attempt }, 'its agent cannot be ended now');
+  }
+}
+
+/** Nobody can say how long a lost agent went on; what counts is until when it would have been believed. */
+const heardUntil = ({ leaseUntil }: Job, now: number): number => Math.min(now, leaseUntil ?? now);
 
 /**
  * Why there is another attempt, for whoever reads the log: attempt 0 holds our own notes. The number is that of the lost
@@ -198,11 +258,11 @@ async function end(
   status: 'failed' | 'cancelled',
   error: { code: string; message: string },
 ): Promise<Again> {
-  if (seen.attempt > 0 && isPlaced(seen)) await runnerOf(deps, seen)?.cancel(seen);
+  if (seen.attempt > 0) await cancel(deps, seen);
   const finishedAt = deps.clock.now();
   const job = await deps.store.jobs.update(seen.id, (current) => {
     if (isFinished(current) || current.attempt !== seen.attempt) return undefined;
-    const { leaseUntil: _, waitingFor: __, ...rest } = addSpent(current, finishedAt);
+    const { leaseUntil: _, waitingFor: __, ...rest } = addSpent(current, heardUntil(current, finishedAt));
     return { ...rest, status, error, finishedAt };
   });
   return isFinished(job) ? announce(deps, job) : { at: finishedAt };
@@ -211,15 +271,17 @@ async function end(
 /** Its pull request is looked at, and so are those that may have a place now. */
 async function announce(deps: JobDeps, job: Job): Promise<undefined> {
   await tellPull(deps, job);
-  const waiting = (await deps.store.jobs.list({ unfinished: true })).filter(({ attempt }) => attempt === 0);
-  for (const { id } of waiting) {
-    if (await takePlace(deps.store, id, deps.limits)) await deps.store.queue.request(formatKey({ kind: 'job', id }));
+  for (const id of await takePlaces(deps.store, deps.limits)) {
+    await deps.store.queue.request(formatKey({ kind: 'job', id }));
   }
   return undefined;
 }
 
-async function tellPull(deps: JobDeps, { repository, pull: number }: Job): Promise<void> {
-  if (number !== undefined) await deps.store.queue.request(formatKey({ kind: 'pull', repository, number }));
+async function tellPull(deps: JobDeps, job: Job): Promise<void> {
+  const { repository, pull: number } = job;
+  if (number === undefined) return;
+  const at = isTrial(job) ? deps.clock.now() + TRIAL_LOOK_MS : undefined;
+  await deps.store.queue.request(formatKey({ kind: 'pull', repository, number }), at);
 }
 
 /** Heard from or changed since we looked: then the decision rests on nothing, and the next look decides. */

@@ -19,7 +19,7 @@ import { GATE_CHECK, invalidChecks, plannedChecks, unrelatedCheck } from './view
 /** A job that was just asked for shows how many are ahead of it. */
 const SUBMITTED_MS = 2_000;
 /** Someone else's job wakes its own pull request, not this one; each look costs some calls. */
-const WATCH_MS = 15_000;
+const WATCH_MS = 60_000;
 const MAX_FORMER_HEADS = 200;
 
 /** Looks at a pull request and brings everything of ours about it in line. Safe to repeat, at any time. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../../src/domain/jobs/job.ts';
-import { mayStart, queuePosition } from '../../../src/domain/jobs/may-start.ts';
+import { queuePosition, whoMayStart } from '../../../src/domain/jobs/may-start.ts';
 import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
 import { sampleJob } from '../../contract/store.ts';
 
@@ -20,14 +20,13 @@ const LIMITS = { local: 1, perRepository: 10 };
 const job = (id: string, createdAt: number, over: Partial<Job> = {}) =>
   sampleJob({ id, createdAt, place: LOCAL, runner: over.place?.name ?? 'local', ...over });
 const taken = ({ attempt }: Job) => attempt > 0;
-const startable = (jobs: Job[], limits = LIMITS) =>
-  jobs.filter((each) => !taken(each) && mayStart(jobs, taken, each.id, limits)).map(({ id }) => id);
+const startable = (jobs: Job[], limits = LIMITS) => whoMayStart(jobs, taken, limits);
 
 describe('who may start', () => {
   test('on the machine of the server: as many as the operator allows, the oldest first', () => {
     const jobs = [job('b', 2), job('a', 1), job('c', 3)];
     expect(startable(jobs)).toEqual(['a']);
-    expect(startable(jobs, { ...LIMITS, local: 2 })).toEqual(['b', 'a']);
+    expect(startable(jobs, { ...LIMITS, local: 2 })).toEqual(['a', 'b']);
     expect(startable([job('z', 0, { attempt: 1 }), ...jobs])).toEqual([]);
   });
 
@@ -38,7 +37,7 @@ describe('who may start', () => {
       job('theirs', 9, { repository: 'acme/other' }),
     ];
     expect(startable(jobs, { ...LIMITS, local: 2 })).toEqual(['theirs']);
-    expect(startable(jobs, { ...LIMITS, local: 3 })).toEqual(['mine1', 'theirs']);
+    expect(startable(jobs, { ...LIMITS, local: 3 })).toEqual(['theirs', 'mine1']);
     expect(['busy', 'mine1', 'mine4', 'theirs', 'unknown'].map((id) => queuePosition(jobs, id))).toEqual([
       0, 2, 5, 1, 0,
     ]);
@@ -50,14 +49,22 @@ describe('who may start', () => {
     expect(startable(jobs)).toEqual(['c']);
     expect(queuePosition(jobs, 'b')).toBe(1);
     expect(startable(jobs.map((each) => (each.place?.type === 'ray' ? { ...each, place: ray() } : each)))).toEqual([
-      'b',
       'c',
+      'b',
     ]);
   });
 
   test('a repository has a limit over all runners, and then does not stand in the way of others', () => {
     const jobs = [job('a', 1, { place: ray(), attempt: 1 }), job('b', 2), job('c', 3, { repository: 'acme/other' })];
     expect(startable(jobs, { local: 1, perRepository: 1 })).toEqual(['c']);
+  });
+
+  test('trials that wait in a cluster hold up nobody else of their repository', () => {
+    const group = { place: ray(), group: 'sweep', attempt: 1 };
+    const jobs = [...[1, 2, 3].map((at) => job(`trial${at}`, at, group)), job('other', 9)];
+    expect(startable(jobs, { local: 1, perRepository: 1 })).toEqual(['other']);
+    const [first, ...rest] = jobs;
+    expect(startable([{ ...first!, status: 'running' }, ...rest], { local: 1, perRepository: 1 })).toEqual([]);
   });
 
   test('never more than allowed, and never nobody while there is room and somebody waits', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPgliteStore } from '../../../src/adapters/store/pglite.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { Job } from '../../../src/domain/jobs/job.ts';
+import { SILENCE_MS, START_MS } from '../../../src/flows/job/decide-job.ts';
 import { type JobDeps, reconcileJob } from '../../../src/flows/job/reconcile-job.ts';
 import { requestCancel, submitJob } from '../../../src/flows/job/submit-job.ts';
 import { THIS_MACHINE } from '../../../src/flows/job/this-machine.ts';
@@ -195,6 +196,104 @@ describe('a job', () => {
     await look(job);
     expect(runner.started).toHaveLength(1);
     expect(await now(job)).toMatchObject({ attempt: 1 });
+  });
+
+  test('ends although its agent cannot be ended now: the reaper does that later', async () => {
+    const job = await submit();
+    await look(job);
+    deps.runners.local = { ...runner, cancel: async () => Promise.reject(new AppError('external/runner', 'away')) };
+    await requestCancel(deps, job.id);
+    await look(job);
+    expect(await now(job)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('whose runner refuses to say how it is fails with the reason; one that does not answer is believed a while', async () => {
+    const [refused, away] = [await submit(), await submit()];
+    const says = (code: 'config/environment' | 'external/runner') => ({
+      ...runner,
+      status: async () => Promise.reject(new AppError(code, `says ${code}`)),
+    });
+    await look(refused);
+    deps.runners.local = says('config/environment');
+    await look(refused);
+    expect(await now(refused)).toMatchObject({ status: 'failed', error: { message: 'says config/environment' } });
+    deps.runners.local = runner;
+    await look(away);
+    deps.runners.local = says('external/runner');
+    await expect(look(away)).rejects.toMatchObject({ code: 'external/runner' });
+    time += START_MS + SILENCE_MS;
+    await look(away);
+    expect(await now(away)).toMatchObject({ status: 'queued', attempt: 2 });
+  });
+
+  test('that its runner cannot take says so until it can', async () => {
+    const job = await submit();
+    deps.runners.local = { ...runner, submit: async () => Promise.reject(new AppError('external/runner', 'no route')) };
+    await requested();
+    await expect(look(job)).rejects.toMatchObject({ code: 'external/runner' });
+    expect(await now(job)).toMatchObject({ waitingFor: 'its runner cannot be reached: no route' });
+    expect(await requested()).toContain('pull:acme/flights#5');
+  });
+
+  test('of a lost attempt is paid for until it was last believed, not until we noticed', async () => {
+    const job = await submit();
+    await look(job);
+    await claim(job);
+    await store.jobs.update(job.id, (current) => ({ ...current, startedAt: time }));
+    runner.crash(await now(job));
+    time += 3_600_000;
+    await look(job);
+    expect(await now(job)).toMatchObject({ attempt: 2, spent: { seconds: 30 } });
+  });
+
+  describe('of a group', () => {
+    const started: { ids: string[]; parallel: number }[] = [];
+    beforeEach(() => {
+      started.length = 0;
+      deps.limits = { local: 10, perRepository: 10 };
+      deps.place = async () => ({ ...THIS_MACHINE, maxConcurrent: 3 });
+      deps.runners.local = {
+        ...runner,
+        status: async () => ({ state: 'pending' }),
+        submitGroup: async (members, { parallel }) => {
+          started.push({ ids: members.map(({ job }) => job.id), parallel });
+          return Object.fromEntries(members.map(({ job }) => [job.id, { group: job.group ?? '' }]));
+        },
+      };
+    });
+    const group = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => submit({ group: 'sweep', pull: undefined })));
+
+    test('is started with all others, by one of them, within what is left of the limits', async () => {
+      const other = await submit();
+      await look(other);
+      const members = await group(4);
+      const [first, ...rest] = await Promise.all(members.map(now)).then((all) =>
+        all.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+      );
+      for (const job of rest) await look(job);
+      expect(started).toEqual([]);
+      await look(first!);
+      for (const job of rest) await look(job);
+      expect(started).toEqual([{ ids: [first!, ...rest].map(({ id }) => id), parallel: 2 }]);
+      for (const job of members) {
+        expect(await now(job)).toMatchObject({ attempt: 1, status: 'queued', handle: { group: 'sweep' } });
+      }
+    });
+
+    test('is started as a whole again when the runner was away', async () => {
+      const members = await group(2);
+      const whole = deps.runners.local!;
+      deps.runners.local = {
+        ...whole,
+        submitGroup: async () => Promise.reject(new AppError('external/runner', 'away')),
+      };
+      for (const job of members) await look(job).catch(() => undefined);
+      deps.runners.local = whole;
+      for (const job of members) await look(job);
+      expect(started.map(({ ids }) => ids.length)).toEqual([2]);
+      expect(runner.started).toEqual([]);
+    });
   });
 
   test('that nobody knows is nothing to look at', async () => {
