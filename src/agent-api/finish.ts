@@ -3,6 +3,7 @@ import { isFinished, type Job } from '../domain/jobs/job.ts';
 import { addSpent } from '../domain/jobs/spent.ts';
 import { dropCheckpoint } from './checkpoint.ts';
 import { type AgentCall, type Answer, assertCurrent, heardFrom } from './context.ts';
+import { forNextAttempt, noteWhy } from './next-attempt.ts';
 import { parseFiles } from './parse-files.ts';
 import { parseUsage } from './parse-usage.ts';
 import { AGENT_HEADER, MAX_EVENTS_BODY, MAX_RESULT_FILES } from './protocol.ts';
@@ -17,38 +18,64 @@ const CODES: readonly string[] = [
   'config/environment',
   'config/train-failed',
   'external/data',
+  'external/github',
+  'external/runner',
   'external/storage',
   'external/timeout',
   'bug/invariant',
 ] satisfies ErrorCode[];
 const MAX_MESSAGE = 4_000;
 
-/** Ends the attempt, once. Success needs every named file in the artifacts, of the size that was said. */
+/**
+ * Ends the attempt, once. Success needs every named file in the artifacts, of the size that was said. What nobody is to
+ * blame for (GitHub or a store was away) leads to the next attempt, if there is one left.
+ */
 export async function finish(call: AgentCall): Promise<Answer> {
   const body = await readJson(call.request, MAX_EVENTS_BODY);
-  if (await isKnown(call, body.status)) return { status: 200, body: {} };
-  await heardFrom(call);
+  const known = await alreadyEnded(call, body.status);
+  if (known) {
+    // we may have died before anybody heard of it
+    await call.changed(known, 'state');
+    return { status: 200, body: {} };
+  }
+  const seen = await heardFrom(call);
   const outcome = await parseOutcome(call, body);
   const usage = parseUsage(body.usage);
-  const now = call.options.clock.now();
+  const { store, clock } = call.options;
+  const now = clock.now();
+  const fault = transientFault(seen, body);
+  if (fault) await noteWhy(store, seen, `was lost: ${fault}`, now);
   let checkpoint: Job['checkpoint'];
-  const job = await call.options.store.jobs.update(call.identity.jobId, (current) => {
+  const job = await store.jobs.update(call.identity.jobId, (current) => {
     assertCurrent(current, call.identity.attempt);
     const { leaseUntil: _, checkpoint: saved, ...rest } = current;
+    if (fault && !current.cancelRequested) {
+      const { handle: __, leaseUntil: ___, ...next } = forNextAttempt(addSpent(current, now));
+      return { ...next, handedAt: now };
+    }
     checkpoint = saved;
     return addSpent({ ...rest, ...outcome, ...(usage ? { usage } : {}), finishedAt: now }, now);
   });
-  await dropCheckpoint(call, checkpoint);
   await call.changed(job, 'state');
+  await dropCheckpoint(call, checkpoint);
   return { status: 200, body: {} };
 }
 
 /** The same agent says it again because the answer was lost. */
-async function isKnown(call: AgentCall, status: unknown): Promise<boolean> {
+async function alreadyEnded(call: AgentCall, status: unknown): Promise<Job | undefined> {
   const { jobId, attempt } = call.identity;
   const job = await call.options.store.jobs.get(jobId);
   const same = job?.attempt === attempt && job.agent === call.request.headers[AGENT_HEADER];
-  return job !== undefined && same && isFinished(job) && job.status === status;
+  return job !== undefined && same && isFinished(job) && job.status === status ? job : undefined;
+}
+
+/** What the attempt met that another one may not meet. One that took too long would take as long again. */
+function transientFault(job: Job, body: Record<string, unknown>): string | undefined {
+  const { code, message } = (body.error ?? {}) as Record<string, unknown>;
+  if (body.status !== 'failed' || job.cancelRequested || job.attempt >= job.maxAttempts) return undefined;
+  if (typeof code !== 'string' || !CODES.includes(code)) return undefined;
+  if (!code.startsWith('external/') || code === 'external/timeout') return undefined;
+  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE) : code;
 }
 
 async function parseOutcome(

@@ -4,6 +4,7 @@ import { isFinished, isTrial, type Job } from '../domain/jobs/job.ts';
 import { addSpent } from '../domain/jobs/spent.ts';
 import { openRecords } from '../flows/records.ts';
 import type { Store } from '../ports/store.ts';
+import { forNextAttempt, noteWhy } from './next-attempt.ts';
 import { OidcRefusal } from './oidc-refusal.ts';
 
 /** From now until its agent claims. */
@@ -16,10 +17,8 @@ const START_MS = 60_000;
 export async function revive(store: Store, seen: Job, runAttempt: number, now: number): Promise<Job> {
   const reason = await whyUnwanted(store, seen);
   if (reason) throw unwanted(reason);
-  // numbered like every note on why there is another attempt, and without gaps
-  const line = `attempt ${seen.attempt} ${isFinished(seen) ? `has ${seen.status}` : 'did not end'}; somebody ran its run again on GitHub`;
-  const note = { attempt: 0, seq: seen.attempt, at: now, kind: 'log', stream: 'agent', line } as const;
-  await store.jobs.appendEvents(seen.id, 0, [note]);
+  const why = `${isFinished(seen) ? `has ${seen.status}` : 'did not end'}; somebody ran its run again on GitHub`;
+  await noteWhy(store, seen, why, now);
   try {
     return await store.jobs.update(seen.id, (current) => {
       const handle = actionsHandle(current);
@@ -38,21 +37,6 @@ export async function revive(store: Store, seen: Job, runAttempt: number, now: n
     if (await liveTwin(store, seen)) throw unwanted('another job does the same');
     throw error;
   }
-}
-
-function forNextAttempt(job: Job): Job {
-  const {
-    agent: _,
-    startedAt: __,
-    finishedAt: ___,
-    deadline: ____,
-    usage: _____,
-    waitingFor: ______,
-    result: _______,
-    error: ________,
-    ...rest
-  } = job;
-  return { ...rest, status: 'queued', attempt: job.attempt + 1, cancelRequested: false };
 }
 
 async function whyUnwanted(store: Store, job: Job): Promise<string | undefined> {

@@ -483,6 +483,62 @@ describe('finish', () => {
     expect(done.finishedAt).toBeGreaterThan(0);
   });
 
+  test.each(['external/github', 'external/data', 'external/storage', 'external/runner'])(
+    'with %s, which nobody is to blame for, leads to the next attempt while one is left',
+    async (code) => {
+      const checkpoint = { files: [{ path: 'a', digest: digestOf('a'), size: 1 }], attempt: 1, at: 1 };
+      const { job, token } = await claimed({ maxAttempts: 2, handle: { pid: 1 }, checkpoint });
+      const failed = { status: 'failed', error: { code, message: 'git fetch: The requested URL returned error: 502' } };
+      api.time.shift += 5_000;
+      expect((await call(token, 'finish', failed)).status).toBe(200);
+      const waiting = (await api.store.jobs.get(job.id))!;
+      expect(waiting).toMatchObject({ status: 'queued', attempt: 2, checkpoint });
+      for (const gone of ['agent', 'handle', 'startedAt', 'deadline', 'leaseUntil', 'error'] as const) {
+        expect(waiting[gone], gone).toBeUndefined();
+      }
+      expect(waiting.spent!.seconds).toBeGreaterThanOrEqual(5);
+      const line = 'attempt 1 was lost: git fetch: The requested URL returned error: 502';
+      expect(await api.store.jobs.events(job.id, {})).toMatchObject([{ attempt: 0, seq: 1, line }]);
+      expect((await call(token, 'finish', failed)).status, 'the attempt is over').toBe(409);
+      const next = api.tokens.issue({ jobId: job.id, attempt: 2 }, api.clock.now() + 60_000);
+      expect((await call(next, 'claim', { agent: 'agent-one' })).status).toBe(200);
+      await call(next, 'finish', failed);
+      expect(await api.store.jobs.get(job.id), 'none is left').toMatchObject({ status: 'failed', error: { code } });
+    },
+  );
+
+  test.each(['external/timeout', 'config/train-failed', 'bug/invariant', 'external/unheard-of'])(
+    'with %s is final: another attempt would end the same way',
+    async (code) => {
+      const { job, token } = await claimed({ maxAttempts: 3 });
+      await call(token, 'finish', { status: 'failed', error: { code, message: 'x' } });
+      expect(await api.store.jobs.get(job.id)).toMatchObject({ status: 'failed', attempt: 1 });
+    },
+  );
+
+  test('of a job that is being cancelled leads to no other attempt', async () => {
+    const { job, token } = await claimed({ maxAttempts: 3 });
+    await api.store.jobs.update(job.id, (current) => ({ ...current, cancelRequested: true }));
+    await call(token, 'finish', { status: 'failed', error: { code: 'external/github', message: 'x' } });
+    expect(await api.store.jobs.get(job.id)).toMatchObject({ status: 'failed', attempt: 1 });
+  });
+
+  test('said again has everybody told again, since the server may have died before', async () => {
+    const { job, token } = await claimed();
+    await call(token, 'finish', { status: 'cancelled' });
+    const due = async () => {
+      const keys: string[] = [];
+      for (let lease = await api.store.queue.take(60_000); lease; lease = await api.store.queue.take(60_000)) {
+        keys.push(lease.key);
+        await api.store.queue.finish(lease);
+      }
+      return keys;
+    };
+    expect(await due()).toContain(`job:${job.id}`);
+    expect((await call(token, 'finish', { status: 'cancelled' })).status).toBe(200);
+    expect(await due()).toContain(`job:${job.id}`);
+  });
+
   test('an agent may not blame others: unknown codes become the runner’s', async () => {
     const { job, token } = await claimed();
     await call(token, 'finish', {
