@@ -1,3 +1,4 @@
+import { isFinished, type Job } from '../jobs/job.ts';
 import type { MonthSpent } from '../jobs/month.ts';
 import type { Policy } from '../spec/valid.ts';
 import type { Plan } from './plan.ts';
@@ -27,14 +28,14 @@ export type Estimate = {
 
 /**
  * Expected time and cost. `history`: seconds that the last training of a model took (with all of the resource, where
- * there is a sweep by halving). `reusable`: fingerprints that have
- * been trained already. `spent`: what the present month has cost so far.
+ * there is a sweep by halving). `reusable`: fingerprints that have been trained already. `spent`: what the present month
+ * has cost so far. `committed`: what trainings that are under way for others will cost.
  */
 export function estimate(
   plan: Plan,
   history: ReadonlyMap<string, number>,
   policy: Policy,
-  known: { reusable?: ReadonlySet<string>; spent?: MonthSpent } = {},
+  known: { reusable?: ReadonlySet<string>; spent?: MonthSpent; committed?: number } = {},
 ): Estimate {
   const models = plan.models.map(({ name, fingerprint, parts, runner, timeoutSeconds, sweep }): ModelEstimate => {
     const trains = parts.code || parts.data || parts.params;
@@ -51,8 +52,18 @@ export function estimate(
     seconds: total((model) => model.seconds),
     cost,
     ...(known.spent && { spent: known.spent }),
-    budget: judge(cost, policy, known.spent?.total.price ?? 0),
+    budget: judge(cost, policy, (known.spent?.total.price ?? 0) + (known.committed ?? 0)),
   };
+}
+
+/** Price of the trainings under way, as far as their running attempts are not paid yet. */
+export function committedPrice(jobs: readonly Job[], history: ReadonlyMap<string, number>): number {
+  return jobs.reduce((sum, job) => {
+    if (job.task.kind !== 'train' || isFinished(job)) return sum;
+    const { name, train } = job.task.model;
+    const seconds = Math.min(history.get(name) ?? train.resources.timeoutSeconds, train.resources.timeoutSeconds);
+    return sum + (seconds / 3_600) * (job.place?.pricePerHour ?? 0);
+  }, 0);
 }
 
 function judge(cost: number, policy: Policy, spent: number): Estimate['budget'] {

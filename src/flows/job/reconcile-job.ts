@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import { isFinished, isTrial, type Job, TRIAL_LOOK_MS } from '../../domain/jobs/job.ts';
 import type { JobLimits } from '../../domain/jobs/may-start.ts';
 import { addSpent } from '../../domain/jobs/spent.ts';
+import { tokenLifeMs } from '../../domain/jobs/token-life.ts';
 import type { RunnerSpec } from '../../domain/spec/valid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PlacedJob, Runner } from '../../ports/runner.ts';
@@ -26,8 +27,6 @@ export type JobDeps = {
   log: FlowLog;
 };
 
-/** An attempt in a cluster's queue may wait for days before it claims. */
-const TOKEN_MS = 7 * 24 * 3_600_000;
 /** Of what the runner kept of a lost attempt. */
 const LAST_LINES = 20;
 const MOST_SAID = 500;
@@ -194,8 +193,8 @@ async function sayWhyNot(deps: JobDeps, { id, attempt }: Job, error: unknown): P
   return error;
 }
 
-const tokenOf = (deps: JobDeps, { id, attempt }: Job): string =>
-  deps.issueToken({ jobId: id, attempt }, deps.clock.now() + TOKEN_MS);
+const tokenOf = (deps: JobDeps, { id, attempt, task }: Job): string =>
+  deps.issueToken({ jobId: id, attempt }, deps.clock.now() + tokenLifeMs(task));
 
 /** What only a person can change; the rest is tried again by whoever called us. */
 function isFinal(error: unknown): error is AppError {

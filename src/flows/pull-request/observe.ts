@@ -6,7 +6,7 @@ import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-eval
 import type { Job } from '../../domain/jobs/job.ts';
 import { spentInMonth } from '../../domain/jobs/month.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
-import { type Estimate, estimate } from '../../domain/plan/estimate.ts';
+import { committedPrice, type Estimate, estimate } from '../../domain/plan/estimate.ts';
 import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { trainingSeconds } from '../../domain/plan/training-seconds.ts';
@@ -236,7 +236,8 @@ async function estimatePlan(
   const history = trainingSeconds(past, head.models);
   const spent = spentInMonth(past, now);
   const reusable = new Set(models.filter(isPaid(pull)).map((stage) => stage.planned.fingerprint));
-  return estimate(plan, history, policy, { reusable, spent });
+  const others = past.filter((job) => job.pull !== pull.number);
+  return estimate(plan, history, policy, { reusable, spent, committed: committedPrice(others, history) });
 }
 
 /** Nothing is to be paid for any more; what this pull request has begun was judged before. */

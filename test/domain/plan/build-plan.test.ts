@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildPlan } from '../../../src/domain/plan/build-plan.ts';
-import { estimate } from '../../../src/domain/plan/estimate.ts';
+import { committedPrice, estimate } from '../../../src/domain/plan/estimate.ts';
 import { mayConcernUs, watchedGlobs } from '../../../src/domain/plan/may-concern-us.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { sampleJob } from '../../contract/store.ts';
 import { DATASET, DEPLOYMENT, type Edits, flightFiles, MODEL, MONITOR, snapshotOf, TRAINER } from '../spec/flights.ts';
 
 const base = snapshotOf();
@@ -252,6 +253,22 @@ describe('the estimate', () => {
       cost: 0,
       models: [{ basis: 'reused' }],
     });
+  });
+  test('counts what is under way for others, by what it took before, else by what it may take', () => {
+    const task = (name: string) =>
+      ({ kind: 'train', model: { name, train: { resources: { timeoutSeconds: 3_600 } } } }) as never;
+    const place = { name: 'gpu', type: 'local' as const, pricePerHour: 2, maxHours: 6 };
+    const jobs = [
+      sampleJob({ task: task('known'), place }),
+      sampleJob({ task: task('new'), place, status: 'running' }),
+      sampleJob({ task: task('new'), place, status: 'succeeded' }),
+      sampleJob({ place }),
+    ];
+    const committed = committedPrice(jobs, new Map([['known', 1_800]]));
+    expect(committed).toBe(3);
+    const cheap = new Map([['flight-delay', 1]]);
+    expect(estimate(plan, cheap, policy, { committed }).budget).toMatchObject({ verdict: 'over' });
+    expect(estimate(plan, cheap, policy).budget).toEqual({ verdict: 'within' });
   });
   test('over the budget says which', () => {
     expect(estimate(plan, new Map([['flight-delay', 250]]), policy).budget).toMatchObject({
