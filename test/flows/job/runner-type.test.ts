@@ -46,7 +46,8 @@ async function baseSays(runners: string): Promise<void> {
 
 async function submit(kind: 'data' | 'train', runner: string): Promise<Job> {
   time += 1;
-  const task = { kind, dataset: {}, model: {}, allow: [] } as never;
+  const model = { train: { resources: { timeoutSeconds: 60 } } };
+  const task = { kind, dataset: {}, model, allow: [] } as never;
   return submitJob(deps, {
     key: `${kind}:${time}`,
     task,
