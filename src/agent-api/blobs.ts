@@ -5,27 +5,33 @@ import { AppError } from '../domain/errors.ts';
 import type { Job } from '../domain/jobs/job.ts';
 import { type AgentCall, type Answer, heardFrom } from './context.ts';
 import { LENGTH_HEADER, MAX_PIECE_BYTES, OFFSET_HEADER, type UploadAnswer } from './protocol.ts';
+import type { BlobKind } from './uploads.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** GET answers only what the job needs, so that one job cannot read another's artifact. The rest: see protocol.ts. */
 export async function blob(
   call: AgentCall,
-  kind: 'blobs' | 'checkpoints',
+  kind: BlobKind,
   digest: string,
   response: ServerResponse,
 ): Promise<Answer | 'answered'> {
   if (!DIGEST.test(digest)) throw new AppError('config/invalid-input', 'not a digest');
   const store = kind === 'blobs' ? call.options.artifacts : call.options.checkpoints;
   const job = await heardFrom(call);
+  // what another job has sent does not count: this one has to show that it has the content
+  const isThere = async () => (await call.uploads.own(job, kind))(digest) && (await store.has(digest));
   switch (call.request.method) {
     case 'HEAD': {
-      if (await store.has(digest)) return { status: 200 };
+      if (await isThere()) return { status: 200 };
       return { status: 404, headers: { [OFFSET_HEADER]: String(await store.received(digest, job.id)) } };
     }
     case 'PATCH': {
       const { offset, length } = placeOf(call.request, call.options.maxBlobBytes);
+      if (await isThere()) return { status: 200, body: { received: length } satisfies UploadAnswer };
+      await call.uploads.begin(job, kind, digest, length);
       const received = await store.append({ digest, upload: job.id, offset, length }, bodyOf(call.request));
+      if (received >= length) await call.uploads.complete(job, kind, digest, length);
       return { status: 200, body: { received } satisfies UploadAnswer };
     }
     case 'GET': {
@@ -72,7 +78,7 @@ function bodyOf(request: IncomingMessage): Readable {
   return body;
 }
 
-function neededBy({ task, checkpoint }: Job, kind: 'blobs' | 'checkpoints'): { digest: string }[] {
+function neededBy({ task, checkpoint }: Job, kind: BlobKind): { digest: string }[] {
   if (kind === 'checkpoints') return checkpoint?.files ?? [];
   if (task.kind !== 'evaluate') return [];
   return [...task.candidate.files, ...(task.champion?.artifact.files ?? [])];

@@ -8,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 import type { OidcOptions } from './oidc-exchange.ts';
 import { AGENT_HEADER } from './protocol.ts';
 import type { AgentIdentity, AgentTokens } from './tokens.ts';
+import type { Uploads } from './uploads.ts';
 
 export type AgentApiOptions = {
   store: Store;
@@ -31,6 +32,7 @@ export type AgentCall = {
   options: AgentApiOptions;
   identity: AgentIdentity;
   request: IncomingMessage;
+  uploads: Uploads;
   /** Tells job and pull request; `'progress'` at most every two seconds. */
   changed(job: Job, what: 'state' | 'progress'): Promise<void>;
 };

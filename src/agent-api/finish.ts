@@ -39,7 +39,7 @@ export async function finish(call: AgentCall): Promise<Answer> {
     return { status: 200, body: {} };
   }
   const seen = await heardFrom(call);
-  const outcome = await parseOutcome(call, body);
+  const outcome = await parseOutcome(call, seen, body);
   const usage = parseUsage(body.usage);
   const { store, clock } = call.options;
   const now = clock.now();
@@ -57,7 +57,10 @@ export async function finish(call: AgentCall): Promise<Answer> {
     return addSpent({ ...rest, ...outcome, ...(usage ? { usage } : {}), finishedAt: now }, now);
   });
   await call.changed(job, 'state');
-  await dropCheckpoint(call, checkpoint);
+  if (isFinished(job)) {
+    await dropCheckpoint(call, checkpoint, []);
+    await call.uploads.forget(job);
+  }
   return { status: 200, body: {} };
 }
 
@@ -80,14 +83,14 @@ function transientFault(job: Job, body: Record<string, unknown>): string | undef
 
 async function parseOutcome(
   call: AgentCall,
+  job: Job,
   body: Record<string, unknown>,
 ): Promise<Pick<Job, 'status' | 'result' | 'error'>> {
   switch (body.status) {
-    case 'succeeded':
-      return {
-        status: 'succeeded',
-        result: { files: await parseFiles(call.options.artifacts, body.files, MAX_RESULT_FILES) },
-      };
+    case 'succeeded': {
+      const from = { store: call.options.artifacts, isOwn: await call.uploads.own(job, 'blobs') };
+      return { status: 'succeeded', result: { files: await parseFiles(from, body.files, MAX_RESULT_FILES) } };
+    }
     case 'failed': {
       const { code, message } = (body.error ?? {}) as Record<string, unknown>;
       return {

@@ -12,6 +12,7 @@ import { createNotifier } from './notifier.ts';
 import { createOidcExchange } from './oidc-exchange.ts';
 import type { ErrorAnswer } from './protocol.ts';
 import { BodyTooLarge } from './read-json.ts';
+import { type BlobKind, createUploads } from './uploads.ts';
 
 const PREFIX = '/api/agent/';
 const DRAIN_MS = 2_000;
@@ -23,6 +24,7 @@ export function createAgentApi(
   options: AgentApiOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const changed = createNotifier(options.store.queue, options.clock);
+  const uploads = createUploads(options);
   const exchange = options.oidc && createOidcExchange(options, options.oidc, changed);
 
   async function answer(
@@ -36,9 +38,9 @@ export function createAgentApi(
     if (!identity) {
       return { status: 401, body: error('permission/unauthenticated', 'the token is not valid (any more)') };
     }
-    const call: AgentCall = { options, identity, request, changed };
+    const call: AgentCall = { options, identity, request, changed, uploads };
     const blobRoute = /^(blobs|checkpoints)\/([^/]+)$/.exec(route);
-    if (blobRoute) return blob(call, blobRoute[1] as 'blobs' | 'checkpoints', blobRoute[2]!, response);
+    if (blobRoute) return blob(call, blobRoute[1] as BlobKind, blobRoute[2]!, response);
     if (request.method !== 'POST') return { status: 405 };
     switch (route) {
       case 'claim':

@@ -2,8 +2,12 @@ import { AppError } from '../domain/errors.ts';
 import type { ArtifactFile } from '../domain/jobs/job.ts';
 import type { UploadStore } from '../ports/artifacts.ts';
 
-/** Files as an agent names them, sorted by path; each must be in the store, of the size that was said. */
-export async function parseFiles(store: UploadStore, value: unknown, most: number): Promise<ArtifactFile[]> {
+/** Files as an agent names them, sorted by path; each must be in the store, of the size that was said, and its own. */
+export async function parseFiles(
+  { store, isOwn }: { store: UploadStore; isOwn(digest: string): boolean },
+  value: unknown,
+  most: number,
+): Promise<ArtifactFile[]> {
   if (!Array.isArray(value) || value.length === 0 || value.length > most) {
     throw new AppError('config/invalid-input', `files must be a list of 1 to ${most}`);
   }
@@ -12,7 +16,7 @@ export async function parseFiles(store: UploadStore, value: unknown, most: numbe
     throw new AppError('config/invalid-input', 'two files have the same path');
   }
   for (const { path, digest, size } of files) {
-    if (!(await store.has(digest)) || (await store.size(digest)) !== size) {
+    if (!isOwn(digest) || !(await store.has(digest)) || (await store.size(digest)) !== size) {
       throw new AppError('config/invalid-input', `${path} was not uploaded as ${digest} of ${size} bytes`);
     }
   }

@@ -22,7 +22,8 @@ export type UploadStore = Artifacts & {
   /**
    * Takes what arrives, also of a content that then breaks off, and answers how much of the whole is there. With the
    * last byte it becomes visible if the digest is right, else all of it is dropped: AppError config/invalid-input.
-   * AppError conflict/stale when `offset` is not what has arrived.
+   * What is there already is taken and verified all the same: who sends it shows to have it. AppError conflict/stale
+   * when `offset` is not what has arrived.
    */
   append(piece: Piece, content: Readable): Promise<number>;
   /** No matter whether it was there. */

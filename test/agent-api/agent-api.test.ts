@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createAgentTokens } from '../../src/agent-api/tokens.ts';
@@ -44,6 +46,14 @@ async function submitted(over: Partial<Job> = {}): Promise<{ job: Job; token: st
 }
 
 const dataTask = (uri: string): JobTask => ({ kind: 'data', dataset: source(uri), allow: [] });
+
+/** Uploads it as an agent does, and answers its digest. */
+async function sent(token: string, kind: 'blobs' | 'checkpoints', content: string): Promise<string> {
+  const digest = digestOf(content);
+  const place = { 'upload-offset': '0', 'upload-length': String(content.length) };
+  expect((await call(token, `${kind}/${digest}`, Buffer.from(content), 'PATCH', place)).status).toBe(200);
+  return digest;
+}
 
 async function claimed(over: Partial<Job> = {}) {
   const made = await submitted(over);
@@ -321,10 +331,44 @@ describe('blobs', () => {
       piece(one.token, address, bytes.subarray(10_000), 10_000, 60_000),
     ]);
     expect(right.status).toBe(200);
-    // refused, or not needed any more because the other one was first
-    expect([200, 400]).toContain(wrong.status);
+    expect(wrong.status).toBe(400);
+    expect(await arrived(two.token, address), 'the other one’s is not its own').toBe(0);
     expect(await buffer(await api.artifacts.read(digestOf(bytes)))).toEqual(bytes);
   });
+  test('of one job are not more than it may need, whether they are finished or not', async () => {
+    const { job, token } = await claimed();
+    const part = () => {
+      const bytes = randomBytes(100_000);
+      return piece(token, `blobs/${digestOf(bytes)}`, bytes.subarray(0, 10), 0, 100_000);
+    };
+    await sent(token, 'blobs', 'x'.repeat(100_000));
+    for (const _ of [2, 3, 4]) expect((await part()).status).toBe(200);
+    expect(await part()).toMatchObject({
+      status: 400,
+      body: { message: 'one job may upload 400000 bytes and 5000 files' },
+    });
+    await sent(token, 'blobs', 'x'.repeat(100_000));
+    const other = await claimed();
+    await sent(other.token, 'blobs', 'y');
+    // what nobody continued for a day is removed by the store, and does not count any more
+    const incoming = path.join(api.folder, 'artifacts', 'incoming');
+    for (const name of await readdir(incoming)) if (name.includes(job.id)) await rm(path.join(incoming, name));
+    expect((await part()).status).toBe(200);
+  });
+
+  test('of another job are not one’s own by naming them', async () => {
+    const [one, two] = [await claimed(), await claimed()];
+    const digest = await sent(one.token, 'blobs', 'a model of somebody');
+    const files = [{ path: 'model.onnx', digest, size: 19 }];
+    expect((await call(two.token, 'finish', { status: 'succeeded', files })).status).toBe(400);
+    expect(await arrived(two.token, `blobs/${digest}`)).toBe(0);
+    const guess = Buffer.alloc(19);
+    expect((await piece(two.token, `blobs/${digest}`, guess)).status, 'other content').toBe(400);
+    expect((await call(two.token, 'finish', { status: 'succeeded', files })).status).toBe(400);
+    await sent(two.token, 'blobs', 'a model of somebody');
+    expect((await call(two.token, 'finish', { status: 'succeeded', files })).status).toBe(200);
+  });
+
   test('are given only to the job whose task names them', async () => {
     const [mine, champions, others] = await Promise.all(
       ['mine', 'champion', 'other'].map((text) => api.artifacts.put(text)),
@@ -361,7 +405,7 @@ describe('checkpoints', () => {
   } as unknown as JobTask;
 
   async function save(token: string, path: string, content: string) {
-    const digest = await api.checkpoints.put(content);
+    const digest = await sent(token, 'checkpoints', content);
     const file = { path, digest, size: content.length };
     return { ...(await call(token, 'checkpoint', { files: [file] })), file };
   }
@@ -395,12 +439,29 @@ describe('checkpoints', () => {
     expect(await api.checkpoints.has(file.digest)).toBe(true);
   });
 
+  test('of another job cannot be had by naming them', async () => {
+    const [one, two] = [await claimed({ task: training }), await claimed({ task: training })];
+    const { file } = await save(one.token, 'a.bin', 'state of somebody');
+    expect((await call(two.token, 'checkpoint', { files: [file] })).status).toBe(400);
+    expect((await call(two.token, `checkpoints/${file.digest}`, undefined, 'GET')).status).toBe(403);
+  });
+
+  test('that were sent and then replaced unsaved are removed, too', async () => {
+    const { token } = await claimed({ task: training });
+    const unsaved = await sent(token, 'checkpoints', 'never named');
+    const { file } = await save(token, 'a.bin', 'saved');
+    expect(await api.checkpoints.has(unsaved)).toBe(false);
+    // what stays as it is, is named again
+    expect((await call(token, 'checkpoint', { files: [file, { ...file, path: 'b.bin' }] })).status).toBe(200);
+    expect(await api.checkpoints.has(file.digest)).toBe(true);
+  });
+
   test('are refused when they were not uploaded, are too large or are not those of a training', async () => {
     const { token } = await claimed({ task: training });
     const digest = digestOf('never uploaded');
     expect((await call(token, 'checkpoint', { files: [{ path: 'a', digest, size: 14 }] })).status).toBe(400);
     expect((await call(token, 'checkpoint', { files: [] })).status).toBe(400);
-    const halves = await Promise.all(['a', 'b'].map((name) => api.checkpoints.put(name.repeat(60_000))));
+    const halves = await Promise.all(['a', 'b'].map((name) => sent(token, 'checkpoints', name.repeat(60_000))));
     const files = halves.map((half, index) => ({ path: `${index}.bin`, digest: half, size: 60_000 }));
     expect((await call(token, 'checkpoint', { files })).status).toBe(400);
     expect((await save((await claimed()).token, 'a', 'x')).status).toBe(400);
@@ -458,7 +519,7 @@ describe('what an attempt used', () => {
 describe('finish', () => {
   test('succeeds only with files that were uploaded as said', async () => {
     const { job, token } = await claimed();
-    const digest = await api.artifacts.put('a model');
+    const digest = await sent(token, 'blobs', 'a model');
     const file = { path: 'model.onnx', digest, size: 7 };
     const refused = [
       [],

@@ -114,6 +114,17 @@ export function artifactsContract(name: string, open: () => Promise<UploadStore>
         expect(await artifacts.append({ ...piece, offset: 0 }, Readable.from([bytes]))).toBe(5_000);
       });
 
+      test('verifies what is there already: naming a digest is not having its content', async () => {
+        const digest = await artifacts.put('known to the store');
+        const piece = { digest, offset: 0, length: 18 };
+        await expect(
+          artifacts.append({ ...piece, upload: 'else' }, Readable.from([Buffer.alloc(18)])),
+        ).rejects.toMatchObject({ code: 'config/invalid-input' });
+        const content = Buffer.from('known to the store');
+        expect(await artifacts.append({ ...piece, upload: 'one' }, Readable.from([content]))).toBe(18);
+        expect(await buffer(await artifacts.read(digest))).toEqual(content);
+      });
+
       test('uploads of one content at the same time do not touch each other', async () => {
         const bytes = randomBytes(9_000);
         const digest = digestOf(bytes);

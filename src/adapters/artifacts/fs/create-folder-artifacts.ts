@@ -51,12 +51,15 @@ export async function createFolderArtifacts(folder: string, options: { keepMs?: 
   }
 
   async function write(digest: string, content: Readable, maxBytes: number): Promise<{ size: number }> {
-    const target = locate(digest);
     const present = await sizeIfThere(digest);
-    if (present !== undefined) {
-      content.destroy();
-      return { size: present };
-    }
+    if (present === undefined) return place(digest, content, maxBytes);
+    content.destroy();
+    return { size: present };
+  }
+
+  /** Reads and verifies it all, whether it is there or not. */
+  async function place(digest: string, content: Readable, maxBytes: number): Promise<{ size: number }> {
+    const target = locate(digest);
     const temporary = path.join(incoming, randomUUID());
     try {
       const written = await writeDurably(temporary, content, maxBytes);
@@ -92,14 +95,9 @@ export async function createFolderArtifacts(folder: string, options: { keepMs?: 
       return partial.received({ digest, upload }).catch(rethrow);
     },
     async append(piece, content) {
-      const present = await sizeIfThere(piece.digest);
-      if (present !== undefined) {
-        content.destroy();
-        return present;
-      }
       await sweep();
       // written once more while it is verified: whoever still holds the partial file open cannot change the result
-      const complete = async (file: string) => void (await write(piece.digest, createReadStream(file), piece.length));
+      const complete = async (file: string) => void (await place(piece.digest, createReadStream(file), piece.length));
       return partial.append(piece, content, complete).catch(rethrow);
     },
     async remove(digest) {
