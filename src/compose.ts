@@ -136,12 +136,14 @@ async function openRunners(
     const octokit = await world.clientOf(repository);
     return { request: (route: string, parameters: Record<string, unknown>) => octokit.request(route, parameters) };
   };
+  const local = createLocalRunner({
+    agentCommand: selfCommand('agent'),
+    spareCommand: selfCommand('spare-agent'),
+    workRoot: path.join(config.stateFolder, 'jobs'),
+    env: { SLUICE_DATA_ROOT: config.dataRoot },
+  });
   const offered: FlowDeps['runners'] = {
-    local: createLocalRunner({
-      agentCommand: selfCommand('agent'),
-      workRoot: path.join(config.stateFolder, 'jobs'),
-      env: { SLUICE_DATA_ROOT: config.dataRoot },
-    }),
+    local,
     actions: createActionsRunner({
       octokitFor,
       appLogin: createAppIdentity({ octokitFor: context.octokitFor, appId }).login,
@@ -151,7 +153,7 @@ async function openRunners(
     }),
   };
   const owner = `sluice-${appId}`;
-  let close = async (): Promise<void> => undefined;
+  let closeKubernetes = async (): Promise<void> => undefined;
   if (config.ray) {
     const { createRayRunner } = await import('./adapters/runners/ray/create-ray-runner.ts');
     offered.ray = createRayRunner({ ...config.ray, owner, log });
@@ -170,8 +172,9 @@ async function openRunners(
     };
     const kubernetes = createKubernetesRunner({ kubeConfig, ...config.kubernetes, owner, onChange, log });
     offered.kubernetes = kubernetes;
-    close = () => kubernetes.close();
+    closeKubernetes = async () => kubernetes.close();
   }
+  const close = async () => void (await Promise.all([local.close(), closeKubernetes()]));
   return { offered, workflowRuns: createWorkflowRuns({ octokitFor }), close };
 }
 
@@ -213,8 +216,12 @@ export async function stopServing(config: Folders): Promise<void> {
 
 /** What an agent reads data with. */
 export async function agentParts() {
-  const { createDuckdbDatasetReader } = await import('./adapters/dataset/create-duckdb-dataset-reader.ts');
-  return { createReader: createDuckdbDatasetReader };
+  const [{ createDuckdbDatasetReader }, { openSession, DEFAULT_LIMITS }] = await Promise.all([
+    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
+    import('./adapters/dataset/duckdb-session.ts'),
+  ]);
+  const warmUp = async () => (await openSession([], DEFAULT_LIMITS)).close();
+  return { createReader: createDuckdbDatasetReader, warmUp };
 }
 
 /** What the evaluator scores with. */

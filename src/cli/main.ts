@@ -193,6 +193,18 @@ command('agent', 'do one job of a server on this machine; runners start it (toke
   });
 
 program
+  .command('spare-agent', { hidden: true })
+  .description('an agent that loads what it needs and waits for its work, as the local runner starts it')
+  .requiredOption('--work <folder>', 'folder for checkouts and results')
+  .action(async (options: { work: string }) => {
+    const [{ spareAgentCommand }, { agentParts }] = await Promise.all([
+      import('./commands/spare-agent.ts'),
+      import('../compose.ts'),
+    ]);
+    process.exitCode = await spareAgentCommand(await agentParts(), options);
+  });
+
+program
   .command('evaluate-task <input> <output>', { hidden: true })
   .description('the evaluator, as the agent starts it')
   .action(async (input: string, output: string) => {

@@ -16,6 +16,8 @@ export type AgentArguments = {
   /** With `attempt`: what a run of GitHub Actions was dispatched for. */
   job?: string;
   attempt?: number;
+  /** Instead of the environment's: what an agent that waited was given. */
+  token?: string;
   json?: boolean;
 };
 
@@ -31,7 +33,8 @@ export async function agentCommand(
   options: AgentArguments,
 ): Promise<0 | 1 | 3> {
   const tokenFile = process.env.SLUICE_AGENT_TOKEN_FILE;
-  const given = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : process.env.SLUICE_AGENT_TOKEN;
+  const given =
+    options.token ?? (tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : process.env.SLUICE_AGENT_TOKEN);
   delete process.env.SLUICE_AGENT_TOKEN;
   const source = takeIdentitySource(process.env);
   const serverUrl = options.server.replace(/\/+$/, '');

@@ -6,10 +6,15 @@ import type { Job } from '../../../domain/jobs/job.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { findStarted, findTree, identify, isAlive, type ProcessId, signal } from './processes.ts';
 import { removeWork } from './remove-work.ts';
+import { createSpareAgent, SPARE_PREFIX, type SpareFile } from './spare-agent.ts';
 
 export type LocalRunnerOptions = {
   /** Program and arguments that run an agent; `--server` and `--work` are added. */
   agentCommand: string[];
+  /** The same for an agent that is started ahead and waits for its work; absent: none is. `--work` is added. */
+  spareCommand?: string[];
+  /** How long after our own start and after a job was handed over that is done; 2 s and 1 s by default. */
+  spareDelaysMs?: { atStart: number; afterJob: number };
   /** Agents work in here; their diagnosis and pid files are in `agents/` below. */
   workRoot: string;
   /** Added to the few variables that agents get of ours. */
@@ -36,17 +41,27 @@ const GRACE_MS = 7_000;
 const POLL_MS = 50;
 const REASON_CHARACTERS = 500;
 const KEEP_LINES = 200;
+/** A spare agent is started when the command of the one before runs, and a server has other things to do at first. */
+const SPARE_DELAYS_MS = { atStart: 2_000, afterJob: 1_000 };
 const KEEP_LOGS_MS = 7 * 24 * 3_600_000;
 
 /** Agents as processes of this machine that outlive us: they wait for a server that is being restarted. */
-export function createLocalRunner(options: LocalRunnerOptions): Runner {
+export function createLocalRunner(options: LocalRunnerOptions): Runner & { close(): Promise<void> } {
   const folder = path.join(options.workRoot, 'agents');
+  const environment = () => ({ ...passedOn(), ...options.env });
+  const spare =
+    options.spareCommand &&
+    createSpareAgent({ command: [...options.spareCommand, '--work', options.workRoot], folder, environment });
+  const delaysMs = options.spareDelaysMs ?? SPARE_DELAYS_MS;
+  spare?.prepare(delaysMs.atStart);
   const pidFile = (name: string) => path.join(folder, `${name}.json`);
   const logFile = (name: string) => path.join(folder, `${name}.log`);
 
   async function find(name: string): Promise<ProcessId | undefined> {
     const text = await readFile(pidFile(name), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as ProcessId);
+    if (text === undefined) return undefined;
+    const { pid, startTime } = JSON.parse(text) as ProcessId;
+    return { pid, startTime };
   }
 
   async function said(name: string): Promise<string[]> {
@@ -61,7 +76,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       const child = spawn(program!, [...args, '--server', access.serverUrl, '--work', options.workRoot], {
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
-        env: { ...passedOn(), ...options.env, SLUICE_AGENT_TOKEN: access.token, SLUICE_JOB: name },
+        env: { ...environment(), SLUICE_AGENT_TOKEN: access.token, SLUICE_JOB: name },
       });
       await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
       child.unref();
@@ -99,7 +114,11 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       const known = await find(name);
       if (known) return { handle: known };
       // we may have died between starting one and writing that down
-      const started = (await findStarted(`SLUICE_JOB=${name}`, 'SLUICE_AGENT_TOKEN')) ?? (await start(name, access));
+      const before = await findStarted(`SLUICE_JOB=${name}`, 'SLUICE_AGENT_TOKEN');
+      const ready = before ? undefined : await spare?.take({ name, ...access });
+      spare?.prepare(delaysMs.afterJob);
+      if (ready) return { handle: ready };
+      const started = before ?? (await start(name, access));
       const written = `${pidFile(name)}.new`;
       await writeFile(written, JSON.stringify(started));
       await rename(written, pidFile(name));
@@ -121,6 +140,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       const wanted = new Set((await live()).map(nameOf));
       let reaped = 0;
       for (const name of names.filter((candidate) => !wanted.has(candidate))) {
+        if (await isSpareOfTheLiving(name)) continue;
         const agent = await find(name);
         if (agent && (await findTree(agent, `SLUICE_JOB=${name}`)).length > 0) reaped += 1;
         await end(name, agent);
@@ -128,7 +148,14 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner {
       await removeOldLogs(folder);
       return reaped;
     },
+    close: async () => spare?.close(),
   };
+
+  async function isSpareOfTheLiving(name: string): Promise<boolean> {
+    if (!name.startsWith(SPARE_PREFIX)) return false;
+    const text = await readFile(pidFile(name), 'utf8').catch(() => undefined);
+    return text !== undefined && isAlive((JSON.parse(text) as SpareFile).owner);
+  }
 }
 
 async function removeOldLogs(folder: string): Promise<void> {
