@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import { basicAuth } from './clean-line.ts';
 import { runCommand } from './run-command.ts';
@@ -16,7 +17,7 @@ export async function checkOut(
   run: { stop: AbortSignal; onLine(line: string): void },
 ): Promise<void> {
   if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(from.sha)) throw new AppError('config/invalid-input', 'not a commit SHA');
-  await mkdir(folder, { recursive: true });
+  await makeRepository(folder, from.sha.length === 64 ? 'sha256' : 'sha1');
 
   async function git(...args: string[]): Promise<string> {
     const lines: string[] = [];
@@ -27,6 +28,7 @@ export async function checkOut(
       timeoutMs: TIMEOUT_MS,
       memoryBytes: 0,
       stop: run.stop,
+      staysTogether: true,
       onLine(stream, line) {
         lines.push(line);
         if (stream === 'stderr') run.onLine(`git: ${line}`);
@@ -38,13 +40,22 @@ export async function checkOut(
     throw new AppError('external/github', `git ${args[0]}: ${lines.slice(-3).join(' ') || end.kind}`);
   }
 
-  await git('init', '--quiet', '--initial-branch=checkout', '.');
   await git('fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--depth=1', from.url, from.sha);
   await git('checkout', '--quiet', '--detach', from.sha);
-  const head = await git('rev-parse', '--verify', 'HEAD');
-  if (head.trim() !== from.sha) {
-    throw new AppError('bug/invariant', `the checkout is at ${head.trim().slice(0, 64)}, not at ${from.sha}`);
+  const head = (await readFile(path.join(folder, '.git', 'HEAD'), 'utf8')).trim();
+  if (head !== from.sha) {
+    throw new AppError('bug/invariant', `the checkout is at ${head.slice(0, 64)}, not at ${from.sha}`);
   }
+}
+
+/** An empty repository as gitrepository-layout(5) has it: `git init` would be one more program to wait for. */
+async function makeRepository(folder: string, objectFormat: 'sha1' | 'sha256'): Promise<void> {
+  const git = path.join(folder, '.git');
+  await Promise.all(['objects', 'refs'].map((name) => mkdir(path.join(git, name), { recursive: true })));
+  const version = objectFormat === 'sha1' ? 0 : 1;
+  const extensions = objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${objectFormat}\n`;
+  await writeFile(path.join(git, 'HEAD'), 'ref: refs/heads/checkout\n');
+  await writeFile(path.join(git, 'config'), `[core]\n\trepositoryFormatVersion = ${version}\n${extensions}`);
 }
 
 function gitEnvironment({ url, token }: { url: string; token: string }): Record<string, string> {
@@ -52,6 +63,7 @@ function gitEnvironment({ url, token }: { url: string; token: string }): Record<
     ['core.hooksPath', '/dev/null'],
     ['core.fsmonitor', 'false'],
     ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
     ['credential.helper', ''],
   ];
   if (/^https?:/.test(url)) {
@@ -65,6 +77,8 @@ function gitEnvironment({ url, token }: { url: string; token: string }): Record<
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
     GIT_LFS_SKIP_SMUDGE: '1',
+    // as the command has it: what an agent that died left is known by it
+    ...(process.env.SLUICE_JOB ? { SLUICE_JOB: process.env.SLUICE_JOB } : {}),
     GIT_CONFIG_COUNT: String(settings.length),
   };
   settings.forEach(([key, value], index) => {

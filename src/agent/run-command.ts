@@ -21,6 +21,8 @@ export type Command = {
   /** Of all processes together; 0: not limited. */
   memoryBytes: number;
   stop: AbortSignal;
+  /** It starts nothing that leaves its group: nothing is looked for and nothing measured, which takes its time. */
+  staysTogether?: boolean;
   /** What its processes use, about once a second. */
   onSample?(sample: Sample): void;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
@@ -58,7 +60,7 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       return;
     }
 
-    const processes = watchProcesses(pid, `${MARK}=${mark}`);
+    const processes = command.staysTogether ? undefined : watchProcesses(pid, `${MARK}=${mark}`);
     let ended: Promise<unknown> = Promise.resolve();
     let reason: CommandEnd | undefined;
     let hardKill: NodeJS.Timeout | undefined;
@@ -70,9 +72,9 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       hardKill = setTimeout(() => signalGroup(pid!, 'SIGKILL'), GRACE_MS);
     }
     const timeout = setTimeout(() => end({ kind: 'timeout' }), Math.min(command.timeoutMs, 2 ** 31 - 1));
-    let sampling = setTimeout(sample, FIRST_SAMPLE_MS, FIRST_SAMPLE_MS);
+    let sampling = processes && setTimeout(sample, FIRST_SAMPLE_MS, FIRST_SAMPLE_MS);
     async function sample(waited: number): Promise<void> {
-      const taken = await processes.sample();
+      const taken = await processes?.sample();
       if (taken) command.onSample?.(taken);
       if (taken && command.memoryBytes > 0 && taken.memoryBytes > command.memoryBytes) {
         end({ kind: 'memory', bytes: taken.memoryBytes });
@@ -94,7 +96,7 @@ export function runCommand(command: Command): Promise<CommandEnd> {
       over = true;
       clearTimeout(sampling);
       signalGroup(pid, 'SIGKILL');
-      ended = processes.endAll().then(() => setTimeout(letGo, READ_REST_MS).unref());
+      ended = Promise.resolve(processes?.endAll()).then(() => setTimeout(letGo, READ_REST_MS).unref());
     });
     function letGo(): void {
       for (const stream of [child.stdout, child.stderr]) stream.destroy();
