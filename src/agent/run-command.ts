@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { apart } from './apart.ts';
 import { type Sample, watchProcesses } from './job-processes.ts';
 import { signalGroup } from './process-group.ts';
 import { createLineSplitter } from './split-lines.ts';
@@ -21,6 +22,8 @@ export type Command = {
   /** Of all processes together; 0: not limited. */
   memoryBytes: number;
   stop: AbortSignal;
+  /** It is code of somebody else: it may not look into our processes, where the machine can see to that. */
+  isForeign?: boolean;
   /** It starts nothing that leaves its group: nothing is looked for and nothing measured, which takes its time. */
   staysTogether?: boolean;
   /** What its processes use, about once a second. */
@@ -43,7 +46,13 @@ const MARK = 'SLUICE_COMMAND';
  * Runs a program, without a shell, in a process group of its own; whatever it left behind, daemons too, is ended with
  * it.
  */
-export function runCommand(command: Command): Promise<CommandEnd> {
+export async function runCommand(command: Command): Promise<CommandEnd> {
+  const { argv, cwd, env, isForeign } = command;
+  const before = isForeign && argv[0] ? await apart(argv[0], { cwd, path: env.PATH ?? '' }) : [];
+  return run({ ...command, argv: [...before, ...argv] });
+}
+
+function run(command: Command): Promise<CommandEnd> {
   return new Promise((resolve) => {
     const [program, ...args] = command.argv;
     if (program === undefined) return resolve({ kind: 'cannot-start', message: 'the command is empty' });

@@ -1,5 +1,5 @@
 /** What a training command may not do, and what it is seen to use. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -54,6 +54,33 @@ test('a daemon that left group, parent and pipes behind is ended with its comman
   const stat = await statusText(`/proc/${readFileSync(pidFile, 'utf8')}/stat`);
   // gone, or a zombie where the machine's first process collects none
   expect(stat.slice(stat.lastIndexOf(')') + 2)).toMatch(/^[ZX]/);
+});
+
+test('the command cannot look into processes of its own user, and is found and ended all the same', async () => {
+  // as a run of GitHub Actions and a server have theirs: it was there when the process began
+  const keeper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    env: { ...process.env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'let me be the run' },
+    stdio: 'ignore',
+  });
+  try {
+    await new Promise((resolve) => keeper.once('spawn', resolve));
+    const { outcome, log } = await play(`
+      import fs from 'node:fs';
+      const seen = (file) => { try { return fs.readFileSync(file, 'latin1').length } catch (error) { return error.code } };
+      console.log('uid', process.getuid());
+      console.log('own', typeof seen('/proc/self/environ'));
+      for (const file of ['environ', 'maps']) console.log(file, seen('/proc/${keeper.pid}/' + file));
+      for (const file of ['environ', 'maps']) console.log('agent', file, seen('/proc/${process.pid}/' + file));
+      ${done}`);
+    expect(outcome).toBe('succeeded');
+    expect(log).toContain(`uid ${process.getuid!()}`);
+    expect(log).toContain('own number');
+    const apart = await promisify(execFile)('unshare', ['--user', '--map-current-user', 'true']).catch(() => undefined);
+    if (!apart) return;
+    for (const what of ['environ', 'maps', 'agent environ', 'agent maps']) expect(log).toContain(`${what} EACCES`);
+  } finally {
+    keeper.kill('SIGKILL');
+  }
 });
 
 const statusText = async (file: string) => (existsSync(file) ? readFileSync(file, 'latin1') : ') X');

@@ -46,6 +46,7 @@ export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
       timeoutMs: run.limits.timeoutSeconds * 1000,
       memoryBytes: run.limits.memoryBytes,
       stop: run.stop,
+      isForeign: true,
       onSample,
       onLine(stream, line) {
         if (stream === 'stderr') complaint.see(line);
