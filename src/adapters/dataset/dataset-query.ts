@@ -3,6 +3,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Column, ColumnType, Dataset } from '../../domain/spec/valid.ts';
 import { checkExpression } from './check-expression.ts';
+import { csvScan } from './csv-scan.ts';
 import type { Session } from './duckdb-session.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
@@ -35,7 +36,7 @@ export async function datasetQuery(
   file: string,
   options: { lenient: boolean },
 ): Promise<DatasetQuery> {
-  const scan = scanOf(dataset.source.format, file);
+  const scan = await scanOf(session, dataset.source.format, file);
   const described = await session.query(`DESCRIBE SELECT * FROM ${scan}`, `reading ${dataset.source.uri}`);
   const sourceColumns = described.map((row) => String(row.column_name));
   const { expressions, missing } = await columnExpressions(session, dataset, sourceColumns, options.lenient);
@@ -107,9 +108,9 @@ function isoUtc(text: string): string {
   return new Date(time).toISOString().replace('T', ' ').replace('Z', '');
 }
 
-function scanOf(format: Dataset['source']['format'], file: string): string {
+async function scanOf(session: Session, format: Dataset['source']['format'], file: string): Promise<string> {
   const name = quoteText(file);
   if (format === 'parquet') return `read_parquet(${name}, hive_partitioning = false)`;
-  if (format === 'csv') return `read_csv(${name}, header = true, hive_partitioning = false)`;
+  if (format === 'csv') return csvScan(session, file);
   return `read_json(${name}, format = 'newline_delimited', hive_partitioning = false)`;
 }
