@@ -104,6 +104,7 @@ describe('a spare agent', () => {
   test('that died is replaced by an agent started for the job', async () => {
     const spare = await world.spare();
     process.kill(spare.pid, 'SIGKILL');
+    await until(async () => !isAlive(spare.pid));
     const { handle } = await world.runner.submit(placed(), world.access);
     expect((handle as { pid: number }).pid).not.toBe(spare.pid);
     await until(async () => (await world.attempts()).length === 1);

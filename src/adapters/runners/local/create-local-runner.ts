@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
@@ -55,6 +56,8 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
   const delaysMs = options.spareDelaysMs ?? SPARE_DELAYS_MS;
   spare?.prepare(delaysMs.atStart);
   const pidFile = (name: string) => path.join(folder, `${name}.json`);
+  /** There from before an agent is started for an attempt, until it is ended. */
+  const startFile = (name: string) => path.join(folder, `${name}.starting`);
   const logFile = (name: string) => path.join(folder, `${name}.log`);
 
   async function find(name: string): Promise<ProcessId | undefined> {
@@ -71,6 +74,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
 
   async function start(name: string, access: { serverUrl: string; token: string }): Promise<ProcessId> {
     const [program, ...args] = options.agentCommand;
+    await writeFile(startFile(name), '');
     const log = await open(logFile(name), 'a', 0o600);
     try {
       const child = spawn(program!, [...args, '--server', access.serverUrl, '--work', options.workRoot], {
@@ -103,7 +107,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
       if (orphaned || Date.now() > killAt) for (const pid of left) signal(pid, 'SIGKILL');
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    await rm(pidFile(name), { force: true });
+    await Promise.all([pidFile(name), startFile(name)].map((file) => rm(file, { force: true })));
     await removeWork(path.join(options.workRoot, name));
   }
 
@@ -114,7 +118,9 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
       const known = await find(name);
       if (known) return { handle: known };
       // we may have died between starting one and writing that down
-      const before = await findStarted(`SLUICE_JOB=${name}`, 'SLUICE_AGENT_TOKEN');
+      const before = existsSync(startFile(name))
+        ? await findStarted(`SLUICE_JOB=${name}`, 'SLUICE_AGENT_TOKEN')
+        : undefined;
       const ready = before ? undefined : await spare?.take({ name, ...access });
       spare?.prepare(delaysMs.afterJob);
       if (ready) return { handle: ready };
