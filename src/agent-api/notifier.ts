@@ -6,6 +6,8 @@ import type { AgentCall } from './context.ts';
 
 const FASTEST_MS = 2_000;
 const SLOWEST_MS = 30_000;
+/** An agent that has begun has its first lines a little later: one look shows both. */
+const BEGUN_MS = 1_000;
 /** Looks at a job grow as far apart as this part of how long it has been running. */
 const PART = 1 / 15;
 
@@ -28,7 +30,8 @@ export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['chang
     if (what === 'state') {
       nextLook.delete(placeOf(job));
       await queue.request(formatKey({ kind: 'job', id: job.id }));
-      await lookAtPull(job, isTrial(job) ? now + TRIAL_LOOK_MS : undefined);
+      const begun = job.status === 'running' ? now + BEGUN_MS : undefined;
+      await lookAtPull(job, isTrial(job) ? now + TRIAL_LOOK_MS : begun);
       return;
     }
     const next = nextLook.get(placeOf(job)) ?? 0;
