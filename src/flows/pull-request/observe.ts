@@ -48,11 +48,13 @@ export async function observePull(
   record: PullRecord | undefined,
 ): Promise<PullObservation> {
   const name = `${repository.owner}/${repository.name}`;
-  const changed = await deps.github.pulls.changedFiles(repository, pull.number);
   const known = await records.repositories.get(name);
   // The policy is that of the default branch, as it is now: whoever may push can make any other branch say anything.
   const governor = `refs/heads/${known?.defaultBranch ?? pull.base.branch}`;
-  const policyText = await readOne(deps, repository, governor, POLICY_PATH);
+  const [changed, policyText] = await Promise.all([
+    deps.github.pulls.changedFiles(repository, pull.number),
+    readOne(deps, repository, governor, POLICY_PATH),
+  ]);
   if (policyText === undefined && !(changed !== 'too-many' && changed.includes(POLICY_PATH))) {
     return { pull, record, kind: 'unrelated', why: 'no-policy' };
   }
