@@ -1,10 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
 import { basicAuth } from './clean-line.ts';
 import { runCommand } from './run-command.ts';
 
 const TIMEOUT_MS = 600_000;
+/** GitHub is away for seconds now and then; what lasts longer costs the attempt. */
+const WAIT_MS = [1_000, 4_000, 15_000];
+const PASSING =
+  /returned error: (5\d\d|429)|could not resolve|timed out|connection (reset|refused)|failed to connect|early EOF|hung up|RPC failed/i;
 
 /**
  * The files of exactly this commit in `folder`. The token goes to git in its environment, bound to the server's address:
@@ -40,7 +45,19 @@ export async function checkOut(
     throw new AppError('external/github', `git ${args[0]}: ${lines.slice(-3).join(' ') || end.kind}`);
   }
 
-  await git('fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--depth=1', from.url, from.sha);
+  async function fetch(waits = WAIT_MS): Promise<void> {
+    try {
+      await git('fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--depth=1', from.url, from.sha);
+    } catch (error) {
+      const [wait, ...later] = waits;
+      if (wait === undefined || !(error instanceof AppError) || !PASSING.test(error.message)) throw error;
+      run.onLine(`git: trying again in ${wait / 1000} s`);
+      await setTimeout(wait, undefined, { signal: run.stop }).catch(() => run.stop.throwIfAborted());
+      await fetch(later);
+    }
+  }
+
+  await fetch();
   await git('checkout', '--quiet', '--detach', from.sha);
   const head = (await readFile(path.join(folder, '.git', 'HEAD'), 'utf8')).trim();
   if (head !== from.sha) {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { checkOut } from '../../src/agent/check-out.ts';
 
 const run = promisify(execFile);
@@ -55,6 +55,32 @@ test('says what git said when there is no such commit, and refuses what is no SH
     });
   }
   expect(existsSync(path.join(folder, 'd'))).toBe(false);
+});
+
+test('waits for a server that is away for a moment', async () => {
+  const fake = path.join(folder, 'git-502');
+  const mark = path.join(folder, 'asked');
+  await writeFile(
+    fake,
+    `#!/bin/sh
+if [ "$1" = fetch ] && [ ! -e ${mark} ]; then
+  touch ${mark}
+  echo "fatal: unable to access 'https://github.invalid/': The requested URL returned error: 502" >&2
+  exit 128
+fi
+exec git "$@"
+`,
+    { mode: 0o755 },
+  );
+  vi.stubEnv('SLUICE_GIT', fake);
+  try {
+    const lines: string[] = [];
+    await checkOut(from(commits[0]!), path.join(folder, 'f'), { ...quiet, onLine: (line) => lines.push(line) });
+    expect(await readFile(path.join(folder, 'f', 'file'), 'utf8')).toBe('first');
+    expect(lines.join('\n')).toMatch(/error: 502\ngit: trying again in 1 s/);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('ends when it is told to', async () => {
