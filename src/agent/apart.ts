@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,8 @@ let probed: Promise<boolean> | undefined;
 export async function apart(program: string, where: { cwd: string; path: string }): Promise<string[]> {
   // a pod is nobody else's, and root in it must go on reading volumes of other users
   if (process.getuid?.() === 0 && process.env.KUBERNETES_SERVICE_HOST !== undefined) return [];
+  // the first program to use a GPU after a start of the machine has one that changes the user make its device
+  if (existsSync('/proc/driver/nvidia') && !existsSync('/dev/nvidia-uvm')) return [];
   probed ??= canUnshare();
   const [works, found] = await Promise.all([probed, isThere(program, where)]);
   return works && found ? UNSHARE : [];
