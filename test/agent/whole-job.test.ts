@@ -22,6 +22,8 @@ let deps: JobDeps;
 let runner: Runner;
 let working = true;
 let worker: Promise<void>;
+/** The next request for the repository is answered with this. */
+let refusal: number | undefined;
 const authorizations: (string | undefined)[] = [];
 
 beforeAll(async () => {
@@ -30,6 +32,11 @@ beforeAll(async () => {
     authorizations.push(request.headers.authorization);
     if (!request.headers.authorization) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      return;
+    }
+    if (refusal !== undefined) {
+      response.writeHead(refusal).end();
+      refusal = undefined;
       return;
     }
     const url = new URL(request.url!, 'http://git.invalid');
@@ -158,6 +165,16 @@ test('goes from the queue to the artifact', async () => {
   expect(log).toContain('PAR1 true');
   const basic = `Basic ${Buffer.from('x-access-token:ghs_checkout').toString('base64')}`;
   expect(authorizations.every((value) => value === basic)).toBe(true);
+});
+
+test('what GitHub refuses once costs the attempt and not the job', async () => {
+  refusal = 403;
+  const { id } = await submitTraining(`fs.writeFileSync(process.env.SLUICE_OUTPUT + '/model.onnx', 'a model');`);
+  const job = await untilJob(id, ({ finishedAt }) => finishedAt !== undefined);
+  const log = await world.logOf(job);
+  expect(job, log.join('\n')).toMatchObject({ status: 'succeeded', attempt: 2 });
+  expect(job.error).toBeUndefined();
+  expect(log[0]).toMatch(/^attempt 1 was lost: git fetch: .*error: 403/);
 });
 
 test('an agent that is killed is noticed, its command ended, and the job done by the next attempt', async () => {
