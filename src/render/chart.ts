@@ -52,6 +52,7 @@ export function lineChart(chart: LineChart): string {
     chart.guide === undefined
       ? ''
       : `<path d="M${place(chart.guide[0])}L${place(chart.guide[1])}" fill="none" stroke="#8c959f" stroke-dasharray="4 4"/>`;
+  const crowded = chart.series.reduce((sum, { points }) => sum + points.length, 0) > 100;
   const drawn = chart.series.map((series, index) => {
     const colour = colourOf(index);
     const finite = series.points.filter((point) => Number.isFinite(point[0]) && Number.isFinite(point[1]));
@@ -65,7 +66,7 @@ export function lineChart(chart: LineChart): string {
         : finite
             .map(
               (point) =>
-                `<circle cx="${px(x.at(point[0]))}" cy="${px(y.at(point[1]))}" r="${style === 'points' ? 2 : 3}" fill="${colour}"${style === 'points' ? ' fill-opacity="0.5"' : ''}/>`,
+                `<circle cx="${px(x.at(point[0]))}" cy="${px(y.at(point[1]))}" r="${style === 'points' && crowded ? 2 : 3.5}" fill="${colour}"${style === 'points' && crowded ? ' fill-opacity="0.5"' : ''}/>`,
             )
             .join('');
     return line + dots;

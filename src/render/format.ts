@@ -24,7 +24,8 @@ export function seconds(value: number): string {
 /** Time, GPU time where there is any, price where there is one. */
 export function spentText(spent: Spent): string {
   const gpu = spent.gpuSeconds > 0 ? `, GPUs ${seconds(spent.gpuSeconds)}` : '';
-  return `${seconds(spent.seconds)}${gpu}${spent.price > 0 ? `, price ${spent.price.toFixed(2)}` : ''}`;
+  const price = spent.price > 0 ? `, price ${spent.price < 0.01 ? 'under 0.01' : spent.price.toFixed(2)}` : '';
+  return `${seconds(spent.seconds)}${gpu}${price}`;
 }
 
 export function bytes(value: number): string {
