@@ -39,11 +39,11 @@ async function run({ runs = RUNS, say }: BenchmarkOptions): Promise<BenchmarkRes
   });
   const people = createPeople(world);
   const sent = new Map<string, number>();
-  world.forge.onDelivery(({ request, deliveredAt }) => {
-    const payload = request.payload as { after?: string; pull_request?: { head: { sha: string } } };
-    const sha = payload.pull_request?.head.sha ?? payload.after;
+  // the push is told before, in a webhook of its own; the one about the pull request asks for the training
+  world.forge.onDelivery(({ event, request, deliveredAt }) => {
+    const { pull_request: pull } = request.payload as { pull_request?: { head: { sha: string } } };
     const at = Date.parse(deliveredAt);
-    if (sha) sent.set(sha, Math.min(at, sent.get(sha) ?? at));
+    if (event === 'pull_request' && pull) sent.set(pull.head.sha, Math.min(at, sent.get(pull.head.sha) ?? at));
   });
   const url = `http://x-access-token:${world.forge.createUser('reader')}@${world.forge.host}/${FULL}.git`;
   world.forge.addCollaborator(FULL, 'reader', 'read');

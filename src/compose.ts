@@ -216,12 +216,11 @@ export async function stopServing(config: Folders): Promise<void> {
 
 /** What an agent reads data with. */
 export async function agentParts() {
-  const [{ createDuckdbDatasetReader }, { openSession, DEFAULT_LIMITS }] = await Promise.all([
+  const [{ createDuckdbDatasetReader }, { prepareSession }] = await Promise.all([
     import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
     import('./adapters/dataset/duckdb-session.ts'),
   ]);
-  const warmUp = async () => (await openSession([], DEFAULT_LIMITS)).close();
-  return { createReader: createDuckdbDatasetReader, warmUp };
+  return { createReader: createDuckdbDatasetReader, warmUp: prepareSession };
 }
 
 /** What the evaluator scores with. */

@@ -18,14 +18,20 @@ export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
   for (const name of ['home', 'tmp', 'output']) await mkdir(at(name), { recursive: true });
 
   run.log('agent', `reading the split train of ${dataset.name}`);
-  const { rows } = await unlessStopped(run.reader.materialise(dataset, 'train', at('train.parquet')), run.stop);
+  // both end before anything else happens to the folder
+  const [read, kept] = await Promise.allSettled([
+    unlessStopped(run.reader.materialise(dataset, 'train', at('train.parquet')), run.stop),
+    run.checkout === undefined ? undefined : protectCheckout(run.checkout),
+  ]);
+  if (read.status === 'rejected') throw read.reason;
+  if (kept.status === 'rejected') throw kept.reason;
+  const { rows } = read.value;
   logDigest(run.log, dataset);
   run.log('agent', `${rows} rows; running ${model.train.command.join(' ')}`);
   await writeFile(at('params.json'), `${JSON.stringify(model.train.params, null, 2)}\n`);
 
   const complaint = createComplaintFinder();
   const metrics = tailMetrics(path.join(output, 'metrics.jsonl'), run.metric);
-  const checkout = run.checkout === undefined ? undefined : await protectCheckout(run.checkout);
   run.checkpoints.start();
   const end = await run.usage.measure((onSample) =>
     runCommand({
@@ -63,7 +69,7 @@ export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
     const detail = complaint.found();
     throw new AppError('config/train-failed', detail === '' ? failure : `${failure}: ${detail}`);
   }
-  await checkout?.verify();
+  await kept.value?.verify();
   const files = await collectArtifact(output, model.artifact);
   run.log('agent', `done; the artifact has ${files.length === 1 ? 'one file' : `${files.length} files`}`);
   return files;
