@@ -7,7 +7,7 @@ import { watchContract } from '../forge/openapi/watch-contract.ts';
 import { type Files, pick, readFixture } from './harness/fixture.ts';
 import { infer, type Visit } from './harness/inference.ts';
 import { type CheckRun, completed, createPeople, type People } from './harness/people.ts';
-import { processesOf } from './harness/processes.ts';
+import { processesOf, withoutSpare } from './harness/processes.ts';
 import { type ServerInside, startServerInside } from './harness/server-inside.ts';
 import { FULL, NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
 
@@ -148,7 +148,7 @@ describe.sequential('the loop', { timeout: 60_000 }, () => {
     await open('slow', { 'models/bought/model.yaml': slow });
     const running = await people.check(pull.head, 'sluice/train: bought', isRunning);
     expect(running.output.title).toMatch(/\d/);
-    const agents = () => processesOf(path.join(world.folder, 'server', 'jobs'));
+    const agents = async () => withoutSpare(await processesOf(path.join(world.folder, 'server', 'jobs')));
     expect((await agents()).length).toBeGreaterThan(0);
     await people.say('author', pull.number, '/cancel');
     const cancelled = await people.check(pull.head, 'sluice/train: bought');

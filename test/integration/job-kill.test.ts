@@ -13,7 +13,7 @@ import type { Job, JobEvent } from '../../src/domain/jobs/job.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type Files, pick, readFixture } from '../e2e/harness/fixture.ts';
 import { createPeople } from '../e2e/harness/people.ts';
-import { processesOf } from '../e2e/harness/processes.ts';
+import { processesOf, withoutSpare } from '../e2e/harness/processes.ts';
 import { createServerProcess } from '../e2e/harness/server-process.ts';
 import { startWorld } from '../e2e/harness/start-world.ts';
 import { createAttacker } from './job-kill/attacker.ts';
@@ -92,7 +92,7 @@ it(`${STRIKES} kills leave every job in its one right state`, { timeout: 1_500_0
     await server.launch();
     await server.ready();
     await until('every agent and command to end', 60, async () => {
-      return (await processesOf(jobsFolder)).length === 0 || undefined;
+      return withoutSpare(await processesOf(jobsFolder)).length === 0 || undefined;
     });
     expect(await server.stop()).toBe(0);
     const store = await createPgliteStore({ folder: path.join(world.config.stateFolder, 'store') });

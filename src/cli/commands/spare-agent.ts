@@ -18,6 +18,7 @@ export async function spareAgentCommand(
   const { name, serverUrl, token } = given;
   // what is started for the job is known by it
   process.env.SLUICE_JOB = name;
+  process.title = `sluice agent ${name} --work ${work}`;
   return agentCommand(parts, { server: serverUrl, work, token });
 }
 

@@ -12,6 +12,11 @@ export async function processesOf(folder: string): Promise<FoundProcess[]> {
   return found.filter((one) => one !== undefined);
 }
 
+/** Without the agent that waits for its first work, which lives as long as its server. */
+export function withoutSpare(found: FoundProcess[]): FoundProcess[] {
+  return found.filter(({ command }) => !/ spare-agent /.test(command));
+}
+
 async function look(pid: number, folder: string): Promise<FoundProcess | undefined> {
   if (pid === process.pid) return undefined;
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');

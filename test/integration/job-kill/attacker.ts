@@ -41,7 +41,8 @@ export function createAttacker(
     } else {
       const { name, pid } = one(victims);
       say(`${kind} of ${name}`);
-      const pids = kind === 'agent' ? [pid] : (await processesOf(`SLUICE_JOB=${name}`)).map((found) => found.pid);
+      const others = kind === 'agent' ? [] : await processesOf(`SLUICE_JOB=${name}`);
+      const pids = new Set([pid, ...others.map((found) => found.pid)]);
       for (const each of pids) kill(each);
     }
     say(`strike ${Object.values(counts).reduce((sum, count) => sum + count)}: ${kind}`);
@@ -52,7 +53,7 @@ export function createAttacker(
 /** Agents that live and whose loss leaves another attempt. */
 async function attempts(jobsFolder: string): Promise<{ name: string; pid: number }[]> {
   const folder = path.join(jobsFolder, 'agents');
-  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json'));
+  const files = (await readdir(folder).catch(() => [])).filter((file) => /^(?!spare-).*\.json$/.test(file));
   const found = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(path.join(folder, file), 'utf8').catch(() => undefined);
