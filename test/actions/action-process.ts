@@ -29,13 +29,25 @@ type Options = {
   cwd?: string;
   /** The bundle's root: a checkout of this repository. */
   source?: string;
+  /** Node.js that runs the bundle; this one by default. */
+  node?: string;
   onStart?(child: ChildProcess): void;
 };
 
 type Declared = { inputs: Record<string, { default?: string }> };
 
 export async function runAction(options: Options): Promise<ActionRun> {
-  const { name, folder, inputs = {}, env = {}, programs = [], cwd = folder, source = ROOT, onStart } = options;
+  const {
+    name,
+    folder,
+    inputs = {},
+    env = {},
+    programs = [],
+    cwd = folder,
+    source = ROOT,
+    node = process.execPath,
+    onStart,
+  } = options;
   const file = (one: string) => path.join(folder, one);
   await mkdir(file('temp'), { recursive: true });
   for (const one of ['output', 'summary', 'path', 'env']) await writeFile(file(one), '');
@@ -45,7 +57,7 @@ export async function runAction(options: Options): Promise<ActionRun> {
     `INPUT_${key.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);
-  const child = spawn(process.execPath, [path.join(source, 'actions/dist', `${name}.mjs`)], {
+  const child = spawn(node, [path.join(source, 'actions/dist', `${name}.mjs`)], {
     cwd,
     env: {
       HOME: process.env.HOME,

@@ -7,11 +7,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, runAction } from '../actions/action-process.ts';
 
-/** `using: node24` takes types out by itself; the older Node.js of a developer's machine does not. */
-const isOld = !(process.features as { typescript?: false | string }).typescript;
+/** `using: node24` takes types out by itself; the older Node.js of a developer's machine does not, so npm brings one. */
+const NODE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+const NODE_VERSION = '24.21.0';
 
 let folder: string;
 let source: string;
+let node: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
@@ -20,10 +22,15 @@ beforeAll(async () => {
     await cp(path.join(ROOT, part), path.join(source, part), { recursive: true });
   }
 });
+beforeAll(async () => {
+  const tools = path.join(folder, 'node24');
+  await promisify(execFile)('npm', ['install', '--prefix', tools, '--ignore-scripts', `${NODE}@${NODE_VERSION}`]);
+  node = path.join(tools, 'node_modules', NODE, 'bin/node');
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.skipIf(isOld)('a fresh runner validates, compares data and starts an agent', async () => {
-  const run = await runAction({ name: 'setup', folder, source, programs: [path.dirname(process.execPath)] });
+test('a fresh runner validates, compares data and starts an agent', async () => {
+  const run = await runAction({ name: 'setup', folder, source, programs: [path.dirname(process.execPath)], node });
   expect(run, run.stdout).toMatchObject({ code: 0, outputs: { cache: 'miss' } });
   const sluice = async (...args: string[]) => {
     const ended = await promisify(execFile)(run.outputs.path!, args, { cwd: source }).catch((error) => error);
