@@ -138,7 +138,6 @@ async function openRunners(
   };
   const local = createLocalRunner({
     agentCommand: selfCommand('agent'),
-    spareCommand: selfCommand('spare-agent'),
     workRoot: path.join(config.stateFolder, 'jobs'),
     env: { SLUICE_DATA_ROOT: config.dataRoot },
   });
