@@ -63,10 +63,12 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
   const cancel = () => cancelled.abort(new AppError('conflict/cancelled', 'the job was cancelled'));
   const claim = await client.claim();
   const usage = createUsageMeter(options.gpuIntervalMs ?? GPU_INTERVAL_MS);
+  // an end whose answer was lost is told again: that the attempt is over is then no news
+  let finishing = false;
   const heartbeat = setInterval(() => {
     client.heartbeat(usage.current()).then(
       (answer) => answer.cancel && cancel(),
-      (error) => isFinal(error) && lost.abort(error),
+      (error) => !finishing && isFinal(error) && lost.abort(error),
     );
   }, claim.job.limits.heartbeatMs);
   const stop = AbortSignal.any([lost.signal, cancelled.signal, ...(options.signal ? [options.signal] : [])]);
@@ -84,6 +86,7 @@ export async function runAgent(options: AgentOptions): Promise<AgentOutcome> {
     await events.close();
     if (outcome.status === 'cancelled') options.signal?.throwIfAborted();
     const used = usage.current();
+    finishing = true;
     await client.finish({ ...outcome, ...(used ? { usage: used } : {}) });
     return outcome.status;
   } catch (error) {

@@ -1,9 +1,9 @@
 /** A sweep with real trainings: forge, server, agents and a trainer, each its own process or over HTTP. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Files, pick, readFixture } from './harness/fixture.ts';
-import { createPeople, type People } from './harness/people.ts';
-import { type ServerInside, startServerInside } from './harness/server-inside.ts';
-import { NAME, startWorld, type TestWorld } from './harness/start-world.ts';
+import { type Files, pick, readFixture } from '../e2e/harness/fixture.ts';
+import { createPeople, type People } from '../e2e/harness/people.ts';
+import { type ServerInside, startServerInside } from '../e2e/harness/server-inside.ts';
+import { NAME, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
 
 const MODEL = 'models/bought/model.yaml';
 // The trainer reports the loss on what it trained on, which is enough to tell these rates apart.
