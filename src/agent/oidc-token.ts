@@ -1,6 +1,7 @@
 import type { TokenAnswer, TokenRequest } from '../agent-api/oidc-protocol.ts';
 import type { ErrorAnswer } from '../agent-api/protocol.ts';
 import { AppError } from '../domain/errors.ts';
+import { within } from './within.ts';
 
 /** Where a step of GitHub Actions gets identity tokens of its run. */
 export type IdentitySource = { url: string; token: string };
@@ -26,8 +27,10 @@ export async function tokenByIdentity(options: {
   const giveUpAt = Date.now() + patienceMs;
   for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
     try {
-      const identity = await identityToken(source, serverUrl, signal);
-      return await exchange(serverUrl, identity, asked, signal);
+      return await within(TIMEOUT_MS, signal, async (limited) => {
+        const identity = await identityToken(source, serverUrl, limited);
+        return exchange(serverUrl, identity, asked, limited);
+      });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AppError && error.family !== 'external') throw error;
@@ -44,7 +47,11 @@ export async function tokenByIdentity(options: {
 async function identityToken(source: IdentitySource, audience: string, signal: AbortSignal): Promise<string> {
   const url = new URL(source.url);
   url.searchParams.set('audience', audience);
-  const response = await fetch(url, { headers: { authorization: `Bearer ${source.token}` }, ...limited(signal) });
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${source.token}` },
+    signal,
+    redirect: 'error',
+  });
   if (!response.ok) {
     const message = `GitHub answered ${response.status} when asked for an identity token`;
     const lasting = response.status < 500 && response.status !== 429;
@@ -58,7 +65,8 @@ async function exchange(serverUrl: string, identity: string, asked: TokenRequest
     method: 'POST',
     headers: { authorization: `Bearer ${identity}`, 'content-type': 'application/json' },
     body: JSON.stringify(asked),
-    ...limited(signal),
+    signal,
+    redirect: 'error',
   });
   if (response.ok) return ((await response.json()) as TokenAnswer).token;
   // a proxy in between answers HTML
@@ -67,11 +75,6 @@ async function exchange(serverUrl: string, identity: string, asked: TokenRequest
   const lasting = response.status < 500 && response.status !== 429 && answer.code !== undefined;
   throw new AppError(lasting ? answer.code! : 'external/runner', message);
 }
-
-const limited = (signal: AbortSignal) => ({
-  signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  redirect: 'error' as const,
-});
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -16,6 +16,7 @@ import { AppError } from '../domain/errors.ts';
 import type { ArtifactFile, Usage } from '../domain/jobs/job.ts';
 import { refusal } from './refusal.ts';
 import { uploadFile } from './upload.ts';
+import { within } from './within.ts';
 
 /** Results and checkpoints are apart on the server, since checkpoints are removed again. */
 type BlobKind = 'blobs' | 'checkpoints';
@@ -36,9 +37,12 @@ const MAX_DELAY_MS = 5_000;
 const TIMEOUT_MS = 30_000;
 /** A piece of an upload over a slow line; with the last one the server verifies the whole. */
 const PIECE_TIMEOUT_MS = 300_000;
-const DOWNLOAD_TIMEOUT_MS = 3_600_000;
 
 type Sent = { body?: string | Uint8Array; headers?: Record<string, string>; timeoutMs?: number };
+
+type Read<T> = (response: Response) => Promise<T>;
+const json = async <T>(response: Response): Promise<T> => response.json() as Promise<T>;
+const whole = async (response: Response): Promise<Response> => response;
 
 type Options = {
   serverUrl: string;
@@ -58,7 +62,14 @@ type Options = {
 export function createServerClient(options: Options): ServerClient {
   const { serverUrl, token, agent, patienceMs, signal } = options;
 
-  async function once(method: string, route: string, sent: Sent = {}): Promise<Response> {
+  /** `read` is part of the attempt: an answer that breaks off is no answer. */
+  function once<T>(method: string, route: string, sent: Sent, read: Read<T>): Promise<T> {
+    return within(sent.timeoutMs ?? TIMEOUT_MS, signal, async (limited) =>
+      read(await request(method, route, sent, limited)),
+    );
+  }
+
+  async function request(method: string, route: string, sent: Sent, limited: AbortSignal): Promise<Response> {
     const response = await fetch(`${serverUrl}/api/agent/${route}`, {
       method,
       headers: {
@@ -67,7 +78,7 @@ export function createServerClient(options: Options): ServerClient {
         ...(typeof sent.body === 'string' ? { 'content-type': 'application/json' } : {}),
         ...sent.headers,
       },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(sent.timeoutMs ?? TIMEOUT_MS)]),
+      signal: limited,
       redirect: 'error',
       ...(sent.body === undefined ? {} : { body: sent.body as NonNullable<RequestInit['body']> }),
     });
@@ -75,11 +86,11 @@ export function createServerClient(options: Options): ServerClient {
     throw await refusal(response, method);
   }
 
-  async function patiently(method: string, route: string, sent?: Sent): Promise<Response> {
+  async function patiently<T>(method: string, route: string, sent: Sent, read: Read<T>): Promise<T> {
     const since = Date.now();
     for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
       try {
-        return await once(method, route, sent);
+        return await once(method, route, sent, read);
       } catch (error) {
         if (error instanceof AppError && error.family !== 'external') throw error;
         await waitFor(delay, since, error);
@@ -96,25 +107,25 @@ export function createServerClient(options: Options): ServerClient {
     await pause(delay * (0.75 + Math.random() / 2), signal);
   }
 
-  const post = async <T>(route: string, value: unknown): Promise<T> =>
-    (await patiently('POST', route, { body: JSON.stringify(value) })).json() as Promise<T>;
+  const post = <T>(route: string, value: unknown): Promise<T> =>
+    patiently('POST', route, { body: JSON.stringify(value) }, json<T>);
 
   return {
     claim: () => post<ClaimAnswer>('claim', { agent } satisfies ClaimRequest),
     sendEvents: (events) => post<EventsAnswer>('events', { events } satisfies EventsRequest),
     async heartbeat(usage) {
       const body = JSON.stringify((usage ? { usage } : {}) satisfies HeartbeatRequest);
-      return (await once('POST', 'heartbeat', { body })).json() as Promise<HeartbeatAnswer>;
+      return once('POST', 'heartbeat', { body }, json<HeartbeatAnswer>);
     },
     async upload(kind, file, { digest, size }) {
       const route = `${kind}/${digest}`;
       let failed: unknown;
       const sender = {
-        head: () => patiently('HEAD', route),
+        head: () => patiently('HEAD', route, {}, whole),
         patch: async (headers: Record<string, string>, piece: Uint8Array) => {
           try {
-            const answer = await once('PATCH', route, { headers, body: piece, timeoutMs: PIECE_TIMEOUT_MS });
-            return (await answer.json()) as UploadAnswer;
+            const sent = { headers, body: piece, timeoutMs: PIECE_TIMEOUT_MS };
+            return await once('PATCH', route, sent, json<UploadAnswer>);
           } catch (error) {
             // a wrong offset and an attempt that is over look alike; asking what has arrived tells
             if (error instanceof AppError && error.family !== 'external' && error.code !== 'conflict/stale')
@@ -134,8 +145,8 @@ export function createServerClient(options: Options): ServerClient {
       }
     },
     async download(kind, digest) {
-      const response = await patiently('GET', `${kind}/${digest}`, { timeoutMs: DOWNLOAD_TIMEOUT_MS });
-      return Readable.fromWeb(response.body as import('node:stream/web').ReadableStream);
+      const { body } = await patiently('GET', `${kind}/${digest}`, {}, whole);
+      return Readable.fromWeb(body as import('node:stream/web').ReadableStream, { signal });
     },
     async saveCheckpoint(files) {
       await post('checkpoint', { files } satisfies CheckpointRequest);
