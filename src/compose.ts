@@ -138,6 +138,7 @@ async function openRunners(
   };
   const local = createLocalRunner({
     agentCommand: selfCommand('agent'),
+    ...(config.spareAgent && { spareCommand: selfCommand('spare-agent') }),
     workRoot: path.join(config.stateFolder, 'jobs'),
     env: { SLUICE_DATA_ROOT: config.dataRoot },
   });

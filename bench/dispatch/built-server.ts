@@ -16,7 +16,7 @@ export async function startBuiltServer(world: TestWorld): Promise<{ stop(): Prom
   const { PATH, HOME } = process.env;
   const child: ChildProcess = spawn(process.execPath, [path.join(PROJECT, 'dist/cli/main.js'), 'server'], {
     stdio: ['ignore', log.fd, log.fd],
-    env: { PATH, HOME, ...world.env, LOG_LEVEL: 'warn' },
+    env: { PATH, HOME, ...world.env, SLUICE_SPARE_AGENT: 'on', LOG_LEVEL: 'warn' },
   });
   await log.close();
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

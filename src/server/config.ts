@@ -25,6 +25,8 @@ export type Config = {
   logLevel: LogLevel;
   /** Agents on this machine at once, and jobs of one repository at once on all runners. */
   jobLimits: JobLimits;
+  /** Keep one local agent ready, so that a job does not wait for a program to load; it costs its memory. */
+  spareAgent: boolean;
   /** Without it policies cannot use Kubernetes: their jobs run in these namespaces only. */
   kubernetes?: { namespaces: string[]; agentImage: string };
   /** Without it policies cannot use Ray: dashboards that may be called, without a slash at the end. */
@@ -119,6 +121,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : [{ variable: 'GHE_HOST', problem: `is ${gheHost}`, fix: 'The host alone, such as github.example.com' }]),
     ...oneOf(logLevel, 'LOG_LEVEL', logLevels),
     ...oneOf(read('SLUICE_THROTTLE'), 'SLUICE_THROTTLE', ['on', 'off']),
+    ...oneOf(read('SLUICE_SPARE_AGENT'), 'SLUICE_SPARE_AGENT', ['on', 'off']),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
     ...kubernetesProblems(namespaces, agentImage),
@@ -140,6 +143,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
     port,
     host: read('HOST', '127.0.0.1'),
     logLevel: logLevel as LogLevel,
+    spareAgent: read('SLUICE_SPARE_AGENT', 'off') === 'on',
     jobLimits: {
       local: Number(read('SLUICE_LOCAL_JOBS', '1')),
       perRepository: Number(read('SLUICE_REPOSITORY_JOBS', '50')),
