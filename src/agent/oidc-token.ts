@@ -1,6 +1,7 @@
 import type { TokenAnswer, TokenRequest } from '../agent-api/oidc-protocol.ts';
 import type { ErrorAnswer } from '../agent-api/protocol.ts';
 import { AppError } from '../domain/errors.ts';
+import { pause } from './pause.ts';
 import { within } from './within.ts';
 
 /** Where a step of GitHub Actions gets identity tokens of its run. */
@@ -74,19 +75,4 @@ async function exchange(serverUrl: string, identity: string, asked: TokenRequest
   const message = answer.message ?? `the server answered ${response.status}`;
   const lasting = response.status < 500 && response.status !== 429 && answer.code !== undefined;
   throw new AppError(lasting ? answer.code! : 'external/runner', message);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    function done(): void {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

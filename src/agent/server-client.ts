@@ -14,6 +14,7 @@ import {
 } from '../agent-api/protocol.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ArtifactFile, Usage } from '../domain/jobs/job.ts';
+import { pause } from './pause.ts';
 import { refusal } from './refusal.ts';
 import { uploadFile } from './upload.ts';
 import { within } from './within.ts';
@@ -155,19 +156,4 @@ export function createServerClient(options: Options): ServerClient {
       await post('finish', outcome);
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    function done(): void {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
