@@ -230,8 +230,8 @@ test('GPUs: an agent that is lost has told what was used until then', async () =
   let usage: Usage | undefined;
   await vi.waitFor(async () => {
     usage = (await world.store.jobs.get(made.job.id))!.usage;
-    expect(usage?.gpu?.energyJoules).toBeGreaterThan(1);
-  }, 10_000);
+    expect(usage?.gpu?.energyJoules).toBeGreaterThan(0);
+  }, 25_000);
   ended.abort(new Error('gone'));
   await expect(running).rejects.toThrow('gone');
   expect(usage).toMatchObject({ gpu: { model: 'NVIDIA A100', count: 1, utilisation: 0.8 } });
