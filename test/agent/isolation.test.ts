@@ -234,7 +234,7 @@ test('GPUs: an agent that is lost has told what was used until then', async () =
   }, 25_000);
   ended.abort(new Error('gone'));
   await expect(running).rejects.toThrow('gone');
-  expect(usage).toMatchObject({ gpu: { model: 'NVIDIA A100', count: 1, utilisation: 0.8 } });
+  expect(usage).toMatchObject({ gpu: { model: 'NVIDIA A100', count: 1, utilisation: expect.closeTo(0.8) } });
 });
 
 test.each<[string, string, string | undefined, Usage['gpu']]>([
