@@ -2,6 +2,7 @@ import type { GitHub } from '../../ports/github.ts';
 import { createCheckoutAccess } from './checkout-access.ts';
 import { createChecks } from './checks.ts';
 import { createComments } from './comments.ts';
+import { rememberCommits } from './commit-memory.ts';
 import { createDeployments } from './deployments.ts';
 import { createAppIdentity } from './identity.ts';
 import { createIssues } from './issues.ts';
@@ -31,8 +32,7 @@ export function createGitHub(given: GitHubAccess): GitHub {
   const access = remembering(given);
   const identity = createAppIdentity(access);
   return {
-    files: createSourceFiles(access),
-    pulls: createPulls(access),
+    ...rememberCommits(createSourceFiles(access), createPulls(access)),
     checks: createChecks(access),
     comments: createComments(access, identity),
     issues: createIssues(access, identity),

@@ -18,9 +18,10 @@ export async function readSnapshots(
   pull: PullRequest,
   basePolicy: Policy | undefined,
 ): Promise<{ base: Snapshot; head: Snapshot; governing?: Repository }> {
-  const from = await deps.github.pulls.mergeBase(repository, pull.base.sha, pull.head.sha);
-  const [baseTree, headTree] = await Promise.all([
-    deps.github.files.tree(repository, from),
+  const parted = deps.github.pulls.mergeBase(repository, pull.base.sha, pull.head.sha);
+  const [from, baseTree, headTree] = await Promise.all([
+    parted,
+    parted.then((sha) => deps.github.files.tree(repository, sha)),
     deps.github.files.tree(repository, pull.head.sha),
   ]);
   const texts = await readAllSpecs(deps, repository, pull, { from, baseTree, headTree, basePolicy });

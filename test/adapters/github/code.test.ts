@@ -22,6 +22,43 @@ it('lists the files of a commit', async () => {
   await expect(github.files.tree(repository, '0'.repeat(40))).rejects.toMatchObject({ code: 'conflict/not-found' });
 });
 
+it('asks once what a commit holds and where two of them parted, also at the same time', async () => {
+  const { github, repository, base, forge } = world;
+  const head = await forge.importFiles('acme/flights', 'once', { 'once.txt': 'once\n' }, 'Once', 'author');
+  await github.files.branchHead(repository, 'main');
+  forge.clearRequestLog();
+  const look = () =>
+    Promise.all([github.files.tree(repository, head), github.pulls.mergeBase(repository, base, head)] as const);
+  const [first, second] = await Promise.all([look(), look()]);
+  expect([second, await look()]).toEqual([first, first]);
+  expect(first[0].map(({ path }) => path)).toContain('once.txt');
+  const asked = forge.requestLog().map(({ path }) => path.replace(/^\/repos\/acme\/flights\//, ''));
+  expect(asked.sort()).toEqual([`compare/${base}...${head}`, `git/trees/${head}`]);
+});
+
+it('asks again after an error, and again for a branch, which moves', async () => {
+  const { github, repository, forge } = world;
+  const absent = '1'.repeat(40);
+  for (const call of [1, 2]) {
+    forge.clearRequestLog();
+    await expect(github.files.tree(repository, absent), `call ${call}`).rejects.toMatchObject({ family: 'conflict' });
+    expect(forge.requestLog().length, `call ${call}`).toBeGreaterThan(0);
+  }
+  for (const name of ['one.txt', 'two.txt']) {
+    await forge.importFiles('acme/flights', 'moves', { [name]: 'x\n' }, 'Move', 'author');
+    const tree = await github.files.tree(repository, 'moves');
+    expect(tree.map(({ path }) => path)).toContain(name);
+  }
+});
+
+it('gives jobs that begin within minutes the same token to check out', async () => {
+  const { github, repository, forge } = world;
+  const first = await github.access.checkout(repository);
+  forge.clearRequestLog();
+  expect(await github.access.checkout(repository)).toEqual(first);
+  expect(forge.requestLog()).toEqual([]);
+});
+
 it('reads many files of many commits in one call, whatever their number', async () => {
   const { github, repository, base, forge } = world;
   const files = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`many/${index}.txt`, `${index} äöü\n`]));
