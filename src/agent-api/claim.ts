@@ -1,6 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Job } from '../domain/jobs/job.ts';
 import { deadlineMs, timeoutSeconds } from '../domain/jobs/token-life.ts';
+import { isInRepository } from '../domain/spec/location.ts';
 import type { AgentCall, Answer } from './context.ts';
 import { assertCurrent } from './context.ts';
 import type { ClaimAnswer, JobLimits } from './protocol.ts';
@@ -47,5 +48,5 @@ export async function claim(call: AgentCall): Promise<Answer> {
 function needsCode({ task }: Job): boolean {
   if (task.kind === 'train') return true;
   const datasets = task.kind === 'data' && task.previous ? [task.dataset, task.previous] : [task.dataset];
-  return datasets.some(({ source }) => !/^[a-z][a-z0-9+.-]*:/i.test(source.uri));
+  return datasets.some(({ source }) => isInRepository(source.uri));
 }

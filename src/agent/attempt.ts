@@ -37,17 +37,24 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
     lastWanted: () => options.signal?.aborted === true,
     log: (line) => log('agent', line),
   });
+  const code = checkout && path.join(folder, 'checkout');
+  const gaveUp = new AbortController();
+
+  async function fetchCode(): Promise<void> {
+    if (!checkout) return;
+    log('agent', `checking out ${job.sha}`);
+    const run = { stop: AbortSignal.any([stop, gaveUp.signal]), onLine: (line: string) => log('agent', line) };
+    await checkOut({ ...checkout, sha: job.sha }, code!, run);
+    log('agent', 'checked out');
+  }
+
+  const checkedOut = fetchCode();
+  checkedOut.catch(() => undefined);
   try {
     if (options.nodeModules !== undefined) await symlink(options.nodeModules, path.join(folder, 'node_modules'));
-    const code = checkout && path.join(folder, 'checkout');
-    if (checkout) {
-      log('agent', `checking out ${job.sha}`);
-      await checkOut({ ...checkout, sha: job.sha }, code!, { stop, onLine: (line) => log('agent', line) });
-      log('agent', 'checked out');
-    }
     if (job.task.kind === 'train') await checkpoints.open(checkpoint?.files ?? [], stop);
     const places = { dataRoot: options.dataRoot, ...(code === undefined ? {} : { checkout: code }) };
-    const files = await perform({
+    const run: TaskRun = {
       ...places,
       name: `${job.id}.${job.attempt}`,
       task: job.task,
@@ -61,7 +68,8 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
       download: (digest) => client.download('blobs', digest),
       usage,
       checkpoints,
-    });
+    };
+    const files = await perform(run, checkedOut);
     stop.throwIfAborted();
     return { status: 'succeeded', files: await handIn(client, files, job.limits.maxBlobBytes) };
   } catch (error) {
@@ -70,14 +78,18 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
     const message = clean(error instanceof Error ? error.message : String(error));
     for (const line of message.split('\n')) log('agent', line);
     return { status: 'failed', error: { code, message } };
+  } finally {
+    // the folder is removed next
+    gaveUp.abort();
+    await Promise.allSettled([checkedOut]);
   }
 }
 
-function perform(run: TaskRun): Promise<ResultFile[]> {
+async function perform(run: TaskRun, checkedOut: Promise<void>): Promise<ResultFile[]> {
   const { task } = run;
+  if (task.kind === 'train') return train({ ...run, task }, checkedOut);
+  await checkedOut;
   switch (task.kind) {
-    case 'train':
-      return train({ ...run, task });
     case 'data':
       return inspectData({ ...run, task });
     case 'evaluate':

@@ -79,6 +79,8 @@ function gitEnvironment({ url, token }: { url: string; token: string }): Record<
   const settings: [string, string][] = [
     ['core.hooksPath', '/dev/null'],
     ['core.fsmonitor', 'false'],
+    // a pack is kept as it comes
+    ['fetch.unpackLimit', '1'],
     ['gc.auto', '0'],
     ['maintenance.auto', 'false'],
     ['credential.helper', ''],

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { ArtifactRef, Job, JobTask } from '../../src/domain/jobs/job.ts';
 import { sampleJob } from '../contract/store.ts';
-import { openAgentWorld } from './agent-world.ts';
+import { fakeReader, openAgentWorld } from './agent-world.ts';
 import { until } from './until.ts';
 
 let world: Awaited<ReturnType<typeof openAgentWorld>>;
@@ -70,6 +70,48 @@ describe('training', () => {
       [2, 'loss', 1 / 2],
       [3, 'loss', 1 / 3],
     ]);
+  });
+
+  test('reads data that lies outside the repository while git is still at work, and other data after it', async () => {
+    const fake = path.join(outside, 'waiting-git');
+    const seen = path.join(outside, 'data-is-read');
+    await writeFile(
+      fake,
+      `#!/bin/sh
+for i in $(seq 50); do [ "$1" != fetch ] || [ -e ${seen} ] || sleep 0.1; done
+[ "$1" != fetch ] || [ -e ${seen} ] || { echo "fatal: nobody reads the data" >&2; exit 128; }
+exec git "$@"
+`,
+      { mode: 0o755 },
+    );
+    vi.stubEnv('SLUICE_GIT', fake);
+    const reader = {
+      ...fakeReader,
+      materialise: async (...given: Parameters<typeof fakeReader.materialise>) => {
+        await writeFile(seen, '');
+        return fakeReader.materialise(...given);
+      },
+    };
+    const program = `import { writeFileSync } from 'node:fs';
+      writeFileSync(process.env.SLUICE_OUTPUT + '/model.onnx', 'model');`;
+    try {
+      const said: Record<string, string[]> = {};
+      for (const uri of ['file:flights.parquet', 'data/flights.parquet']) {
+        await rm(seen, { force: true });
+        const made = await world.trainJob(program);
+        await world.store.jobs.update(made.job.id, (job) => {
+          const task = job.task as Extract<JobTask, { kind: 'train' }>;
+          return { ...job, task: { ...task, dataset: { ...task.dataset, source: { ...task.dataset.source, uri } } } };
+        });
+        await runAgent({ ...world.agentOptions(made.token), createReader: () => reader });
+        said[uri] = await world.logOf(made.job);
+        expect(await readdir(world.workRoot), 'the work folder is removed').toEqual([]);
+      }
+      expect(said['file:flights.parquet']).toContain('done; the artifact has one file');
+      expect(said['data/flights.parquet']).toContain('git: fatal: nobody reads the data');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('gives the command nothing but what it needs, and no token to the log', async () => {

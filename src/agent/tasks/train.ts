@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import { isInRepository } from '../../domain/spec/location.ts';
 import { collectArtifact } from '../collect-artifact.ts';
 import { allowedEnvironment } from '../environment.ts';
 import { createComplaintFinder } from '../last-complaint.ts';
@@ -10,21 +11,25 @@ import { type CommandEnd, runCommand } from '../run-command.ts';
 import { tailMetrics } from '../tail-metrics.ts';
 import { type ResultFile, type TaskRun, unlessStopped } from '../task-run.ts';
 
-/** The training command on the training split alone, then the artifact that the model declares. */
-export async function train(run: TaskRun<'train'>): Promise<ResultFile[]> {
+/**
+ * The training command on the training split alone, then the artifact that the model declares. Data that lies outside the
+ * repository is read while its code is still being checked out.
+ */
+export async function train(run: TaskRun<'train'>, checkedOut: Promise<void>): Promise<ResultFile[]> {
   const { model, dataset } = run.task;
   const at = (name: string) => path.join(run.folder, name);
   const output = at('output');
   for (const name of ['home', 'tmp', 'output']) await mkdir(at(name), { recursive: true });
 
+  if (isInRepository(dataset.source.uri)) await checkedOut;
   run.log('agent', `reading the split train of ${dataset.name}`);
   // both end before anything else happens to the folder
-  const [read, kept] = await Promise.allSettled([
+  const [kept, read] = await Promise.allSettled([
+    checkedOut.then(() => (run.checkout === undefined ? undefined : protectCheckout(run.checkout))),
     unlessStopped(run.reader.materialise(dataset, 'train', at('train.parquet')), run.stop),
-    run.checkout === undefined ? undefined : protectCheckout(run.checkout),
   ]);
-  if (read.status === 'rejected') throw read.reason;
   if (kept.status === 'rejected') throw kept.reason;
+  if (read.status === 'rejected') throw read.reason;
   const { rows } = read.value;
   logDigest(run.log, dataset);
   run.log('agent', `${rows} rows; running ${model.train.command.join(' ')}`);

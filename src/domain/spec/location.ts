@@ -13,10 +13,15 @@ export function parseLocation(uri: string): Location | { trouble: string } {
   if (s3) return segmentTrouble(s3[2]!) ?? { kind: 's3', bucket: s3[1]!, key: s3[2]! };
   const file = /^file:(.*)$/.exec(uri);
   if (file) return segmentTrouble(file[1]!) ?? { kind: 'file', path: file[1]! };
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)) {
+  if (!isInRepository(uri)) {
     return { trouble: 'must be a path of the repository, file:… below the data root, or s3://bucket/key' };
   }
   return segmentTrouble(uri) ?? { kind: 'repository', path: uri };
+}
+
+/** Whether a checkout is needed to read it. */
+export function isInRepository(uri: string): boolean {
+  return !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri);
 }
 
 function segmentTrouble(path: string): { trouble: string } | undefined {
