@@ -28,10 +28,11 @@ export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['chang
   return async (job, what) => {
     const now = clock.now();
     if (what === 'state') {
-      nextLook.delete(placeOf(job));
       await queue.request(formatKey({ kind: 'job', id: job.id }));
       const begun = job.status === 'running' ? now + BEGUN_MS : undefined;
-      await lookAtPull(job, isTrial(job) ? now + TRIAL_LOOK_MS : begun);
+      const at = isTrial(job) ? now + TRIAL_LOOK_MS : begun;
+      nextLook.set(placeOf(job), at ?? 0);
+      await lookAtPull(job, at);
       return;
     }
     const next = nextLook.get(placeOf(job)) ?? 0;

@@ -74,6 +74,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
 
   async function start(name: string, access: { serverUrl: string; token: string }): Promise<ProcessId> {
     const [program, ...args] = options.agentCommand;
+    await mkdir(folder, { recursive: true });
     await writeFile(startFile(name), '');
     const log = await open(logFile(name), 'a', 0o600);
     try {
@@ -114,8 +115,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
   return {
     async submit(job, access) {
       const name = nameOf(job);
-      await mkdir(folder, { recursive: true });
-      const known = await find(name);
+      const known = existsSync(pidFile(name)) ? await find(name) : undefined;
       if (known) return { handle: known };
       // we may have died between starting one and writing that down
       const before = existsSync(startFile(name))

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { SpareOrder } from '../../../ports/spare-order.ts';
-import { identify, isAlive, type ProcessId } from './processes.ts';
+import { identify, type ProcessId } from './processes.ts';
 
 /** In the file `spare-….json` until it gets work: it ends with its owner. */
 export type SpareFile = ProcessId & { owner: ProcessId };
@@ -106,16 +107,18 @@ export function createSpareAgent(options: {
       const spare = waiting;
       waiting = undefined;
       if (!spare) return undefined;
-      if (hasEnded(spare.child) || !(await isAlive(spare.agent))) {
+      if (hasEnded(spare.child)) {
         await remove(spare);
         return undefined;
       }
-      // found by its name from here on: killed before it has its order, it ends by itself and another attempt follows
-      await rename(file(spare.id, 'json'), file(order.name, 'json'));
-      await rename(file(spare.id, 'log'), file(order.name, 'log'));
+      // found by its name from here on: killed before it has its order, it ends by itself and another attempt follows.
+      // At once, since a server that has just planned has much else to do and each wait would be behind that
+      renameSync(file(spare.id, 'json'), file(order.name, 'json'));
+      renameSync(file(spare.id, 'log'), file(order.name, 'log'));
       const told = new Promise<boolean>((resolve) => {
         spare.child.once('exit', () => resolve(false));
-        spare.child.stdin!.end(`${JSON.stringify(order)}\n`, () => resolve(!hasEnded(spare.child)));
+        const line = `${JSON.stringify(order)}\n`;
+        spare.child.stdin!.end(line, (error?: Error | null) => resolve(!error && !hasEnded(spare.child)));
       });
       if (await told) return spare.agent;
       await rm(file(order.name, 'json'), { force: true });
