@@ -2,7 +2,7 @@
  * How long after a webhook a training command begins, on the local runner: the real server, a real forge over HTTP, a
  * real agent. Beside it what could not be saved (./dispatch/floor.ts), measured in turns on the same machine.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFixture } from '../test/e2e/harness/fixture.ts';
@@ -32,11 +32,12 @@ export const dispatch: Benchmark = {
 async function run({ runs = RUNS, say }: BenchmarkOptions): Promise<BenchmarkResult> {
   const tiny = await readFixture('tiny');
   const world = await startWorld({
-    'sluice.yaml': tiny['sluice.yaml']!,
-    'data/bought.yaml': tiny['data/bought.yaml']!,
-    'data/visits.csv': tiny['data/visits.csv']!,
+    'sluice.yaml': tiny['sluice.yaml']!.replace('allow: ["data/"]', 'allow: ["file:"]'),
+    'data/bought.yaml': tiny['data/bought.yaml']!.replace('uri: data/visits.csv', 'uri: file:visits.csv'),
     'mark.mjs': MARKER,
   });
+  await mkdir(world.config.dataRoot, { recursive: true });
+  await writeFile(path.join(world.config.dataRoot, 'visits.csv'), tiny['data/visits.csv']!);
   const people = createPeople(world);
   const sent = new Map<string, number>();
   // the push is told before, in a webhook of its own; the one about the pull request asks for the training
