@@ -99,7 +99,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
     const agent = known ?? (await find(name)) ?? { pid: -1, startTime: 'unknown' };
     const variable = `SLUICE_JOB=${name}`;
     const killAt = Date.now() + GRACE_MS;
-    if (await isAlive(agent)) signal(agent.pid, 'SIGTERM');
+    if (isAlive(agent)) signal(agent.pid, 'SIGTERM');
     for (;;) {
       const left = await findTree(agent, variable);
       if (left.length === 0) break;
@@ -132,7 +132,7 @@ export function createLocalRunner(options: LocalRunnerOptions): Runner & { close
     },
     async status(job) {
       const agent = (await find(nameOf(job))) ?? (job.handle as ProcessId | undefined);
-      if (agent && (await isAlive(agent))) return { state: 'running' };
+      if (agent && isAlive(agent)) return { state: 'running' };
       const last = (await said(nameOf(job))).at(-1)?.slice(-REASON_CHARACTERS);
       const reason = `its process is gone${last === undefined ? '' : `; it last said: ${last}`}`;
       return { state: 'gone', reason, fault: 'infrastructure' };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** `startTime`: clock ticks since boot, so that a recycled pid is not taken for the process; '' where there is no /proc. */
@@ -9,9 +10,10 @@ export async function identify(pid: number): Promise<ProcessId> {
   return { pid, startTime: (await readStat(pid))?.startTime ?? '' };
 }
 
-export async function isAlive({ pid, startTime }: ProcessId): Promise<boolean> {
+/** Looked up at once: an answer that comes later may be wrong by then. */
+export function isAlive({ pid, startTime }: ProcessId): boolean {
   if (startTime === '') return canSignal(pid);
-  const stat = await readStat(pid);
+  const stat = readStatNow(pid);
   return stat !== undefined && !stat.zombie && stat.startTime === startTime;
 }
 
@@ -21,7 +23,7 @@ export async function isAlive({ pid, startTime }: ProcessId): Promise<boolean> {
  */
 export async function findTree(agent: ProcessId, variable: string): Promise<number[]> {
   const all = (await Promise.all((await listPids()).map(readStat))).filter((stat) => stat !== undefined);
-  if (all.length === 0) return (await isAlive(agent)) ? [agent.pid] : [];
+  if (all.length === 0) return isAlive(agent) ? [agent.pid] : [];
   const agentLives = all.some(({ pid, startTime }) => pid === agent.pid && startTime === agent.startTime);
   const found = new Set<number>();
   for (const { pid, group } of all) {
@@ -71,7 +73,18 @@ async function listPids(): Promise<number[]> {
 
 async function readStat(pid: number): Promise<Stat | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseStat(pid, text);
+}
+
+function readStatNow(pid: number): Stat | undefined {
+  try {
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseStat(pid: number, text: string): Stat {
   // counted from behind the command, which may hold spaces: state is field 3, ppid 4, pgrp 5, starttime 22
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return {

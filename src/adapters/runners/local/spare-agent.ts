@@ -5,7 +5,7 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { SpareOrder } from '../../../ports/spare-order.ts';
-import { identify, type ProcessId } from './processes.ts';
+import { identify, isAlive, type ProcessId } from './processes.ts';
 
 /** In the file `spare-….json` until it gets work: it ends with its owner. */
 export type SpareFile = ProcessId & { owner: ProcessId };
@@ -107,7 +107,7 @@ export function createSpareAgent(options: {
       const spare = waiting;
       waiting = undefined;
       if (!spare) return undefined;
-      if (hasEnded(spare.child)) {
+      if (hasEnded(spare.child) || !isAlive(spare.agent)) {
         await remove(spare);
         return undefined;
       }

@@ -148,6 +148,7 @@ describe('the Ray runner', () => {
     const job = await submitted();
     const { pids } = await until(() => agentsOf(world.temporary)[0]);
     const [agent, command] = pids as [number, number];
+    await until(async () => (await world.runner.logs(job)).includes('started; about to wait'));
     process.kill(agent, 'SIGKILL');
     await until(() => !isAlive(command));
     await until(async () => (await world.runner.status(job)).state === 'gone');
