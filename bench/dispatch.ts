@@ -1,6 +1,7 @@
 /**
  * How long after a webhook a training command begins, on the local runner: the real server, a real forge over HTTP, a
- * real agent. The data lies outside the repository and is read while the code is checked out. Beside it what could not be saved (./dispatch/floor.ts), measured in turns on the same machine.
+ * real agent; the data lies outside the repository and is read while the code is checked out. Beside it what could not be
+ * saved (./dispatch/floor.ts), measured in turns on the same machine.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -3,6 +3,7 @@ import { type Admin, createAdmin } from './admin.ts';
 import { listenForTriggers } from './ci/listen-for-triggers.ts';
 import { createRuntime } from './ci/runtime.ts';
 import { stopAll } from './ci/stop-all.ts';
+import { endReaders } from './git/read-objects.ts';
 import { listen } from './http/listen.ts';
 import { type AppOptions, loadState, saveState } from './load-state.ts';
 import type { ForgeState, HookDelivery } from './state.ts';
@@ -85,6 +86,7 @@ export const startForge = async (options: ForgeOptions): Promise<Forge> => {
         await stopAll(world);
         await server.close();
         await sender.stop();
+        await endReaders(options.dataDir);
         await saveState(options.dataDir, state);
       })();
       return closing;

@@ -1,3 +1,4 @@
+import { readObject } from './read-objects.ts';
 import { git, lines, tryGit } from './run-git.ts';
 
 export const noSha = '0'.repeat(40);
@@ -28,14 +29,8 @@ export const resolveCommit = async (gitDir: string, revision: string): Promise<s
   if (revision.startsWith('-') || /[\s:^~]|@\{|\.\./.test(revision)) return undefined;
   const candidates = /^[0-9a-f]{40}$/.test(revision) ? [revision] : [`refs/heads/${revision}`, revision];
   for (const candidate of candidates) {
-    const result = await tryGit(gitDir, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${candidate}^{commit}`,
-    ]);
-    if (result.code === 0) return result.stdout.toString().trim();
+    const commit = await readObject(gitDir, `${candidate}^{commit}`);
+    if (commit) return commit.sha;
   }
   return undefined;
 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn } from 'node:child_process';
 
 export type GitResult = { code: number; stdout: Buffer; stderr: string };
 
@@ -17,6 +17,13 @@ const environment = (extra: Record<string, string>): NodeJS.ProcessEnv => ({
   GIT_AUTHOR_EMAIL: 'noreply@github.com',
   ...extra,
 });
+
+/** Git that goes on reading what it is asked. */
+export const startGit = (
+  gitDir: string,
+  args: string[],
+  stdio: SpawnOptionsWithStdioTuple<StdioPipe, StdioPipe, StdioNull>['stdio'],
+) => spawn('git', ['--git-dir', gitDir, ...args], { env: environment({}), stdio });
 
 export type GitOptions = { input?: string | Buffer; env?: Record<string, string> };
 
