@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createFolderArtifacts } from '../../src/adapters/artifacts/fs/create-folder-artifacts.ts';
-import { createPgliteStore } from '../../src/adapters/store/pglite.ts';
 import { createAgentApi } from '../../src/agent-api/handle.ts';
 import type { OidcOptions } from '../../src/agent-api/oidc-exchange.ts';
 import { createAgentTokens } from '../../src/agent-api/tokens.ts';
+import { openTestStore } from '../harness/database.ts';
 
 /** A real server with the agent API on a real store; the clock runs, shifted by `time.shift`. */
 export async function openAgentApi(
@@ -22,7 +22,7 @@ export async function openAgentApi(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
   const time = { shift: 0 };
   const clock = { now: () => Date.now() + time.shift };
-  const store = await createPgliteStore({ memory: true }, { now: clock.now });
+  const store = await openTestStore({ now: clock.now });
   const artifacts = await createFolderArtifacts(path.join(folder, 'artifacts'));
   const checkpoints = await createFolderArtifacts(path.join(folder, 'checkpoints'));
   const tokens = createAgentTokens('a secret of the server');

@@ -9,17 +9,17 @@ import { migrate } from './migrate.ts';
 import { type Sql, storageError } from './sql.ts';
 
 /**
- * Postgres inside this process, in a folder or in memory. What was acknowledged survives the death of the process;
+ * Postgres inside this process, in a folder. What was acknowledged survives the death of the process;
  * PGlite does not fsync, so for the loss of power it takes a Postgres server.
  */
 export async function createPgliteStore(
-  where: { folder: string } | { memory: true },
+  { folder }: { folder: string },
   options: { now?: () => number } = {},
 ): Promise<Store> {
   const now = options.now ?? Date.now;
-  const release = 'folder' in where ? await openFolder(where.folder) : async () => undefined;
+  const release = await openFolder(folder);
   try {
-    const database = await PGlite.create('folder' in where ? path.join(where.folder, 'postgres') : 'memory://');
+    const database = await PGlite.create(path.join(folder, 'postgres'));
     const sql = createPgliteSql(database);
     await migrate(sql, now());
     // nobody else can hold a lease in a database of one process: those that are left belong to the one before

@@ -7,14 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPgliteStore } from '../../../src/adapters/store/pglite.ts';
 import { storeContract } from '../../contract/store.ts';
+import { copyDatabase, openTestStore } from '../../harness/database.ts';
 
-storeContract('PGlite in memory', (now) => createPgliteStore({ memory: true }, { now }));
+storeContract('PGlite', (now) => openTestStore({ now }));
 
 describe('PGlite in a folder', () => {
   let folder: string;
   let child: ChildProcess | undefined;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
+    await copyDatabase(folder);
   });
   afterEach(async () => {
     child?.kill('SIGKILL');

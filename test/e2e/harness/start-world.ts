@@ -10,6 +10,7 @@ import { stopServing } from '../../../src/compose.ts';
 import { type Forge, startForge } from '../../../src/forge/start-forge.ts';
 import type { LoggedRequest } from '../../../src/forge/world.ts';
 import { type Config, readConfig } from '../../../src/server/config.ts';
+import { copyDatabase } from '../../harness/database.ts';
 import { type Files, PROJECT } from './fixture.ts';
 import { processesOf } from './processes.ts';
 
@@ -47,6 +48,7 @@ export async function startWorld(files: Files): Promise<TestWorld> {
   const env = environment(forge, folder, await freePort());
   const config = readConfig(env, () => '');
   if ('problems' in config) throw new Error(JSON.stringify(config.problems));
+  await copyDatabase(path.join(config.stateFolder, 'store'));
   forge.setWebhookUrl(`http://127.0.0.1:${config.port}/api/github/webhooks`);
   const people = Object.fromEntries(
     tokens.map(([person, auth]) => [person, new Octokit({ auth, baseUrl: `${forge.url}/api/v3`, log: quiet })]),

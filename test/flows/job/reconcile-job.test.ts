@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPgliteStore } from '../../../src/adapters/store/pglite.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { SILENCE_MS, START_MS } from '../../../src/flows/job/decide-job.ts';
@@ -8,6 +7,7 @@ import { requestCancel, submitJob } from '../../../src/flows/job/submit-job.ts';
 import { THIS_MACHINE } from '../../../src/flows/job/this-machine.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { createFakeRunner, type FakeRunner } from '../../fakes/fake-runner.ts';
+import { openTestStore } from '../../harness/database.ts';
 
 let time = 1_700_000_000_000;
 const clock = { now: () => time };
@@ -16,7 +16,7 @@ let runner: FakeRunner;
 let deps: JobDeps;
 let count = 0;
 beforeAll(async () => {
-  store = await createPgliteStore({ memory: true }, { now: clock.now });
+  store = await openTestStore({ now: clock.now });
 });
 afterAll(() => store.close());
 beforeEach(async () => {
