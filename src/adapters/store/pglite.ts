@@ -8,6 +8,9 @@ import { lockFolder } from './folder-lock.ts';
 import { migrate } from './migrate.ts';
 import { type Sql, storageError } from './sql.ts';
 
+/** Postgres' own 128 MB would be touched at once, and the larger we are, the longer it takes to start a process. */
+const START = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 /**
  * Postgres inside this process, in a folder. What was acknowledged survives the death of the process;
  * PGlite does not fsync, so for the loss of power it takes a Postgres server.
@@ -19,7 +22,7 @@ export async function createPgliteStore(
   const now = options.now ?? Date.now;
   const release = await openFolder(folder);
   try {
-    const database = await PGlite.create(path.join(folder, 'postgres'));
+    const database = await PGlite.create(path.join(folder, 'postgres'), { startParams: START });
     const sql = createPgliteSql(database);
     await migrate(sql, now());
     // nobody else can hold a lease in a database of one process: those that are left belong to the one before
