@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** These start no processes and leave nothing behind: their files share a worker and what it has loaded. */
-const ALONE = ['test/domain/**/*.test.ts', 'test/flows/**/*.test.ts', 'test/render/**/*.test.ts'];
+/** Their files leave nothing behind in their process and load little, so they share one. */
+const LOGIC = ['test/{domain,fakes,flows,render}/**/*.test.ts'];
+/** So do these, apart from the others: a process that has loaded less starts git sooner. */
+const FORGE = ['test/forge/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -12,13 +14,14 @@ export default defineConfig({
     // Most of the time goes into waiting for processes: one worker a core, not one less.
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'logic', include: ALONE, isolate: false } },
+      { extends: true, test: { name: 'logic', include: LOGIC, isolate: false } },
+      { extends: true, test: { name: 'forge', include: FORGE, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'processes',
+          name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, 'test/integration/**', 'node_modules/**'],
+          exclude: [...LOGIC, ...FORGE, 'test/integration/**', 'node_modules/**'],
         },
       },
     ],

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { program, ROOT, runAction, sluiceProgram } from './action-process.ts';
+import { program, ROOT, runAction, sluiceProgram } from '../actions/action-process.ts';
 
 const MODELS = path.join(ROOT, 'test/adapters/model-runtime/models');
 const SPEC = 'models/late/model.yaml';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { program, runAction, sluiceProgram } from './action-process.ts';
+import { program, runAction, sluiceProgram } from '../actions/action-process.ts';
 
 // Each starts several processes, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });

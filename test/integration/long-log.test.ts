@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openAgentWorld, tripsTask } from './agent-world.ts';
-import { openCuttableProxy } from './cuttable-proxy.ts';
-import { startAgent } from './start-agent.ts';
+import { openAgentWorld, tripsTask } from '../agent/agent-world.ts';
+import { openCuttableProxy } from '../agent/cuttable-proxy.ts';
+import { startAgent } from '../agent/start-agent.ts';
 
 let world: Awaited<ReturnType<typeof openAgentWorld>>;
 beforeAll(async () => {
