@@ -231,4 +231,10 @@ function fail(error: unknown): void {
   process.exitCode = exitCodeOf(error);
 }
 
+// whoever reads has had enough (`| head`): that is no fault
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await program.parseAsync().catch(fail);
