@@ -31,7 +31,8 @@ export function createNotifier(queue: WorkQueue, clock: Clock): AgentCall['chang
       await queue.request(formatKey({ kind: 'job', id: job.id }));
       const begun = job.status === 'running' ? now + BEGUN_MS : undefined;
       const at = isTrial(job) ? now + TRIAL_LOOK_MS : begun;
-      nextLook.set(placeOf(job), at ?? 0);
+      if (at === undefined) nextLook.delete(placeOf(job));
+      else nextLook.set(placeOf(job), at);
       await lookAtPull(job, at);
       return;
     }
