@@ -3,9 +3,6 @@
  * did something on a pull request reads this file and its table test.
  */
 
-import type { Approval } from '../../domain/approvals/approval.ts';
-import { type OwnerGroup, ownedPaths, requiredOwners } from '../../domain/approvals/required-owners.ts';
-import { approvalsMissing, standingApprovals } from '../../domain/approvals/standing-approvals.ts';
 import type { GateResult } from '../../domain/evaluate/evaluation.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
@@ -13,6 +10,7 @@ import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
 import { sweepOutcome } from '../../domain/sweep/sweep-outcome.ts';
 import { code } from '../../render/markdown.ts';
 import type { ReadyModel } from '../records.ts';
+import { type Approvals, judgeApprovals } from './judge-approvals.ts';
 import type { PullObservation } from './observe.ts';
 import {
   type DatasetStage,
@@ -55,7 +53,7 @@ export type PullDecision = {
   planDigest: string;
   /** Of what an approver has seen; `''` while there is nothing to approve. */
   evidenceDigest: string;
-  approvals: { valid: Approval[]; stale: Approval[]; missing: string[]; required: boolean };
+  approvals: Approvals;
   ready?: ReadyModel[];
   /** Why nothing may run. */
   stopped?: 'fork' | 'draft' | 'budget' | 'cancelled';
@@ -85,7 +83,8 @@ export function decidePull(observed: Planned): PullDecision {
   ]);
   const evidenceDigest = evidenceOf(models, observed.datasets);
   const now = { headSha: pull.head.sha, planDigest: plan.digest, evidenceDigest };
-  const approvals = judgeApprovals(observed, models, now);
+  const needed = plan.policyChanged || models.some((model) => model.verdict === 'needs-approval');
+  const approvals = judgeApprovals(observed, now, needed);
   const gate = judgeGate(observed, models, approvals);
   return {
     submit: wanted.filter((request) => request !== undefined),
@@ -181,51 +180,7 @@ function evidenceOf(models: JudgedModel[], datasets: DatasetStage[]): string {
   });
 }
 
-function judgeApprovals(
-  observed: Planned,
-  models: JudgedModel[],
-  now: { headSha: string; planDigest: string; evidenceDigest: string },
-): PullDecision['approvals'] {
-  const { record, policy, plan } = observed;
-  const { valid, stale } = standingApprovals(record?.approvals ?? [], now);
-  const gated = plan.policyChanged || models.some((model) => model.verdict === 'needs-approval');
-  const required = plan.empty ? 0 : Math.max(policy.approvals.required, gated ? 1 : 0);
-  const groups = approvalGroups(observed);
-  const missing = approvalsMissing(
-    valid,
-    groups,
-    { ...policy, approvals: { ...policy.approvals, required } },
-    new Map(Object.entries(record?.teams ?? {})),
-  );
-  return {
-    valid,
-    stale: stale.map((one) => one.approval),
-    missing: missing.satisfied ? [] : missingText(missing),
-    required: required > 0,
-  };
-}
-
-/** Whose owners have to agree, by the policy of the base. */
-export function approvalGroups(observed: Planned): OwnerGroup[] {
-  return requiredOwners(observed.policy, ownedPaths(observed.plan, observed.policy));
-}
-
-function missingText(missing: { count: number; groups: OwnerGroup[] }): string[] {
-  const whose = missing.groups.map(({ owners }) =>
-    owners.length === 0
-      ? 'somebody with write access'
-      : `an owner (${owners.map((owner) => `\`${owner.replace(/^@/, '')}\``).join(', ')})`,
-  );
-  const who =
-    whose.length > 0
-      ? [...new Set(whose)].join(' and ')
-      : missing.count === 1
-        ? 'one more person'
-        : `${missing.count} more people`;
-  return [`Waiting for the approval of ${who}: \`/approve\`, or the button here.`];
-}
-
-function judgeGate(observed: Planned, models: JudgedModel[], approvals: PullDecision['approvals']): GateState {
+function judgeGate(observed: Planned, models: JudgedModel[], approvals: Approvals): GateState {
   const { pull, record, datasets } = observed;
   const failed = [
     ...datasets.flatMap((stage) => (stage.report?.violations ?? []).map((why) => `data ${stage.dataset.name}: ${why}`)),

@@ -11,8 +11,9 @@ import { publishCheck, publishComment, storePictures } from '../publish.ts';
 import type { Published, PullRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
 import { invalidComment, plannedComment, unrelatedComment } from './comment.ts';
-import { approvalGroups, decidePull } from './decide.ts';
+import { decidePull } from './decide.ts';
 import { EMPTY_PULL } from './empty-pull.ts';
+import { approvalGroups } from './judge-approvals.ts';
 import { observePull, type PullObservation } from './observe.ts';
 import { GATE_CHECK, invalidChecks, plannedChecks, unrelatedCheck } from './views.ts';
 
