@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selfCommand } from '../../src/self-command.ts';
+import { lateModel, writeLateFlights } from '../harness/late-flights.ts';
 
 const run = promisify(execFile);
 const MODELS = path.resolve('test/adapters/model-runtime/models');
@@ -19,47 +20,10 @@ data: {allow: ["data/"]}
 owners: {default: ["owner"]}
 `;
 
-const DATASET = `apiVersion: sluice/v1
-kind: Dataset
-name: flights
-source: {uri: data/flights.csv, format: csv}
-columns:
-  - {name: hour, type: integer}
-  - {name: distance, type: float}
-  - {name: late, type: boolean, sql: "late = 1", role: label}
-  - {name: id, type: integer}
-splits: {train: "id < 400", holdout: "id >= 400"}
-`;
-
-const model = (gates: string) => `apiVersion: sluice/v1
-kind: Model
-name: late
-task: binary-classification
-dataset: flights
-train: {runner: local, command: [python, train.py], code: ["models/late/**"]}
-artifact: {path: model.onnx, format: onnx}
-signature:
-  inputs:
-    - {name: hour, column: hour, type: integer}
-    - {name: distance, column: distance, type: float}
-  output: {name: probabilities, positive: true}
-evaluate: {split: holdout, metrics: [roc_auc, accuracy]}
-gates:
-${gates}
-`;
-
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
   root = path.join(folder, 'repository');
-  await mkdir(path.join(root, 'data'), { recursive: true });
-  await mkdir(path.join(root, 'models/late'), { recursive: true });
-  const lines = Array.from({ length: 900 }, (_, row) => {
-    const hour = (row * 7) % 24;
-    return `${row},${hour},${100 + ((row * 37) % 2500)},${hour + ((row * 13) % 11) > 18 ? 1 : 0}`;
-  });
-  await writeFile(path.join(root, 'data/flights.csv'), `id,hour,distance,late\n${lines.join('\n')}\n`);
-  await writeFile(path.join(root, 'sluice.yaml'), POLICY);
-  await writeFile(path.join(root, 'data/flights.yaml'), DATASET);
+  await writeLateFlights(root, POLICY);
   await run('git', ['init', '-q', root]);
 });
 
@@ -67,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function evaluate(gates: string, ...more: string[]) {
   const spec = path.join(root, 'models/late/model.yaml');
-  await writeFile(spec, model(gates));
+  await writeFile(spec, `${lateModel()}${gates}\n`);
   const [program, ...args] = selfCommand('evaluate', '--spec', spec, ...more) as [string, ...string[]];
   const ended = await run(program, args).catch((error: { code: number; stdout: string; stderr: string }) => error);
   return { code: 'code' in ended ? ended.code : 0, stdout: ended.stdout, stderr: ended.stderr };

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { program, ROOT, runAction, sluiceProgram } from '../actions/action-process.ts';
+import { lateModel, writeLateFlights } from '../harness/late-flights.ts';
 
 const MODELS = path.join(ROOT, 'test/adapters/model-runtime/models');
 const SPEC = 'models/late/model.yaml';
@@ -18,43 +19,13 @@ const POLICY = `apiVersion: sluice/v1
 kind: Policy
 data: {allow: ["data/"]}
 `;
-const DATASET = `kind: Dataset
-name: flights
-source: {uri: data/flights.csv, format: csv}
-columns:
-  - {name: hour, type: integer}
-  - {name: distance, type: float}
-  - {name: late, type: boolean, sql: "late = 1", role: label}
-  - {name: id, type: integer}
-splits: {train: "id < 400", holdout: "id >= 400"}
-`;
-const MODEL = `kind: Model
-name: late
-task: binary-classification
-dataset: flights
-train: {runner: local, command: [python, train.py], code: ["models/late/**"]}
-artifact: {path: model.onnx, format: onnx}
-signature:
-  inputs:
-    - {name: hour, column: hour, type: integer}
-    - {name: distance, column: distance, type: float}
-  output: {name: probabilities, positive: true}
-evaluate: {split: holdout, metrics: [roc_auc, accuracy], resamples: 100}
-gates:
-`;
+const MODEL = lateModel(', resamples: 100');
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
   programs = [await sluiceProgram(folder)];
   repository = path.join(folder, 'repository');
-  for (const one of ['data', 'models/late']) await mkdir(path.join(repository, one), { recursive: true });
-  const rows = Array.from({ length: 900 }, (_, row) => {
-    const hour = (row * 7) % 24;
-    return `${row},${hour},${100 + ((row * 37) % 2500)},${hour + ((row * 13) % 11) > 18 ? 1 : 0}`;
-  });
-  await writeFile(path.join(repository, 'data/flights.csv'), `id,hour,distance,late\n${rows.join('\n')}\n`);
-  await writeFile(path.join(repository, 'sluice.yaml'), POLICY);
-  await writeFile(path.join(repository, 'data/flights.yaml'), DATASET);
+  await writeLateFlights(repository, POLICY);
   await cp(path.join(MODELS, 'matrix.onnx'), path.join(repository, 'candidate.onnx'));
   await mkdir(path.join(repository, 'champion'));
   await cp(path.join(MODELS, 'matrix.onnx'), path.join(repository, 'champion/model.onnx'));

@@ -78,7 +78,7 @@ describe('judgeWindow', () => {
     ['an hour', (row: Row) => ({ ...row, hour: row.hour % 12 }), 'hour', 'hour: population stability index'],
     [
       'a category',
-      (row: Row, i: number) => ({ ...row, origin: i % 3 ? row.origin : 'XXX' }),
+      (row: Row, i: number) => ({ ...row, origin: i % 3 ? row.origin : 'ZZZ' }),
       'origin',
       'origin: population',
     ],

@@ -7,7 +7,7 @@ import { missingRows, numericCells } from '../../../src/domain/drift/profile-cel
 const numbers = fc.array(
   fc.oneof(fc.double({ noDefaultInfinity: false }), fc.integer({ min: -50, max: 1500 }), fc.constant(null)),
 );
-const words = fc.array(fc.oneof(fc.constantFrom('ATL', 'ORD', 'SFO', 'XXX', 'toString'), fc.constant(null)));
+const words = fc.array(fc.oneof(fc.constantFrom('ATL', 'ORD', 'SFO', 'ZZZ', 'toString'), fc.constant(null)));
 const numeric: Grid = numericGrid(0, 1000);
 const categorical: Grid = { kind: 'categorical', categories: ['ATL', 'ORD', 'SFO'], open: false };
 

@@ -207,8 +207,8 @@ describe('slices', () => {
       verdict: 'needs-approval',
       evidence: 'cannot tell: slice origin=ATL has 499 rows, the gate asks for 500',
     });
-    expect(judge({ ...every, slice: 'origin=XXX' }, { slices }).evidence).toBe(
-      'cannot tell: there is no slice origin=XXX in this holdout',
+    expect(judge({ ...every, slice: 'origin=ZZZ' }, { slices }).evidence).toBe(
+      'cannot tell: there is no slice origin=ZZZ in this holdout',
     );
     expect(judge(every, { slices: [] }).evidence).toBe('cannot tell: no slice has 500 rows or more');
   });
