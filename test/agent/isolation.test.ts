@@ -48,7 +48,8 @@ test('a daemon that left group, parent and pipes behind is ended with its comman
     const middle = 'require("node:child_process").spawn(process.execPath, ["-e", ' + JSON.stringify(daemon) +
       '], { detached: true, stdio: "ignore" }).unref()';
     spawn(process.execPath, ['-e', middle], { detached: true, stdio: 'ignore' }).unref();
-    while (!fs.existsSync(${JSON.stringify(pidFile)})) await new Promise((resolve) => setTimeout(resolve, 20));
+    const begun = () => fs.existsSync(${JSON.stringify(pidFile)}) && fs.statSync(${JSON.stringify(pidFile)}).size > 0;
+    while (!begun()) await new Promise((resolve) => setTimeout(resolve, 20));
     ${done}`);
   expect(outcome).toBe('succeeded');
   const stat = await statusText(`/proc/${readFileSync(pidFile, 'utf8')}/stat`);
