@@ -1,8 +1,6 @@
+import type { ColumnBatch } from '../domain/data/column-batch.ts';
 import type { DataReport } from '../domain/data/data-report.ts';
 import type { Dataset } from '../domain/spec/valid.ts';
-
-/** Rows of a batch by column; numbers for integer/float, strings for category/text, booleans, ms for timestamps. */
-export type ColumnBatch = { rows: number; columns: Record<string, (number | string | boolean | null)[]> };
 
 /** Reads datasets as declared: source, window, computed columns, split. SQL of users runs shut in. */
 export type DatasetReader = {

@@ -1,28 +1,150 @@
-/** The result of an evaluation: what gates read and people see. Same inputs and seed, same bytes. */
-import type { MetricName, Task } from '../spec/valid.ts';
+/**
+ * The result of an evaluation: what gates read and people see. Same inputs and seed, same bytes, but for `serving`, which
+ * is measured.
+ */
+import type { BehaviourCheck, FairnessRate, MetricName, Task } from '../spec/valid.ts';
 
 /** A value with its two-sided interval at `Evaluation.confidence`; `null` bounds when they cannot be told. */
 export type Estimate = { value: number; lower: number | null; upper: number | null };
 
+/**
+ * Where an interval comes from. `delta`: infinitesimal jackknife, from the influence of each row; `sums`: resampled sums,
+ * normal by the central limit theorem; `none`: too few rows, or a custom metric without scores by row.
+ */
+export type IntervalMethod =
+  | 'delong'
+  | 'wilson-tango'
+  | 'bca-bootstrap'
+  | 'basic-bootstrap'
+  | 'percentile-bootstrap'
+  | 'delta'
+  | 'sums'
+  | 'none';
+
 export type MetricComparison = {
   metric: MetricName;
-  better: 'higher' | 'lower';
+  better: 'higher' | 'lower' | 'none';
   rows: number;
+  method: IntervalMethod;
   candidate: Estimate;
   champion?: Estimate;
   /** candidate − champion, paired on the same rows. */
   difference?: Estimate;
+  /** Two-sided, of "there is no difference": McNemar's exact test for accuracy, else by the method of the interval. */
+  p?: number;
+  /** The difference in standard deviations of its part of a row (Cohen's d for paired rows). */
+  effect?: number;
 };
 
 export type SliceEvaluation = {
-  /** `origin=ATL` or the declared name. */
+  /** `origin=ATL`, `distance in [500, 1000)` or the declared name. */
   name: string;
   rows: number;
-  metrics: MetricComparison[];
+  /** `p` as in the whole; `q`: after Benjamini and Hochberg over the slices of this metric. */
+  metrics: (MetricComparison & { q?: number })[];
 };
 
-/** Milliseconds a request of one row, and rows a second in batches of 1,000, on the evaluating machine. */
-export type ServingCost = { p50: number; p95: number; p99: number; rowsPerSecond: number; sizeBytes: number };
+/** The search for bad slices: found on one half of the rows, confirmed on the other. */
+export type Discovery = {
+  metric: MetricName;
+  /** Slices with enough rows that were looked at, of one column and of two. */
+  looked: number;
+  /** Slices that the bound on the search left out. */
+  leftOut: number;
+  /** Those that stood out on the first half and were tried on the second. */
+  tried: number;
+  /** Confirmed after Holm's correction over those tried, the worst first; figures of the second half. */
+  found: {
+    name: string;
+    rows: number;
+    /** Worse than the champion there; without a champion: worse than the rest of the rows. */
+    against: 'champion' | 'rest';
+    candidate: Estimate;
+    other: Estimate;
+    difference: Estimate;
+    /** Adjusted by Holm. */
+    p: number;
+  }[];
+};
+
+/** A rate by group of a column, groups of enough rows only. */
+export type FairnessReport = {
+  by: string;
+  rate: FairnessRate;
+  groups: { group: string; rows: number; candidate: Estimate; champion?: Estimate }[];
+  /** The lowest against the highest: difference and ratio with simultaneous intervals over all pairs. */
+  widest?: { low: string; high: string; difference: Estimate; ratio: Estimate };
+};
+
+export type ServingCost = {
+  /** Milliseconds a request of one row. */
+  p50: number;
+  p95: number;
+  p99: number;
+  throughput: { batch: number; rowsPerSecond: number }[];
+  /** All files of the artifact. */
+  sizeBytes: number;
+  /** Resident memory that loading and answering adds to a fresh process. */
+  memoryBytes: number;
+  /** From the beginning of loading to the first answer in a fresh process. */
+  coldStartMs: number;
+};
+
+export type ServingRatios = {
+  p50: Estimate;
+  p95: Estimate;
+  p99: Estimate;
+  throughput: { batch: number; ratio: Estimate }[];
+  memory: Estimate;
+  coldStart: Estimate;
+};
+
+export type Serving = {
+  /** Processor, cores, platform, runtime with version and threads: absolute figures hold there only. */
+  machine: string;
+  candidate: ServingCost;
+  champion?: ServingCost;
+  /** candidate / champion, the two in turn in the same run; intervals by bootstrap. */
+  ratios?: ServingRatios;
+};
+
+/** What the candidate does with inputs that it should bear. */
+export type Robustness = {
+  behaviour: { check: BehaviourCheck; input?: string; verdict: 'pass' | 'fail'; evidence: string }[];
+  invariances: {
+    name: string;
+    rows: number;
+    /** Share of the rows whose answer changed by more than the tolerance. */
+    changed: Estimate;
+    /** Largest change of the output. */
+    largest: number;
+    tolerance: number;
+    /** Why it could not be tried. */
+    failed?: string;
+  }[];
+  /** Against the predictions that the training framework gave for rows of its choice (`check.parquet` in the artifact). */
+  agreement?: { rows: number; largest: number; mean: number; failed?: string };
+  /** Distribution of the predictions, candidate against champion. */
+  predictionDrift?: {
+    /** Sup distance of the CDFs. */
+    distance: number;
+    /** Mean absolute difference of the outputs of a row. */
+    meanChange: number;
+    /** Share of rows that are decided otherwise; absent for regression and ranking. */
+    decidedOtherwise?: number;
+  };
+};
+
+export type SeedVariance = {
+  seeds: number[];
+  /** One value a seed, in their order; the first is the candidate's. */
+  metrics: { metric: MetricName; values: number[]; mean: number; deviation: number }[];
+};
+
+/** [from, to) of each bin and the rows in it, by model and where it makes sense by truth. */
+export type Histogram = { edges: number[]; counts: number[] };
+
+type Both<T> = { candidate: T; champion?: T };
 
 export type Evaluation = {
   version: 1;
@@ -31,25 +153,39 @@ export type Evaluation = {
   /** `sha256:…` of the rows that were scored (canonical Parquet-independent digest). */
   holdoutDigest: string;
   rows: number;
+  /** Rows of the split that have no label and were left out. */
+  unlabelled: number;
   seed: number;
   resamples: number;
   confidence: number;
-  threshold: number;
+  /** Decision thresholds; `chosen`: on this split by this metric. */
+  threshold: Both<number> & { chosen?: { metric: MetricName; split: string } };
   /** Column whose groups were resampled as a whole. */
   groupedBy?: string;
-  candidate: { digest: string; serving: ServingCost };
-  champion?: { digest: string; version: string; serving: ServingCost };
+  /** Column of sample weights. */
+  weightedBy?: string;
+  candidate: { digest: string };
+  champion?: { digest: string; version: string };
   /** There is a champion, but it could not be scored on this holdout, and why. */
   championSkipped?: string;
   metrics: MetricComparison[];
   /** By name; slices with the fewest rows folded away are counted in `slicesLeftOut`. */
   slices: SliceEvaluation[];
   slicesLeftOut: number;
+  discovery?: Discovery;
+  fairness: FairnessReport[];
+  robustness: Robustness;
+  seeds?: SeedVariance;
+  serving: Serving;
   curves: {
     /** Binary: false-positive rate, true-positive rate, at most 200 points. */
-    roc?: { candidate: [number, number][]; champion?: [number, number][] };
+    roc?: Both<[number, number][]>;
+    /** Binary: recall, precision, at most 200 points. */
+    pr?: Both<[number, number][]>;
     /** Binary: mean predicted, observed share, rows; ten bins. */
-    calibration?: { candidate: [number, number, number][]; champion?: [number, number, number][] };
+    calibration?: Both<[number, number, number][]>;
+    /** Binary and regression: distribution of the predictions; binary: of each class. */
+    scores?: Both<{ all: Histogram; positive?: Histogram; negative?: Histogram }>;
     /** Regression: predicted, observed of a seeded sample of at most 500 rows. */
     residuals?: { candidate: [number, number][] };
     /** Multiclass: rows of truth × columns of prediction, in the order of the classes. */
@@ -57,7 +193,7 @@ export type Evaluation = {
   };
 };
 
-export type GateVerdict = 'pass' | 'fail' | 'needs-approval' | 'cannot-tell';
+export type GateVerdict = 'pass' | 'fail' | 'needs-approval' | 'cannot-tell' | 'waived';
 
 export type GateResult = {
   /** `roc_auc against champion`, as the report shows it. */
@@ -65,4 +201,8 @@ export type GateResult = {
   verdict: GateVerdict;
   /** One sentence with the figures that decided. */
   evidence: string;
+  /** `sha256:…` of what was judged: the gate as written, the artifacts, the holdout. A waiver names it. */
+  bound: string;
+  /** Who let it through, and why; only of `waived`. */
+  waiver?: { by: string; reason: string };
 };

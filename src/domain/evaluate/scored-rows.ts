@@ -2,10 +2,15 @@
 import type { Task } from '../spec/valid.ts';
 
 export type ScoredModel = {
-  /** Binary: probability of the positive class. Multiclass: rows × classes, row-major. Regression: the value. */
+  /**
+   * Binary: probability of the positive class. Multiclass: rows × classes, row-major. Regression: the value, or with an
+   * interval rows × (value, lower, upper). Ranking: the score.
+   */
   values: Float64Array;
   /** Decision threshold of a binary classifier on that probability. */
   threshold: number;
+  /** Scores of custom metrics, one a row, by name; without `rows` where the command gave one value only. */
+  custom?: Record<string, { value: number; rows?: Float64Array }>;
 };
 
 export type ScoredRows = {
@@ -13,12 +18,16 @@ export type ScoredRows = {
   rows: number;
   /** Values a row: 1, or the number of classes. */
   width: number;
-  /** Binary: 1 for the positive class, else 0. Multiclass: index of the class. Regression: the value. */
+  /** Binary: 1 for the positive class, else 0. Multiclass: index of the class. Regression: the value. Ranking: gain. */
   labels: Float64Array;
   candidate: ScoredModel;
   champion?: ScoredModel;
   /** From 0 without gaps, for rows that belong together (role `group`): they are resampled together. */
   groups?: Int32Array;
+  /** How much each row counts (role `weight`), ≥ 0; absent: alike. */
+  weights?: Float64Array;
+  /** Rows of truth × columns of decision. */
+  costs?: readonly (readonly number[])[];
 };
 
 /** The rows at `indices`, in that order. */

@@ -15,7 +15,8 @@ export type JobTask =
   | { kind: 'train'; model: Model; dataset: Dataset; allow: string[] }
   /**
    * Scores candidate and champion on the same holdout. Result files: evaluation.json, reference.json,
-   * predictions.parquet.
+   * predictions.parquet. `repeats`: trainings of the candidate with other seeds. `metricsSha`: commit of the base branch
+   * whose commands compute the custom metrics.
    */
   | {
       kind: 'evaluate';
@@ -24,6 +25,8 @@ export type JobTask =
       allow: string[];
       candidate: ArtifactRef;
       champion?: { version: string; model: Model; artifact: ArtifactRef };
+      repeats?: { seed: number; artifact: ArtifactRef }[];
+      metricsSha?: string;
     };
 
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';

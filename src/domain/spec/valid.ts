@@ -4,7 +4,8 @@
  */
 import type { Json } from '../json.ts';
 
-export type Task = 'binary-classification' | 'multiclass-classification' | 'regression';
+/** Ranking: rows of one query (role `group`) are put in the order of a score; the label says how relevant each is. */
+export type Task = 'binary-classification' | 'multiclass-classification' | 'regression' | 'ranking';
 
 export type RunnerSpec = {
   name: string;
@@ -109,50 +110,80 @@ export type SignatureInput = { name: string; column: string; type: TensorType };
 export type Signature = {
   inputs: SignatureInput[];
   /**
-   * Binary: probability of `positive`. Multiclass: probabilities in the order of `classes`. Regression: the value.
+   * Binary: probability of `positive`. Multiclass: probabilities in the order of `classes`. Regression: the value, and
+   * where `interval` is there the outputs that bound it, with the share of rows that they promise to hold. Ranking: a
+   * score, higher is earlier.
    */
-  output: { name: string; positive?: string | number | boolean; classes?: string[] };
+  output: {
+    name: string;
+    positive?: string | number | boolean;
+    classes?: string[];
+    interval?: { lower: string; upper: string; level: number };
+  };
 };
 
-export type MetricName =
-  | 'roc_auc'
-  | 'pr_auc'
-  | 'log_loss'
-  | 'brier'
-  | 'accuracy'
-  | 'balanced_accuracy'
-  | 'precision'
-  | 'recall'
-  | 'f1'
-  | 'ece'
-  | 'macro_f1'
-  | 'rmse'
-  | 'mae'
-  | 'median_ae'
-  | 'r2';
+/**
+ * A name of the catalogue (see metric-catalogue.ts), with its parameter after an @ where it takes one (`f_beta@2`), or
+ * the name of a custom metric of the model.
+ */
+export type MetricName = string;
 
-/** A column: one slice a category. A named condition: one slice. */
-export type SliceSpec = { kind: 'column'; column: string } | { kind: 'where'; name: string; where: string };
+/** A column: one slice a category. A named condition: one slice. A number: one slice a bin. */
+export type SliceSpec =
+  | { kind: 'column'; column: string }
+  | { kind: 'where'; name: string; where: string }
+  /** Ascending inner edges: k edges make k + 1 bins, each with its lower edge and without its upper one. */
+  | { kind: 'bins'; column: string; edges: number[] }
+  /** As many bins as `count` with as equal numbers of rows as ties allow, cut on the holdout. */
+  | { kind: 'quantiles'; column: string; count: number };
 
+/** Bad slices are searched for among the categories and quantile bins of these columns and their pairs. */
+export type DiscoverySpec = { columns: string[]; minRows: number };
+
+/**
+ * A command of the base branch, run by the evaluator: it is given a Parquet file of predictions and prints one line of
+ * JSON, {"value", "rows"?}: `rows` one score a row of the file, whose (weighted) mean the value is.
+ */
+export type CustomMetric = { name: string; command: string[]; code: string[]; better: 'higher' | 'lower' };
+
+/** A change of the inputs that must not change the answer: an SQL expression a column, over all columns. */
+export type Invariance = {
+  name: string;
+  set: Record<string, string>;
+  /** Largest change of the output that counts as none. */
+  tolerance: number;
+};
+
+/** How an input is broken to see what the model does: see `Robustness`. */
+export type BehaviourCheck = 'missing' | 'out-of-range' | 'determinism';
+
+/** Share of rows that are decided positive: of all, of those that are positive, of those that are not. */
+export type FairnessRate = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 export type GateConsequence = 'block' | 'approval';
 
 type GateBase = { onFail: GateConsequence; onCannotTell: GateConsequence };
 
+/** A cost of serving: below (`max`) or above (`min`) a fixed value, or as a ratio candidate / champion, or both. */
+type CostGate = { max?: number; min?: number; maxRatio?: number; minRatio?: number; confidence: number };
+
 export type Gate = GateBase &
   (
-    | { kind: 'absolute'; metric: MetricName; min?: number; max?: number }
+    | { kind: 'absolute'; metric: MetricName; min?: number; max?: number; confidence: number }
     | {
         kind: 'champion';
         metric: MetricName;
-        /** Largest loss that is still acceptable, in the metric's unit, ≥ 0. */
+        /** Non-inferiority: largest loss that is still acceptable, in the metric's unit, ≥ 0. */
         noWorseThan?: number;
+        /** Equivalence: the difference lies within ± this. */
+        within?: number;
+        /** Superiority. */
         better: boolean;
         confidence: number;
       }
     | {
         kind: 'slice';
         metric: MetricName;
-        /** `*`: every slice; else the name of one. */
+        /** `*`: every declared slice; else the name of one. */
         slice: string;
         minRows: number;
         min?: number;
@@ -160,8 +191,37 @@ export type Gate = GateBase &
         noWorseThan?: number;
         confidence: number;
       }
-    | { kind: 'latency'; quantile: 'p50' | 'p95' | 'p99'; maxMs: number }
-    | { kind: 'size'; maxBytes: number }
+    /** No slice that the search found and confirmed is worse than the champion there by more than this. */
+    | { kind: 'discovered'; metric: MetricName; noWorseThan: number; confidence: number }
+    | {
+        kind: 'fairness';
+        rate: FairnessRate;
+        /** A slice column. */
+        by: string;
+        /** Between any two groups: largest difference, smallest ratio of the lower to the higher. */
+        maxDifference?: number;
+        minRatio?: number;
+        minRows: number;
+        confidence: number;
+      }
+    /** Milliseconds. */
+    | ({ kind: 'latency'; quantile: 'p50' | 'p95' | 'p99' } & CostGate)
+    /** Rows a second in batches of this many. */
+    | ({ kind: 'throughput'; batch: number } & CostGate)
+    /** Bytes. */
+    | ({ kind: 'size' } & CostGate)
+    | ({ kind: 'memory' } & CostGate)
+    /** Milliseconds. */
+    | ({ kind: 'cold-start' } & CostGate)
+    /** Largest share of rows whose answer an invariance changes; `*`: each of them. */
+    | { kind: 'invariance'; name: string; maxShare: number; confidence: number }
+    | { kind: 'behaviour'; check: BehaviourCheck }
+    /** Largest absolute difference from the predictions that the training framework gave. */
+    | { kind: 'agreement'; max: number }
+    /** Largest distance (sup of the CDFs) between the predictions of candidate and champion. */
+    | { kind: 'prediction-drift'; max: number }
+    /** Largest standard deviation of a metric over the seeds of `train.repeats`. */
+    | { kind: 'seed-variance'; metric: MetricName; max: number }
   );
 
 /** Stepped when `step` is there; `integer` draws and steps are whole numbers. */
@@ -195,6 +255,8 @@ export type Model = {
     sweep?: Sweep;
     resources: { gpu: number; memoryBytes: number; timeoutSeconds: number };
     seed: number;
+    /** Trainings with seeds `seed`, `seed` + 1, …; the first is the candidate, the others show how much luck there is. */
+    repeats: number;
   };
   artifact: { path: string; format: 'onnx' | 'tfjs' };
   signature: Signature;
@@ -204,6 +266,13 @@ export type Model = {
     slices: SliceSpec[];
     /** Decision threshold of a binary classifier on the probability of `positive`; 0.5 by default. */
     threshold: number;
+    /** The threshold is the one that is best in this metric on this split, each model's own; never on the holdout. */
+    chooseThreshold?: { metric: MetricName; split: string };
+    /** Cost of each decision: rows of truth × columns of decision, in the order of the classes (binary: no, yes). */
+    costs?: number[][];
+    custom: CustomMetric[];
+    discover?: DiscoverySpec;
+    invariances: Invariance[];
     resamples: number;
     confidence: number;
   };

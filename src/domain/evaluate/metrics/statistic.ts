@@ -1,8 +1,16 @@
-/**
- * A metric of one model as a function of how often each row counts: all ones give its value, a resample's weights its
- * bootstrap replicate. NaN where it is not defined (a class without rows, nothing predicted positive).
- */
-export type Statistic = (weights: Uint8Array) => number;
+/** A metric of one model, prepared for many resamples. The rows' own weights are within. */
+export type Statistic = {
+  /**
+   * The value when row i is there `counts[i]` times: all ones give the metric, a resample's counts its bootstrap
+   * replicate. NaN where it is not defined (a class without rows, nothing predicted positive).
+   */
+  at(counts: Uint8Array): number;
+  /**
+   * ∂ at / ∂ counts[i] at all ones, one a row (they sum to 0): the delta method's and the jackknife's raw material.
+   * Absent where the metric is not smooth in the counts (a median) or its rows are not known.
+   */
+  influence?(): Float64Array;
+};
 
 /** Mean of one score a row. */
 export function weightedMean(scores: Float64Array): Statistic {
