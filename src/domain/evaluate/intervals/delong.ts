@@ -1,3 +1,5 @@
+import { sortedOrder } from '../sorted-order.ts';
+
 /**
  * Areas under ROC curves with their covariance on the same rows: DeLong, DeLong & Clarke-Pearson 1988, computed from
  * mid-ranks as Sun & Xu 2014 show (n log n instead of n²).
@@ -50,25 +52,6 @@ function midRanks(values: Float64Array): Float64Array {
     start = end;
   }
   return ranks;
-}
-
-/** Indices by ascending value; equal values in any, but always the same, order. */
-export function sortedOrder(values: Float64Array): Uint32Array {
-  // The engine's native sort of numbers is far faster than one with a comparator; equal values find their index again.
-  const sorted = values.slice().sort();
-  const first = new Map<number, number>();
-  for (let position = 0; position < sorted.length; position += 1) {
-    const value = sorted[position] as number;
-    if (position === 0 || value !== sorted[position - 1]) first.set(value, position);
-  }
-  const order = new Uint32Array(values.length);
-  for (let row = 0; row < values.length; row += 1) {
-    const value = values[row] as number;
-    const position = first.get(value) as number;
-    order[position] = row;
-    first.set(value, position + 1);
-  }
-  return order;
 }
 
 function indicesOf(labels: Float64Array, label: number): Int32Array {

@@ -1,6 +1,7 @@
 /** Metrics of the order in which a binary classifier puts the rows. */
-import { sortedOrder } from '../intervals/delong.ts';
+
 import type { ScoredModel, ScoredRows } from '../scored-rows.ts';
+import { sortedOrder } from '../sorted-order.ts';
 import type { Statistic } from './statistic.ts';
 
 /** Area under the ROC curve: the share of (positive, negative) pairs in the right order, ties by half. */

@@ -1,6 +1,7 @@
 /** Metrics of predicted values, in the unit of the label (r2: none). */
-import { sortedOrder } from '../intervals/delong.ts';
+
 import type { ScoredModel, ScoredRows } from '../scored-rows.ts';
+import { sortedOrder } from '../sorted-order.ts';
 import { type Statistic, scoreRows, weightedMean } from './statistic.ts';
 
 export function rootMeanSquaredError(scored: ScoredRows, model: ScoredModel): Statistic {
