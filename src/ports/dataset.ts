@@ -8,13 +8,24 @@ export type DatasetReader = {
   digest(dataset: Dataset): Promise<string>;
   /** Writes one split as a Parquet file with exactly the declared columns. */
   materialise(dataset: Dataset, split: string, target: string): Promise<{ rows: number }>;
-  /** Batches of a Parquet file that `materialise` wrote, in a fixed order. */
-  scan(file: string, columns: string[], batchRows: number): AsyncIterable<ColumnBatch>;
+  /**
+   * Batches of `batchRows` rows (the last may be smaller) of a Parquet file that `materialise` wrote, in a fixed order.
+   * `set`: columns that are computed instead, by a checked SQL expression over all columns, in the type of the column.
+   */
+  scan(
+    file: string,
+    columns: string[],
+    batchRows: number,
+    set?: Record<string, string>,
+  ): AsyncIterable<ColumnBatch>;
   /** One boolean a row of such a file, in the order of `scan`. */
   matches(file: string, where: string): Promise<Uint8Array>;
   /** Counts, nulls, ranges, categories, violated checks; against `previous`: change of schema and drift by column. */
   inspect(dataset: Dataset, previous?: Dataset): Promise<DataReport>;
 };
 
-/** Writes columns of numbers, all of one length, as a Parquet file. */
-export type TableWriter = (target: string, columns: { name: string; values: Float64Array }[]) => Promise<void>;
+/** Writes batches that all have the same columns as one Parquet file: numbers as DOUBLE, no tensors. */
+export type TableWriter = (
+  target: string,
+  batches: Iterable<ColumnBatch> | AsyncIterable<ColumnBatch>,
+) => Promise<void>;

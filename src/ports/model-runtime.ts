@@ -1,14 +1,18 @@
+import type { ColumnBatch } from '../domain/data/column-batch.ts';
 import type { Signature, Task } from '../domain/spec/valid.ts';
-import type { ColumnBatch } from './dataset.ts';
 
 /**
- * Binary and regression: one value a row. Multiclass: rows × classes, row-major.
+ * `values` row-major, rows × width. Binary: probability of the positive class. Ranking: the score. Regression: the value,
+ * or with an interval value, lower, upper. Multiclass: one probability a class.
  */
 export type Predictions = { rows: number; width: number; values: Float64Array };
 
+/** What models that answer the same batch need to prepare only once: begun empty with every batch. */
+export type Prepared = Map<string, unknown>;
+
 export type LoadedModel = {
   /** AppError config/model-invalid when the model refuses the batch or answers another shape. */
-  predict(batch: ColumnBatch): Promise<Predictions>;
+  predict(batch: ColumnBatch, prepared?: Prepared): Promise<Predictions>;
   close(): Promise<void>;
 };
 

@@ -14,6 +14,6 @@ export function createGrowingArray(): GrowingArray {
       held.set(values, used);
       used += values.length;
     },
-    values: () => held.slice(0, used),
+    values: () => held.subarray(0, used),
   };
 }

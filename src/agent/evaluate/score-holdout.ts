@@ -16,25 +16,40 @@ const BATCH_ROWS = 10_000;
 
 export type Scorer = { model: Model; loaded: LoadedModel };
 
+/** `repeats`: the candidate's model trained with other seeds. */
+export type Scorers = { candidate: Scorer; champion?: Scorer; repeats?: readonly Scorer[] };
+
+/** NaN where the value is missing. */
+export type NumberColumn = { column: string; values: Float64Array };
+
+/** Everything by row is of the rows with a label, in the order of the file. */
 export type ScoredHoldout = {
+  /** `groups` and `weights` by the columns of these roles. */
   scored: ScoredRows;
+  /** Predictions of each of `repeats`, in their order, as `scored.candidate.values`. */
+  repeats: Float64Array[];
   /** Place in the file of each row that was scored. */
   places: Int32Array;
+  /** Columns of texts, booleans and whole numbers that slices, the discovery or a fairness gate name; never pii. */
   categories: CategoryColumn[];
+  /** Columns of numbers that bins, quantiles or the discovery name; never pii. */
+  numbers: NumberColumn[];
+  /** Of all rows and declared columns. */
   digest: string;
   unlabelled: number;
-  /** The first rows, for timing. */
+  /** The first 2,000 rows, for timing and for what is tried with changed inputs. */
   sample: ColumnBatch;
+  /** Why the champion is left out. */
   championFailed?: string;
   groupedBy?: string;
+  weightedBy?: string;
 };
 
 export async function scoreHoldout(
   reader: DatasetReader,
   file: string,
   dataset: Dataset,
-  candidate: Scorer,
-  champion: Scorer | undefined,
+  { candidate, champion, repeats = [] }: Scorers,
   onRows: (rows: number) => void,
 ): Promise<ScoredHoldout> {
   const label = labelColumn(dataset);
