@@ -84,10 +84,10 @@ export type ServingCost = {
   throughput: { batch: number; rowsPerSecond: number }[];
   /** All files of the artifact. */
   sizeBytes: number;
-  /** Resident memory that loading and answering adds to a fresh process. */
-  memoryBytes: number;
-  /** From the beginning of loading to the first answer in a fresh process. */
-  coldStartMs: number;
+  /** Resident memory that loading and answering adds to a fresh process; absent where that failed. */
+  memoryBytes?: number;
+  /** From the beginning of loading to the first answer in a fresh process; absent where that failed. */
+  coldStartMs?: number;
 };
 
 export type ServingRatios = {
@@ -95,8 +95,8 @@ export type ServingRatios = {
   p95: Estimate;
   p99: Estimate;
   throughput: { batch: number; ratio: Estimate }[];
-  memory: Estimate;
-  coldStart: Estimate;
+  memory?: Estimate;
+  coldStart?: Estimate;
 };
 
 export type Serving = {
@@ -104,8 +104,13 @@ export type Serving = {
   machine: string;
   candidate: ServingCost;
   champion?: ServingCost;
-  /** candidate / champion, the two in turn in the same run; intervals by bootstrap. */
+  /**
+   * candidate / champion, the two in turn in the same run; intervals by bootstrap, of memory and cold start from the
+   * lowest to the highest ratio of any two runs.
+   */
   ratios?: ServingRatios;
+  /** Why memory and cold start are not told. */
+  probeFailed?: string;
 };
 
 /** What the candidate does with inputs that it should bear. */
