@@ -2,7 +2,7 @@ import { compareMetrics } from '../evaluate/compare-metrics.ts';
 import type { Estimate, MetricComparison } from '../evaluate/evaluation.ts';
 import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
 import { type ScoredRows, sortedByClass } from '../evaluate/scored-rows.ts';
-import { isLowerBetter } from '../spec/metrics-of-task.ts';
+import { parseMetric } from '../spec/metric-catalogue.ts';
 import type { MetricName, Model, Monitor } from '../spec/valid.ts';
 import { MIN_ROWS } from './judge-window.ts';
 import type { PerformanceFinding } from './performance.ts';
@@ -51,7 +51,8 @@ export function judgePerformance(
 function compare(measured: MetricComparison, promise: number, noWorseThan: number): PerformanceFinding['verdict'] {
   const { lower, upper } = measured.candidate;
   if (lower === null || upper === null) return 'cannot-tell';
-  const broken = isLowerBetter(measured.metric) ? lower > promise + noWorseThan : upper < promise - noWorseThan;
+  const lowerIsBetter = parseMetric(measured.metric).facts?.better === 'lower';
+  const broken = lowerIsBetter ? lower > promise + noWorseThan : upper < promise - noWorseThan;
   return broken ? 'broken' : 'kept';
 }
 
