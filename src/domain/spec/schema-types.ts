@@ -300,7 +300,17 @@ export interface DatasetColumn {
    * Letters, digits and _, at most 64 characters.
    */
   name: string;
-  type: 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp';
+  /**
+   * tensor: a list of numbers, or lists of lists, of one shape.
+   */
+  type: 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp' | 'tensor';
+  /**
+   * Shape of one row's tensor, for example [3, 32, 32].
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  shape?: number[];
   /**
    * SQL expression over the columns of the source. Default: the column of that name.
    */
@@ -374,22 +384,63 @@ export type ModelSweepSearch =
        */
       trials: number;
     };
+export type ModelTensor = string;
+/**
+ * A metric of the task, with its parameter after an @ where it takes one (f_beta@2), or one of evaluate.custom.
+ */
 export type ModelMetric =
-  | 'roc_auc'
-  | 'pr_auc'
-  | 'log_loss'
-  | 'brier'
-  | 'accuracy'
-  | 'balanced_accuracy'
-  | 'precision'
-  | 'recall'
-  | 'f1'
-  | 'ece'
-  | 'macro_f1'
-  | 'rmse'
-  | 'mae'
-  | 'median_ae'
-  | 'r2';
+  | (
+      | 'roc_auc'
+      | 'pr_auc'
+      | 'log_loss'
+      | 'brier'
+      | 'accuracy'
+      | 'balanced_accuracy'
+      | 'precision'
+      | 'recall'
+      | 'specificity'
+      | 'f1'
+      | 'f_beta'
+      | 'mcc'
+      | 'cohen_kappa'
+      | 'ece'
+      | 'calibration_slope'
+      | 'lift'
+      | 'expected_cost'
+      | 'macro_roc_auc'
+      | 'weighted_roc_auc'
+      | 'macro_precision'
+      | 'micro_precision'
+      | 'weighted_precision'
+      | 'macro_recall'
+      | 'micro_recall'
+      | 'weighted_recall'
+      | 'macro_f1'
+      | 'micro_f1'
+      | 'weighted_f1'
+      | 'top_k_accuracy'
+      | 'rmse'
+      | 'mae'
+      | 'median_ae'
+      | 'r2'
+      | 'mape'
+      | 'smape'
+      | 'rmsle'
+      | 'pinball'
+      | 'poisson_deviance'
+      | 'tweedie_deviance'
+      | 'interval_coverage'
+      | 'interval_width'
+      | 'ndcg'
+      | 'map'
+      | 'mrr'
+    )
+  | string
+  | ModelName;
+/**
+ * One SQL expression over the columns.
+ */
+export type ModelExpression = string;
 
 /**
  * A model: how it is trained, what it takes and answers, how it is judged.
@@ -401,7 +452,7 @@ export interface RawModel {
   apiVersion?: 'sluice/v1';
   kind: 'Model';
   name: ModelName;
-  task: 'binary-classification' | 'multiclass-classification' | 'regression';
+  task: 'binary-classification' | 'multiclass-classification' | 'regression' | 'ranking';
   /**
    * Lower-case words joined by - or _, at most 64 characters.
    */
@@ -447,6 +498,10 @@ export interface RawModel {
      * What the command finds in SLUICE_SEED. Default 0.
      */
     seed?: number;
+    /**
+     * Trainings with the seeds seed, seed + 1, …: the first is the candidate, the others show how much luck there is. Not together with sweep. Default 1.
+     */
+    repeats?: number;
   };
   artifact: {
     /**
@@ -479,7 +534,7 @@ export interface RawModel {
     }[];
     output: {
       /**
-       * Name of the output in the model file.
+       * Name of the output in the model file. Ranking: a score, higher is earlier.
        */
       name: string;
       /**
@@ -493,6 +548,17 @@ export interface RawModel {
        * @maxItems 1000
        */
       classes?: string[];
+      /**
+       * Regression: outputs that bound the value, and the share of the rows that they promise to hold.
+       */
+      interval?: {
+        lower: ModelTensor;
+        upper: ModelTensor;
+        /**
+         * For example 0.9.
+         */
+        level: number;
+      };
     };
   };
   evaluate?: {
@@ -504,27 +570,133 @@ export interface RawModel {
      * Metrics to report. Those that gates name are always computed.
      *
      * @minItems 1
+     * @maxItems 100
      */
     metrics?: ModelMetric[];
     /**
-     * A column (one slice a category) or a named SQL condition.
+     * Metrics of your own: a command of the base branch is given a Parquet file of predictions and prints one line of JSON.
+     *
+     * @maxItems 20
+     */
+    custom?: {
+      name: ModelName;
+      /**
+       * Program and arguments, never a shell string.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      command: string[];
+      /**
+       * Globs of the files that the command depends on.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      code: string[];
+      better: 'higher' | 'lower';
+    }[];
+    /**
+     * Binary: probability from which a row counts as positive, or {choose: metric, split}: the one that is best in the metric on that split. Default 0.5.
+     */
+    threshold?:
+      | number
+      | {
+          choose: ModelMetric;
+          /**
+           * A split that no model is judged on.
+           */
+          split: string;
+        };
+    /**
+     * Cost of each decision, for expected_cost. Binary: {falsePositive, falseNegative}; multiclass: rows of truth × columns of decision, in the order of the classes.
+     *
+     * @minItems 2
+     * @maxItems 1000
+     */
+    costs?:
+      | {
+          /**
+           * Decided positive and is not.
+           */
+          falsePositive: number;
+          /**
+           * Decided negative and is positive.
+           */
+          falseNegative: number;
+          /**
+           * Default 0; a gain is below 0.
+           */
+          truePositive?: number;
+          /**
+           * Default 0.
+           */
+          trueNegative?: number;
+        }
+      | number[][];
+    /**
+     * A column (one slice a category), a named SQL condition {name, where}, or bins of a number: {column, bins: [edges]} or {column, quantiles: n}.
      *
      * @maxItems 100
      */
     slices?: (
       | string
       | {
-          name: ModelName;
+          name?: ModelName;
+          where?: ModelExpression;
           /**
-           * One boolean SQL expression over the columns.
+           * A column of numbers.
            */
-          where: string;
+          column?: string;
+          /**
+           * Ascending edges between the bins; each bin has its lower edge.
+           *
+           * @minItems 1
+           * @maxItems 49
+           */
+          bins?: number[];
+          /**
+           * Bins with as equal numbers of rows as there can be.
+           */
+          quantiles?: number;
         }
     )[];
     /**
-     * Binary: probability from which a row counts as positive. Default 0.5.
+     * Search for slices of one or two columns that are worse. true: in all input columns that are categories, booleans or numbers.
      */
-    threshold?: number;
+    discover?:
+      | boolean
+      | {
+          /**
+           * Default: all input columns that are categories, booleans or numbers.
+           *
+           * @minItems 1
+           * @maxItems 200
+           */
+          columns?: string[];
+          /**
+           * Slices with fewer rows are not looked at. Default 500.
+           */
+          minRows?: number;
+        };
+    /**
+     * Changes of the inputs that must not change the answer.
+     *
+     * @maxItems 50
+     */
+    invariances?: {
+      name: ModelName;
+      /**
+       * An SQL expression over all columns for each column that is changed.
+       */
+      set: {
+        [k: string]: ModelExpression;
+      };
+      /**
+       * Largest change of the output that counts as none. Default 0.001.
+       */
+      tolerance?: number;
+    }[];
     /**
      * Bootstrap resamples. Default 1000.
      */
@@ -619,12 +791,12 @@ export interface ModelSweepParam {
   type?: 'integer' | 'float';
 }
 /**
- * {metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better}: against the model in production. {metric, slice, …}: on slices. {latency, max}. {size}.
+ * {metric, min | max}: against a fixed value. {metric, against: champion, noWorseThan | better | within}: against the model in production. {metric, slice, …}: on slices. {fairness, by, maxDifference | minRatio}. {latency, max | maxRatio}. {throughput, min | minRatio}. {size}. {memory}. {coldStart}. {invariance, maxShare}. {behaviour}. {agreement}. {predictionDrift}. {metric, seedVariance}.
  */
 export interface ModelGate {
   metric?: ModelMetric;
   /**
-   * Smallest acceptable value.
+   * Smallest acceptable value; of a throughput gate in rows a second.
    */
   min?: number;
   /**
@@ -641,25 +813,118 @@ export interface ModelGate {
    */
   better?: boolean;
   /**
+   * Equivalence: the difference from the champion lies within ± this, in the unit of the metric.
+   */
+  within?: number;
+  /**
    * Default 0.95.
    */
   confidence?: number;
   /**
-   * Name of a slice, or * for every slice.
+   * Name of a slice, * for every declared slice, or discovered for those that the search found.
    */
   slice?: string;
   /**
-   * Slices with fewer rows are not judged. Default 500.
+   * Slices and groups with fewer rows are not judged. Default 500.
    */
   minRows?: number;
+  /**
+   * Binary: share of the rows decided positive, of all, of the positive, of the others.
+   */
+  fairness?: 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
+  /**
+   * The column whose groups are compared; one of evaluate.slices.
+   */
+  by?: string;
+  /**
+   * Largest difference of the rate between two groups.
+   */
+  maxDifference?: number;
+  /**
+   * Fairness: smallest ratio of the lower rate to the higher. Throughput: smallest ratio to the champion's.
+   */
+  minRatio?: number;
   /**
    * Quantile of the time of one request.
    */
   latency?: 'p50' | 'p95' | 'p99';
   /**
-   * Largest size of the artifact, for example 50MB.
+   * Most times the champion's, measured in the same run.
    */
-  size?: string;
+  maxRatio?: number;
+  /**
+   * Rows in a batch.
+   */
+  throughput?: number;
+  /**
+   * Of all files of the artifact: for example 50MB, or {max, maxRatio}.
+   */
+  size?:
+    | string
+    | {
+        /**
+         * For example 50MB.
+         */
+        max?: string;
+        /**
+         * Most times the champion's, measured in the same run.
+         */
+        maxRatio?: number;
+      };
+  /**
+   * Resident memory that loading and answering adds: for example 500MB, or {max, maxRatio}.
+   */
+  memory?:
+    | string
+    | {
+        /**
+         * For example 500MB.
+         */
+        max?: string;
+        /**
+         * Most times the champion's, measured in the same run.
+         */
+        maxRatio?: number;
+      };
+  /**
+   * From the beginning of loading to the first answer: for example 2s, or {max, maxRatio}.
+   */
+  coldStart?:
+    | string
+    | {
+        /**
+         * For example 2s.
+         */
+        max?: string;
+        /**
+         * Most times the champion's, measured in the same run.
+         */
+        maxRatio?: number;
+      };
+  /**
+   * Name of one of evaluate.invariances, or * for each.
+   */
+  invariance?: string;
+  /**
+   * Largest share of rows whose answer an invariance changes. Default 0.01.
+   */
+  maxShare?: number;
+  /**
+   * What the model must bear.
+   */
+  behaviour?: 'missing' | 'out-of-range' | 'determinism';
+  /**
+   * Largest difference from the predictions that the training framework gave.
+   */
+  agreement?: number;
+  /**
+   * Largest distance of the distribution functions of candidate's and champion's predictions.
+   */
+  predictionDrift?: number;
+  /**
+   * Largest standard deviation of the metric over the seeds of train.repeats.
+   */
+  seedVariance?: number;
   /**
    * block: cannot be merged. approval: an owner decides. Default block.
    */
