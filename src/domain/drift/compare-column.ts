@@ -2,7 +2,7 @@
  * Did a column move by more than the effect that matters? H0 is "effect ≤ δ", not "equal": with many rows a difference
  * that nobody cares about is then no finding, and with few rows noise is none.
  */
-import { chiSquaredSf, noncentralChiSquaredSf } from './chi-squared.ts';
+import { chiSquaredSf, noncentralChiSquaredSf } from '../statistics/chi-squared.ts';
 import { jensenShannon, populationStability, sum, supDistance, wasserstein } from './distances.ts';
 import type { CategoricalProfile, ColumnProfile, NumericProfile } from './profile.ts';
 import { categoricalCells, decileCells, missingRows, numericCells, poolCells } from './profile-cells.ts';

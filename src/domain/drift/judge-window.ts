@@ -1,5 +1,5 @@
+import { adjustPValues } from '../statistics/benjamini-hochberg.ts';
 import type { WindowVerdict } from './alert.ts';
-import { adjustPValues } from './benjamini-hochberg.ts';
 import { type ColumnFinding, compareColumn, type EffectTest } from './compare-column.ts';
 import type { PerformanceFinding } from './performance.ts';
 import type { ColumnProfile } from './profile.ts';

@@ -1,8 +1,8 @@
 // Reference figures: scipy and numpy by test/domain/drift/reference/make-reference.py (versions inside the JSON).
 import { describe, expect, it } from 'vitest';
-import { adjustPValues } from '../../../src/domain/drift/benjamini-hochberg.ts';
-import { chiSquaredSf, noncentralChiSquaredSf } from '../../../src/domain/drift/chi-squared.ts';
 import { jensenShannon, populationStability, supDistance, wasserstein } from '../../../src/domain/drift/distances.ts';
+import { adjustPValues } from '../../../src/domain/statistics/benjamini-hochberg.ts';
+import { chiSquaredSf, noncentralChiSquaredSf } from '../../../src/domain/statistics/chi-squared.ts';
 import reference from './reference/scipy.json' with { type: 'json' };
 
 describe('survival functions against scipy', () => {
