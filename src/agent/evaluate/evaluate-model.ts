@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
-import { chooseSlices } from '../../domain/evaluate/choose-slices.ts';
+import { chooseSlices } from '../../domain/evaluate/slices/choose-slices.ts';
 import { curvesOf } from '../../domain/evaluate/curves.ts';
 import { evaluateRows, metricsWanted, sliceMetricsWanted } from '../../domain/evaluate/evaluate-rows.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';

@@ -1,7 +1,7 @@
 /** Reads the holdout once and lets both models answer it. */
 
 import { AppError } from '../../domain/errors.ts';
-import type { CategoryColumn } from '../../domain/evaluate/choose-slices.ts';
+import type { CategoryColumn } from '../../domain/evaluate/slices/columns.ts';
 import type { ScoredRows } from '../../domain/evaluate/scored-rows.ts';
 import type { Dataset, Model } from '../../domain/spec/valid.ts';
 import type { ColumnBatch, DatasetReader } from '../../ports/dataset.ts';

@@ -1,7 +1,7 @@
 /** From scored rows to what gates and people read; pure, and the same for the same rows and seed. */
 import { METRICS_OF_TASK } from '../spec/metrics-of-task.ts';
 import type { Gate, MetricName, Task } from '../spec/valid.ts';
-import type { Slice } from './choose-slices.ts';
+import type { Slice } from './slices/columns.ts';
 import { type ComparisonOptions, compareMetrics } from './compare-metrics.ts';
 import type { MetricComparison, SliceEvaluation } from './evaluation.ts';
 import { type ScoredRows, selectRows, sortedByClass } from './scored-rows.ts';

@@ -32,7 +32,13 @@ export type ScoredRows = {
 
 /** The rows at `indices`, in that order. */
 export function selectRows(scored: ScoredRows, indices: Int32Array): ScoredRows {
-  const model = (from: ScoredModel): ScoredModel => ({ ...from, values: pick(from.values, indices, scored.width) });
+  const { weights } = scored;
+  const picked = weights === undefined ? undefined : pick(weights, indices, 1);
+  const model = ({ custom, ...from }: ScoredModel): ScoredModel => ({
+    ...from,
+    values: pick(from.values, indices, scored.width),
+    ...(custom === undefined ? {} : { custom: pickCustom(custom, indices, scored.rows, picked) }),
+  });
   return {
     ...scored,
     rows: indices.length,
@@ -40,12 +46,14 @@ export function selectRows(scored: ScoredRows, indices: Int32Array): ScoredRows 
     candidate: model(scored.candidate),
     ...(scored.champion === undefined ? {} : { champion: model(scored.champion) }),
     ...(scored.groups === undefined ? {} : { groups: renumber(scored.groups, indices) }),
+    ...(picked === undefined ? {} : { weights: picked }),
   };
 }
 
 /** Rows by class, each class in its order: resampling within a class is then drawing from a range. */
 export function sortedByClass(scored: ScoredRows): ScoredRows {
-  if (scored.task === 'regression' || scored.groups !== undefined) return scored;
+  const hasClasses = scored.task === 'binary-classification' || scored.task === 'multiclass-classification';
+  if (!hasClasses || scored.groups !== undefined) return scored;
   const indices = Int32Array.from({ length: scored.rows }, (_, row) => row);
   // Two classes are the common case, and a stable partition is far cheaper than a sort.
   const classes = scored.task === 'binary-classification' ? 2 : scored.width;
@@ -56,6 +64,31 @@ export function sortedByClass(scored: ScoredRows): ScoredRows {
     }
   }
   return selectRows(scored, indices);
+}
+
+/** Without scores by row a custom metric is known of all rows together only. */
+function pickCustom(
+  custom: NonNullable<ScoredModel['custom']>,
+  indices: Int32Array,
+  all: number,
+  weights: Float64Array | undefined,
+): NonNullable<ScoredModel['custom']> {
+  const entries = Object.entries(custom).flatMap(([name, { value, rows }]) => {
+    if (rows === undefined) return indices.length === all ? [[name, { value }] as const] : [];
+    const scores = pick(rows, indices, 1);
+    return [[name, { value: indices.length === all ? value : mean(scores, weights), rows: scores }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function mean(scores: Float64Array, weights: Float64Array | undefined): number {
+  let [sum, total] = [0, 0];
+  for (let row = 0; row < scores.length; row += 1) {
+    const weight = weights?.[row] ?? 1;
+    sum += weight * (scores[row] as number);
+    total += weight;
+  }
+  return sum / total;
 }
 
 function pick(values: Float64Array, indices: Int32Array, width: number): Float64Array {
