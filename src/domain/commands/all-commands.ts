@@ -2,6 +2,7 @@ import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { Grammar } from './command.ts';
 import { evaluate } from './evaluate.ts';
+import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { hold } from './hold.ts';
 import { plan } from './plan.ts';
@@ -9,6 +10,8 @@ import { retrain } from './retrain.ts';
 import { rollback } from './rollback.ts';
 import { unapprove } from './unapprove.ts';
 import { unhold } from './unhold.ts';
+import { unwaive } from './unwaive.ts';
+import { waive } from './waive.ts';
 
 /** Every command there is, in the order of the help. */
 export const ALL_COMMANDS: readonly Grammar[] = [
@@ -17,6 +20,9 @@ export const ALL_COMMANDS: readonly Grammar[] = [
   evaluate,
   approve,
   unapprove,
+  waive,
+  unwaive,
+  explain,
   hold,
   unhold,
   cancel,

@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import type { GateReference } from './gate-reference.ts';
 
 /** What a person asks for in a comment, as understood. */
 export type Command =
@@ -9,6 +10,11 @@ export type Command =
   /** `sha`: 7 to 40 hex digits that the head must begin with. */
   | { name: 'approve'; sha?: string }
   | { name: 'unapprove' }
+  | { name: 'waive'; model: string; gate: GateReference; reason: string }
+  /** Without a gate: every waiver that counts for the model here. */
+  | { name: 'unwaive'; model: string; gate?: GateReference }
+  /** Without a gate: all of them. */
+  | { name: 'explain'; model: string; gate?: GateReference }
   | { name: 'hold'; reason?: string }
   | { name: 'unhold' }
   | { name: 'cancel' }

@@ -1,6 +1,5 @@
-import { type CommandOf, type Grammar, refuse } from './command.ts';
-
-const LONGEST_REASON = 200;
+import type { CommandOf, Grammar } from './command.ts';
+import { takeReason } from './reason.ts';
 
 export const hold: Grammar<CommandOf<'hold'>> = {
   name: 'hold',
@@ -8,8 +7,9 @@ export const hold: Grammar<CommandOf<'hold'>> = {
   help: 'Keep the pull request from being merged until /unhold',
   needs: 'write',
   parse: (_words, text) => {
-    const reason = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ').trim();
-    if (reason.length > LONGEST_REASON) return refuse(`a reason has at most ${LONGEST_REASON} characters`);
+    const taken = takeReason(text);
+    if (!taken.ok) return taken;
+    const { reason } = taken;
     return { ok: true, command: { name: 'hold', ...(reason === '' ? {} : { reason }) } };
   },
 };
