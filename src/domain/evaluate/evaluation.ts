@@ -67,12 +67,18 @@ export type Discovery = {
   }[];
 };
 
-/** A rate by group of a column, groups of enough rows only. */
+/** A rate by group of a column, from low to high rate of the candidate. */
 export type FairnessReport = {
   by: string;
   rate: FairnessRate;
+  /** `rows`: those that the rate is about (of a true-positive rate: the positive ones), as many as the gate asks for. */
   groups: { group: string; rows: number; candidate: Estimate; champion?: Estimate }[];
-  /** The lowest against the highest: difference and ratio with simultaneous intervals over all pairs. */
+  /** Groups of fewer such rows, which are not judged. */
+  leftOut: number;
+  /**
+   * The candidate's lowest against its highest. The intervals are of the largest difference and of the smallest ratio
+   * (low / high) of any two groups.
+   */
   widest?: { low: string; high: string; difference: Estimate; ratio: Estimate };
 };
 
