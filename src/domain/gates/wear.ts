@@ -18,9 +18,9 @@ export function wearText(confidence: number, evaluations: number): string {
   return evaluations === 1 ? judged : `evaluation ${evaluations} of this holdout: ${judged}`;
 }
 
-/** With as many decimals as tell it from 100 %: 95 %, 96.96 %, 99.9952 %. */
+/** With as many decimals as tell it from 100 %: 95 %, 96.96 %, 99.9848 %. */
 export function percent(confidence: number): string {
   const rest = 100 * (1 - confidence);
-  const decimals = Math.min(12, Math.max(0, 2 - Math.ceil(Math.log10(rest)) + (rest > 1 ? 1 : 0)));
+  const decimals = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(rest))));
   return `${Number((100 - rest).toFixed(decimals))} %`;
 }

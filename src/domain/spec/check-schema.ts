@@ -14,21 +14,19 @@ export function checkSchema(kind: SpecKind, value: Json, report: Report): void {
   const validate = validatorOf(kind);
   if (validate(value)) return;
   const errors = validate.errors ?? [];
-  // A missing tag is reported by its discriminator, with the choices.
-  const told = errors.filter(
-    ({ keyword, params, instancePath }) =>
-      keyword !== 'required' ||
-      !errors.some(
-        (other) =>
-          other.keyword === 'discriminator' &&
-          other.instancePath === instancePath &&
-          other.params.tag === params.missingProperty,
-      ),
-  );
-  for (const error of told.slice(0, MAX_PROBLEMS)) {
+  for (const error of errors.filter((one) => !isToldElsewhere(one, errors)).slice(0, MAX_PROBLEMS)) {
     const { pointer, message, on } = describe(error);
     report.error(pointer, message, on);
   }
+}
+
+/** A missing tag is told by its discriminator, with the choices; what fits none of several forms by their description. */
+function isToldElsewhere({ keyword, params, instancePath }: ErrorObject, errors: ErrorObject[]): boolean {
+  return errors.some((other) => {
+    if (other.instancePath !== instancePath) return false;
+    if (other.keyword === 'anyOf') return keyword !== 'anyOf';
+    return keyword === 'required' && other.keyword === 'discriminator' && other.params.tag === params.missingProperty;
+  });
 }
 
 function validatorOf(kind: SpecKind): ValidateFunction {
@@ -79,6 +77,7 @@ function describe(error: ErrorObject): Described {
     case 'type':
       return { pointer, message: `must be ${typeNames(error.params.type)}, not ${show(value)}` };
     case 'pattern':
+    case 'anyOf':
       return {
         pointer,
         message: `${show(value)} is not allowed here: ${schema.description ?? `must match ${error.params.pattern}`}`,

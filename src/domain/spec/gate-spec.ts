@@ -1,137 +1,109 @@
-import { checkMetric } from './evaluate-spec.ts';
-import { isLowerBetter, isShare } from './metrics-of-task.ts';
+import { toCostGate } from './cost-gate-spec.ts';
+import { DEFAULT_CONFIDENCE, DEFAULT_MIN_ROWS, type GateContext } from './gate-context.ts';
+import { GATE_KINDS, type GateKey, kindOfGate, mixture } from './gate-kinds.ts';
+import { toMetricGate } from './metric-gate-spec.ts';
 import type { Pointer } from './read-yaml.ts';
 import type { Report } from './report.ts';
-import type { ModelGate as RawGate, RawModel } from './schema-types.ts';
+import type { RawModel } from './schema-types.ts';
 import { show, showList } from './show.ts';
 import { didYouMean } from './suggest.ts';
-import { parseBytes, parseDuration } from './units.ts';
-import type { Gate, MetricName } from './valid.ts';
+import type { Dataset, Gate } from './valid.ts';
 
-type Kind = Gate['kind'];
+type Base = Pick<Gate, 'onFail' | 'onCannotTell'>;
 
-const KEYS: Record<Kind, readonly (keyof RawGate)[]> = {
-  absolute: ['metric', 'min', 'max'],
-  champion: ['metric', 'against', 'noWorseThan', 'better', 'confidence'],
-  slice: ['metric', 'slice', 'against', 'minRows', 'min', 'max', 'noWorseThan', 'confidence'],
-  latency: ['latency', 'max'],
-  size: ['size'],
-};
+const DEFAULT_SHARE = 0.01;
 
-const MEANING: Record<Kind, string> = {
-  absolute: 'a gate on a fixed value',
-  champion: 'a gate against the champion',
-  slice: 'a gate on slices',
-  latency: 'a latency gate',
-  size: 'a size gate',
-};
-
-export function toGates(raw: RawModel, report: Report): Gate[] {
-  return (raw.gates ?? []).flatMap((gate, index) => toGate(gate, ['gates', index], raw, report) ?? []);
+export function toGates(raw: RawModel, dataset: Dataset | undefined, report: Report): Gate[] {
+  return (raw.gates ?? []).flatMap(
+    (gate, index) => toGate({ gate, at: ['gates', index], model: raw, dataset, report }) ?? [],
+  );
 }
 
-function toGate(gate: RawGate, pointer: Pointer, model: RawModel, report: Report): Gate | undefined {
-  const kind = kindOf(gate);
+function toGate(context: GateContext): Gate | undefined {
+  const { gate, at, report } = context;
+  const kind = kindOfGate(gate);
   if (kind === undefined) {
-    report.error(pointer, 'a gate needs "metric" with min, max, against or slice; or "latency" with max; or "size"');
+    const others = Object.values(GATE_KINDS).flatMap(({ keys }) => (keys[0] === 'metric' ? [] : [keys[0]]));
+    report.error(
+      at,
+      `a gate needs "metric" with min, max, against, slice or seedVariance; or one of ${others.join(', ')}`,
+    );
     return undefined;
   }
-  for (const key of Object.keys(gate) as (keyof RawGate)[]) {
-    if (key === 'onFail' || key === 'onCannotTell' || KEYS[kind].includes(key)) continue;
-    report.error([...pointer, key], `"${key}" does not belong in ${MEANING[kind]}: ${mixture(kind, key)}`, 'key');
+  const { meaning, keys } = GATE_KINDS[kind];
+  for (const key of Object.keys(gate) as GateKey[]) {
+    if (key === 'onFail' || key === 'onCannotTell' || keys.includes(key)) continue;
+    report.error([...at, key], `"${key}" does not belong in ${meaning}: ${mixture(kind, key)}`, 'key');
   }
-  if (gate.metric !== undefined) checkMetric(gate.metric, model.task, [...pointer, 'metric'], report);
-  const base = { onFail: gate.onFail ?? 'block', onCannotTell: gate.onCannotTell ?? 'approval' } as const;
-  if (kind === 'latency') return { ...base, kind, quantile: gate.latency!, maxMs: latencyOf(gate, pointer, report) };
-  if (kind === 'size') return { ...base, kind, maxBytes: sizeOf(gate, pointer, report) };
-  const metric = gate.metric!;
-  const bounds = boundsOf(gate, metric, pointer, report);
-  const confidence = gate.confidence ?? 0.95;
-  const margin = gate.noWorseThan === undefined ? {} : { noWorseThan: gate.noWorseThan };
-  if (kind === 'absolute') return { ...base, kind, metric, ...bounds };
-  if (kind === 'champion') {
-    const better = gate.better ?? false;
-    if (better === (gate.noWorseThan !== undefined)) {
-      report.error(pointer, 'against the champion: either "noWorseThan" or "better: true"');
-    }
-    return { ...base, kind, metric, ...margin, better, confidence };
+  const base: Base = { onFail: gate.onFail ?? 'block', onCannotTell: gate.onCannotTell ?? 'approval' };
+  switch (kind) {
+    case 'latency':
+    case 'throughput':
+    case 'size':
+    case 'memory':
+    case 'cold-start':
+      return { ...base, ...toCostGate(kind, context) };
+    case 'fairness':
+      return toFairness(base, context);
+    case 'invariance':
+      return toInvariance(base, context);
+    case 'behaviour':
+      return { ...base, kind, check: gate.behaviour! };
+    case 'agreement':
+      return { ...base, kind, max: gate.agreement! };
+    case 'prediction-drift':
+      return { ...base, kind, max: gate.predictionDrift! };
+    default:
+      return toMetricGate(kind, base, context);
   }
-  const slice = gate.slice!;
-  checkSlice(slice, pointer, model, report);
-  if (gate.min === undefined && gate.max === undefined && gate.noWorseThan === undefined) {
-    report.error(pointer, 'a gate on slices needs min, max or noWorseThan');
-  }
-  if (gate.against !== undefined && gate.noWorseThan === undefined) {
-    report.error(pointer, 'against the champion on slices: "noWorseThan" is missing');
-  }
-  return { ...base, kind, metric, slice, minRows: gate.minRows ?? 500, ...bounds, ...margin, confidence };
 }
 
-function kindOf(gate: RawGate): Kind | undefined {
-  if (gate.latency !== undefined) return 'latency';
-  if (gate.size !== undefined) return 'size';
-  if (gate.metric === undefined) return undefined;
-  if (gate.slice !== undefined) return 'slice';
-  if (gate.against !== undefined || gate.noWorseThan !== undefined || gate.better !== undefined) return 'champion';
-  return gate.min !== undefined || gate.max !== undefined ? 'absolute' : undefined;
-}
-
-function mixture(kind: Kind, key: keyof RawGate): string {
-  if (kind === 'champion' && (key === 'min' || key === 'max')) return 'a fixed value is a gate of its own';
-  if (key === 'minRows') return 'it needs "slice"';
-  if (key === 'metric') return 'it judges no metric';
-  return `it takes ${KEYS[kind].join(', ')}, onFail, onCannotTell`;
-}
-
-function latencyOf(gate: RawGate, pointer: Pointer, report: Report): number {
-  const max = typeof gate.max === 'string' ? parseDuration(gate.max) : undefined;
-  if (max === undefined)
-    report.error(
-      gate.max === undefined ? pointer : [...pointer, 'max'],
-      'a latency gate needs "max", a duration such as 5ms',
-    );
-  return max ?? 0;
-}
-
-function sizeOf(gate: RawGate, pointer: Pointer, report: Report): number {
-  const size = parseBytes(gate.size!);
-  if (size === undefined) report.error([...pointer, 'size'], `${show(gate.size)} is no size such as 50MB or 8Gi`);
-  return size ?? 0;
-}
-
-function boundsOf(gate: RawGate, metric: MetricName, pointer: Pointer, report: Report): { min?: number; max?: number } {
-  const bounds: { min?: number; max?: number } = {};
-  for (const key of ['min', 'max'] as const) {
-    const value = gate[key];
-    if (value === undefined) continue;
-    if (typeof value !== 'number') report.error([...pointer, key], `${show(value)} must be a number for ${metric}`);
-    else if (isShare(metric) && (value < 0 || value > 1)) {
-      report.error([...pointer, key], `${metric} lies between 0 and 1; ${value} does not`);
-    } else bounds[key] = value;
+function toFairness(base: Base, { gate, at, model, dataset, report }: GateContext): Gate {
+  if (model.task !== 'binary-classification') {
+    report.error([...at, 'fairness'], `"fairness" is for binary-classification, not for ${model.task}`, 'key');
   }
-  if (bounds.min !== undefined && bounds.max !== undefined && bounds.min > bounds.max) {
-    report.error([...pointer, 'min'], `min ${bounds.min} is above max ${bounds.max}`);
+  if (gate.by === undefined) report.error(at, 'a fairness gate needs "by", the column whose groups are compared');
+  else checkGroups(gate.by, [...at, 'by'], model, dataset, report);
+  if (gate.maxDifference === undefined && gate.minRatio === undefined) {
+    report.error(at, 'a fairness gate needs "maxDifference" or "minRatio"');
   }
-  if (bounds.max !== undefined && bounds.min === undefined && !isLowerBetter(metric)) {
-    report.warning([...pointer, 'max'], `${metric} is better when higher: did you mean "min"?`, 'key');
+  if (gate.minRatio !== undefined && gate.minRatio > 1) {
+    report.error([...at, 'minRatio'], 'the lower rate to the higher is at most 1');
   }
-  if (bounds.min !== undefined && bounds.max === undefined && isLowerBetter(metric)) {
-    report.warning([...pointer, 'min'], `${metric} is better when lower: did you mean "max"?`, 'key');
-  }
-  return bounds;
+  return {
+    ...base,
+    kind: 'fairness',
+    rate: gate.fairness!,
+    by: gate.by ?? '',
+    ...(gate.maxDifference === undefined ? {} : { maxDifference: gate.maxDifference }),
+    ...(gate.minRatio === undefined ? {} : { minRatio: gate.minRatio }),
+    minRows: gate.minRows ?? DEFAULT_MIN_ROWS,
+    confidence: gate.confidence ?? DEFAULT_CONFIDENCE,
+  };
 }
 
-function checkSlice(slice: string, pointer: Pointer, model: RawModel, report: Report): void {
-  const slices = model.evaluate?.slices ?? [];
-  if (slices.length === 0) {
-    report.error([...pointer, 'slice'], 'the model declares no slices: add them to evaluate.slices');
+function checkGroups(by: string, at: Pointer, model: RawModel, dataset: Dataset | undefined, report: Report): void {
+  if (dataset?.columns.find(({ name }) => name === by)?.pii) {
+    report.error(at, `${show(by)} is personal data: its groups must not be shown`);
     return;
   }
-  if (slice === '*') return;
-  const names = slices.map((declared) => (typeof declared === 'string' ? declared : declared.name));
-  const named = slices.some((declared) => typeof declared !== 'string' && declared.name === slice);
-  const category = slices.some((declared) => typeof declared === 'string' && slice.startsWith(`${declared}=`));
-  if (named || category) return;
-  const hint = didYouMean(slice, names) || `; "*", or one of ${showList(names)} (a category as column=value)`;
-  report.error([...pointer, 'slice'], `the model has no slice ${show(slice)}${hint}`);
+  const columns = (model.evaluate?.slices ?? []).flatMap((slice) =>
+    typeof slice === 'string' ? [slice] : (slice.column ?? []),
+  );
+  if (columns.includes(by)) return;
+  const hint = didYouMean(by, columns) || `: add it to evaluate.slices`;
+  report.error(at, `${show(by)} is no column of evaluate.slices${hint}`);
+}
+
+function toInvariance(base: Base, { gate, at, model, report }: GateContext): Gate {
+  const names = (model.evaluate?.invariances ?? []).map(({ name }) => name);
+  const name = gate.invariance!;
+  if (names.length === 0) {
+    report.error([...at, 'invariance'], 'the model declares no invariances: add them to evaluate.invariances');
+  } else if (name !== '*' && !names.includes(name)) {
+    const hint = didYouMean(name, names) || `; "*", or one of ${showList(names)}`;
+    report.error([...at, 'invariance'], `the model has no invariance ${show(name)}${hint}`);
+  }
+  const confidence = gate.confidence ?? DEFAULT_CONFIDENCE;
+  return { ...base, kind: 'invariance', name, maxShare: gate.maxShare ?? DEFAULT_SHARE, confidence };
 }

@@ -23,7 +23,8 @@ export function toModel(
   context: { policy: Policy; dataset: Dataset | undefined },
   report: Report,
 ): Model {
-  const gates = toGates(raw, report);
+  const gates = toGates(raw, context.dataset, report);
+  checkQueries(raw, context.dataset, report);
   return {
     kind: 'Model',
     name: raw.name,
@@ -58,7 +59,22 @@ function toTrain(raw: RawModel, policy: Policy, report: Report): Model['train'] 
     ...(train.sweep && { sweep: toSweep(train.sweep, report) }),
     resources: toResources(raw, runner, policy, report),
     seed: train.seed ?? 0,
+    repeats: toRepeats(train, report),
   };
+}
+
+/** Which of a sweep's trials the other seeds would repeat is known only when it has ended. */
+function toRepeats(train: RawModel['train'], report: Report): number {
+  const { repeats = 1, sweep } = train;
+  if (repeats > 1 && sweep) {
+    report.error(['train', 'repeats'], '"repeats" does not go with "sweep": repeat the winner, with its params', 'key');
+  }
+  return repeats;
+}
+
+function checkQueries(raw: RawModel, dataset: Dataset | undefined, report: Report): void {
+  if (raw.task !== 'ranking' || !dataset || dataset.columns.some(({ role }) => role === 'group')) return;
+  report.error(['task'], `ranking needs a column of role group in dataset ${show(dataset.name)}: the query of a row`);
 }
 
 function toRunner(name: string | undefined, policy: Policy, report: Report): string {

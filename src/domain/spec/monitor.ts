@@ -1,5 +1,5 @@
+import { checkMetric } from './check-metric.ts';
 import { checkColumn, checkedFormat, checkLocation } from './dataset.ts';
-import { checkMetric } from './evaluate-spec.ts';
 import type { Report } from './report.ts';
 import type { RawMonitor } from './schema-types.ts';
 import { show } from './show.ts';

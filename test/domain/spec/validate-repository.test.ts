@@ -9,8 +9,8 @@ test('the example repository is valid and every default is filled in', () => {
   expect(model!.evaluate).toMatchObject({ split: 'holdout', threshold: 0.5, resamples: 1000, confidence: 0.95 });
   expect(model!.gates.map(({ kind }) => kind)).toEqual(['absolute', 'champion', 'slice', 'latency', 'size']);
   expect(model!.gates[0]).toMatchObject({ metric: 'roc_auc', onFail: 'block', onCannotTell: 'approval' });
-  expect(model!.gates[3]).toMatchObject({ quantile: 'p99', maxMs: expect.any(Number) });
-  expect(model!.gates[4]).toMatchObject({ maxBytes: expect.any(Number) });
+  expect(model!.gates[3]).toMatchObject({ quantile: 'p99', max: expect.any(Number) });
+  expect(model!.gates[4]).toMatchObject({ kind: 'size', max: expect.any(Number) });
   expect(repository!.monitors[0]).toMatchObject({ windowSeconds: 86_400, scheduleSeconds: 86_400, effect: 0.1 });
   expect(repository!.deployments[0]!.strategy).toEqual({ canary: [10, 50, 100], intervalSeconds: 2 });
 });
@@ -39,7 +39,7 @@ const BROKEN: [what: string, edits: Edits, expected: Expected[]][] = [
       [
         MODEL,
         'binary-clasification',
-        '"binary-clasification" is not one of binary-classification, multiclass-classification, regression; did you mean "binary-classification"?',
+        '"binary-clasification" is not one of binary-classification, multiclass-classification, regression, ranking; did you mean "binary-classification"?',
       ],
     ],
   ],
@@ -88,7 +88,7 @@ const BROKEN: [what: string, edits: Edits, expected: Expected[]][] = [
       [
         MODEL,
         'rmse',
-        'rmse does not fit binary-classification; metrics of it: roc_auc, pr_auc, precision, recall, f1, accuracy, balanced_accuracy, log_loss, brier, ece',
+        'rmse does not fit binary-classification; metrics of it: roc_auc, pr_auc, log_loss, brier, accuracy, balanced_accuracy, precision, recall, specificity, f1, f_beta, mcc and 5 more',
       ],
     ],
   ],
@@ -230,7 +230,7 @@ test('all problems of all files at once, in the order of the files', () => {
     [MONITOR]: [['window: 1d', 'window: soon']],
   };
   expect(problemsOf(edits).map((problem) => problem.replace(/:\d+:\d+/, ''))).toEqual([
-    `${DATASET} "categorie" is not one of integer, float, boolean, category, text, timestamp; did you mean "category"?`,
+    `${DATASET} "categorie" is not one of integer, float, boolean, category, text, timestamp, tensor; did you mean "category"?`,
     `${MODEL} sluice.yaml has no runner "gpu"; runners: local`,
     `${MODEL} "5 megs" is no size such as 50MB or 8Gi`,
     `${MONITOR} "soon" is no duration such as 1h or 1d`,
