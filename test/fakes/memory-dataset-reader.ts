@@ -1,11 +1,14 @@
-import type { ColumnBatch, DatasetReader } from '../../src/ports/dataset.ts';
+import { type BatchValue, toColumn } from '../../src/domain/data/batch-values.ts';
+import { pickRows } from '../../src/domain/data/column-batch.ts';
+import type { DatasetReader } from '../../src/ports/dataset.ts';
 
-export type Row = Record<string, number | string | boolean | null>;
+export type Row = Record<string, BatchValue>;
 
-/** Splits and conditions as plain data; the file that a split is written to is known by the split's name in it. */
+/** Splits, conditions and expressions as plain data; the file that a split is written to is known by its name. */
 export function createMemoryDatasetReader(content: {
   splits: Record<string, Row[]>;
   conditions?: Record<string, (row: Row) => boolean>;
+  expressions?: Record<string, (row: Row) => BatchValue>;
 }): DatasetReader {
   const written = new Map<string, Row[]>();
   const rowsOf = (file: string) => written.get(file) ?? [];
@@ -15,15 +18,23 @@ export function createMemoryDatasetReader(content: {
       written.set(target, content.splits[split] ?? []);
       return { rows: rowsOf(target).length };
     },
-    async *scan(file, columns, batchRows) {
+    async *scan(file, columns, batchRows, set = {}) {
       const rows = rowsOf(file);
+      const valueOf = (row: Row, name: string) => {
+        const expression = set[name];
+        return expression === undefined ? (row[name] ?? null) : (content.expressions?.[expression]?.(row) ?? null);
+      };
+      // Of all rows, so that every batch has columns of the same kinds.
+      const all = {
+        rows: rows.length,
+        columns: Object.fromEntries(columns.map((name) => [name, toColumn(rows.map((row) => valueOf(row, name)))])),
+      };
       for (let start = 0; start < rows.length; start += batchRows) {
-        const part = rows.slice(start, start + batchRows);
-        const batch: ColumnBatch = {
-          rows: part.length,
-          columns: Object.fromEntries(columns.map((name) => [name, part.map((row) => row[name] ?? null)])),
-        };
-        yield batch;
+        const count = Math.min(batchRows, rows.length - start);
+        yield pickRows(
+          all,
+          Array.from({ length: count }, (_, index) => start + index),
+        );
       }
     },
     matches: async (file, where) =>

@@ -29,7 +29,11 @@ export function createColumnFiller(column: string, form: Form, batchRows: number
  * The library keeps these to itself and offers boxed values instead, which take ten times as long. A bit that is 0 says
  * "no value"; without `data` every row has one.
  */
-type Inside = { items: Float64Array & Uint8Array; validity: { data: BigUint64Array | null }; entryData: BigUint64Array };
+type Inside = {
+  items: Float64Array & Uint8Array;
+  validity: { data: BigUint64Array | null };
+  entryData: BigUint64Array;
+};
 
 const inside = (vector: DuckDBVector) => vector as unknown as Inside;
 

@@ -1,26 +1,23 @@
-/** Reads the holdout once and lets both models answer it. */
+/** Reads the holdout once and lets the models answer it; memory grows with the answers, not with the columns. */
 
+import { type ColumnBatch, joinBatches, pickRows } from '../../domain/data/column-batch.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { CategoryColumn } from '../../domain/evaluate/slices/columns.ts';
-import type { ScoredRows } from '../../domain/evaluate/scored-rows.ts';
+import type { ScoredModel, ScoredRows } from '../../domain/evaluate/scored-rows.ts';
+import type { CategoryColumn, NumberColumn } from '../../domain/evaluate/slices/columns.ts';
 import type { Dataset, Model } from '../../domain/spec/valid.ts';
-import type { ColumnBatch, DatasetReader } from '../../ports/dataset.ts';
+import type { DatasetReader } from '../../ports/dataset.ts';
 import type { LoadedModel } from '../../ports/model-runtime.ts';
-import { classOrder } from './champion-fits.ts';
+import { type Answers, createAnswering } from './answer-batches.ts';
+import { batchRows } from './batch-rows.ts';
 import { createGrowingArray } from './growing-array.ts';
+import { createColumnKeeper } from './holdout-columns.ts';
 import { labelColumn, labelReader } from './read-labels.ts';
 import { createRowsDigest } from './rows-digest.ts';
-
-/** Part of the digest's form: see `createRowsDigest`. */
-const BATCH_ROWS = 10_000;
 
 export type Scorer = { model: Model; loaded: LoadedModel };
 
 /** `repeats`: the candidate's model trained with other seeds. */
 export type Scorers = { candidate: Scorer; champion?: Scorer; repeats?: readonly Scorer[] };
-
-/** NaN where the value is missing. */
-export type NumberColumn = { column: string; values: Float64Array };
 
 /** Everything by row is of the rows with a label, in the order of the file. */
 export type ScoredHoldout = {
@@ -30,14 +27,14 @@ export type ScoredHoldout = {
   repeats: Float64Array[];
   /** Place in the file of each row that was scored. */
   places: Int32Array;
-  /** Columns of texts, booleans and whole numbers that slices, the discovery or a fairness gate name; never pii. */
+  /** Columns that slices name, and those of texts and booleans that the discovery or a fairness gate names; never pii. */
   categories: CategoryColumn[];
-  /** Columns of numbers that bins, quantiles or the discovery name; never pii. */
+  /** Columns that bins or quantiles name, and those of numbers and times that the discovery names; never pii. */
   numbers: NumberColumn[];
   /** Of all rows and declared columns. */
   digest: string;
   unlabelled: number;
-  /** The first 2,000 rows, for timing and for what is tried with changed inputs. */
+  /** The first rows, 2,000 at most, for timing and for what is tried with changed inputs. */
   sample: ColumnBatch;
   /** Why the champion is left out. */
   championFailed?: string;
@@ -45,117 +42,108 @@ export type ScoredHoldout = {
   weightedBy?: string;
 };
 
+const SAMPLE_ROWS = 2_000;
+
+/** AppError config/data-invalid when no row has a label; what a candidate or a repeat cannot answer is thrown. */
 export async function scoreHoldout(
   reader: DatasetReader,
   file: string,
   dataset: Dataset,
-  { candidate, champion, repeats = [] }: Scorers,
+  scorers: Scorers,
   onRows: (rows: number) => void,
 ): Promise<ScoredHoldout> {
+  const { model } = scorers.candidate;
   const label = labelColumn(dataset);
-  const readLabel = labelReader(candidate.model);
+  const readLabels = labelReader(model);
   const digest = createRowsDigest();
-  const [labels, answers, championAnswers, places] = [1, 2, 3, 4].map(createGrowingArray) as Four;
-  const order = champion === undefined ? undefined : classOrder(candidate.model, champion.model);
-  const sliced = candidate.model.evaluate.slices.flatMap((slice) => (slice.kind === 'column' ? [slice.column] : []));
-  const shown = sliced.filter((name) => !dataset.columns.some((column) => column.name === name && column.pii));
-  const encoders = new Map(shown.map((column) => [column, createEncoder()]));
-  const group = dataset.columns.find((column) => column.role === 'group')?.name;
-  const groups = createEncoder();
-  let sample: ColumnBatch | undefined;
-  let championFailed: string | undefined;
-  let [read, unlabelled, width] = [0, 0, 1];
+  const keeper = createColumnKeeper(dataset, model);
+  const answering = createAnswering(scorers, onRows);
+  const [labels, places] = [createGrowingArray(Float64Array), createGrowingArray(Int32Array)];
+  const sample = createSample(Math.min(SAMPLE_ROWS, batchRows(dataset)));
+  let [done, unlabelled] = [0, 0];
 
   const columns = dataset.columns.map((column) => column.name);
-  for await (const batch of reader.scan(file, columns, BATCH_ROWS)) {
-    digest.add(batch);
-    const truth = (batch.columns[label] ?? []).map(readLabel);
-    const kept = truth.flatMap((value, row) => (Number.isNaN(value) ? [] : [row]));
-    const part = kept.length === batch.rows ? batch : pickRows(batch, kept);
-    sample ??= part.rows > 0 ? part : undefined;
-    unlabelled += batch.rows - part.rows;
-    labels.push(kept.map((row) => truth[row] as number));
-    places.push(kept.map((row) => read + row));
-    for (const [column, encoder] of encoders) encoder.add(part.columns[column] ?? []);
-    if (group !== undefined) groups.add(part.columns[group] ?? []);
-    const answer = await candidate.loaded.predict(part);
-    width = answer.width;
-    answers.push(answer.values);
-    if (champion !== undefined && championFailed === undefined) {
-      const its = await champion.loaded.predict(part).catch((error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-        championFailed = error.message;
-        return undefined;
-      });
-      if (its !== undefined) championAnswers.push(order === undefined ? its.values : reorder(its.values, order));
+  const batches = reader.scan(file, columns, batchRows(dataset));
+  const read = async () => {
+    for await (const batch of batches) {
+      const truth = readLabels(batch.columns[label] as ColumnBatch['columns'][string]);
+      const kept = labelledRows(truth);
+      const part = kept.length === batch.rows ? batch : pickRows(batch, kept);
+      // The models are at work on it while the rest of this turn, and the next batch, are done here.
+      const asked = answering.ask(part, done + batch.rows);
+      digest.add(batch);
+      keeper.add(part);
+      sample.add(part);
+      labels.push(part === batch ? truth : kept.map((row) => truth[row] as number));
+      places.push(kept.map((row) => done + row));
+      unlabelled += batch.rows - part.rows;
+      done += batch.rows;
+      await asked;
     }
-    read += batch.rows;
-    onRows(read);
-  }
-  const truth = labels.values();
-  if (sample === undefined)
+  };
+  await read().finally(() => answering.settle());
+  const answers = await answering.finish();
+  if (labels.length() === 0)
     throw new AppError('config/data-invalid', `the holdout of ${dataset.name} has no row with a label`);
-  const compared = champion !== undefined && championFailed === undefined;
+  const { categories, numbers, groups, weights, ...by } = keeper.kept();
   return {
     scored: {
-      task: candidate.model.task,
-      rows: truth.length,
-      width,
-      labels: truth,
-      candidate: { values: answers.values(), threshold: candidate.model.evaluate.threshold },
-      ...(compared
-        ? { champion: { values: championAnswers.values(), threshold: champion.model.evaluate.threshold } }
-        : {}),
-      ...(group === undefined ? {} : { groups: groups.groups() }),
+      ...scoredModels(scorers, answers),
+      labels: labels.values(),
+      rows: labels.length(),
+      ...(groups === undefined ? {} : { groups }),
+      ...(weights === undefined ? {} : { weights }),
     },
-    places: Int32Array.from(places.values()),
-    categories: [...encoders].map(([column, encoder]) => ({ column, ...encoder.encoded() })),
+    repeats: answers.repeats,
+    places: places.values(),
+    categories,
+    numbers,
     digest: digest.digest(),
     unlabelled,
-    sample,
-    ...(championFailed === undefined ? {} : { championFailed }),
-    ...(group === undefined ? {} : { groupedBy: group }),
+    sample: sample.rows(),
+    ...(answers.championFailed === undefined ? {} : { championFailed: answers.championFailed }),
+    ...by,
   };
 }
 
-type Four = [GrowingArrayOf, GrowingArrayOf, GrowingArrayOf, GrowingArrayOf];
-type GrowingArrayOf = ReturnType<typeof createGrowingArray>;
-
-export function pickRows(batch: ColumnBatch, rows: number[]): ColumnBatch {
-  const columns = Object.entries(batch.columns).map(
-    ([name, values]) => [name, rows.map((row) => values[row] ?? null)] as const,
-  );
-  return { rows: rows.length, columns: Object.fromEntries(columns) };
-}
-
-function reorder(values: Float64Array, order: number[]): Float64Array {
-  return values.map((_, index) => {
-    const row = Math.floor(index / order.length);
-    return values[row * order.length + (order[index % order.length] as number)] as number;
+function scoredModels({ candidate, champion }: Scorers, answers: Answers) {
+  const scored = ({ model }: Scorer, values: Float64Array): ScoredModel => ({
+    values,
+    threshold: model.evaluate.threshold,
   });
+  const { costs } = candidate.model.evaluate;
+  return {
+    task: candidate.model.task,
+    width: answers.width,
+    candidate: scored(candidate, answers.candidate),
+    ...(champion === undefined || answers.champion === undefined
+      ? {}
+      : { champion: scored(champion, answers.champion) }),
+    ...(costs === undefined ? {} : { costs }),
+  };
 }
 
-/** Texts as numbers in the order in which they come; −1 for a missing one. */
-function createEncoder() {
-  const numbers = new Map<string, number>();
-  const codes = createGrowingArray();
+function labelledRows(truth: Float64Array): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < truth.length; row += 1) if (!Number.isNaN(truth[row])) rows.push(row);
+  return rows;
+}
+
+function createSample(most: number) {
+  const parts: ColumnBatch[] = [];
+  let held = 0;
   return {
-    add(column: ColumnBatch['columns'][string]) {
-      codes.push(
-        column.map((value) => {
-          if (value === null) return -1;
-          const text = String(value);
-          const known = numbers.get(text) ?? numbers.size;
-          numbers.set(text, known);
-          return known;
-        }),
+    add(batch: ColumnBatch) {
+      const rows = Math.min(most - held, batch.rows);
+      if (rows === 0) return;
+      parts.push(
+        pickRows(
+          batch,
+          Array.from({ length: rows }, (_, row) => row),
+        ),
       );
+      held += rows;
     },
-    encoded: () => ({ values: [...numbers.keys()], codes: Int32Array.from(codes.values()) }),
-    /** A row without a group is a group of its own. */
-    groups(): Int32Array {
-      let next = numbers.size;
-      return Int32Array.from(codes.values(), (code) => (code >= 0 ? code : next++));
-    },
+    rows: () => joinBatches(parts),
   };
 }

@@ -38,3 +38,34 @@ function pickColumn(column: BatchColumn, rows: readonly number[]): BatchColumn {
     }
   }
 }
+
+/** The rows of all batches, one after the other; they have the same columns. */
+export function joinBatches(batches: readonly ColumnBatch[]): ColumnBatch {
+  const [first] = batches;
+  if (first === undefined || batches.length === 1) return first ?? { rows: 0, columns: {} };
+  const columns = Object.keys(first.columns).map((name) => {
+    const parts = batches.map((batch) => ({ rows: batch.rows, column: batch.columns[name] as BatchColumn }));
+    return [name, joinColumns(parts)] as const;
+  });
+  return { rows: batches.reduce((sum, batch) => sum + batch.rows, 0), columns: Object.fromEntries(columns) };
+}
+
+function joinColumns(parts: { rows: number; column: BatchColumn }[]): BatchColumn {
+  const { column: first } = parts[0] as { column: BatchColumn };
+  if (first.kind === 'texts') return { ...first, values: parts.flatMap(({ column }) => column.values as string[]) };
+  const values = joinArrays(parts.map(({ column }) => column.values as Float64Array));
+  const marks = parts.map(({ rows, column }) => (column as { missing?: Uint8Array }).missing ?? new Uint8Array(rows));
+  const missing = parts.some(({ column }) => 'missing' in column) ? { missing: joinArrays(marks) } : {};
+  return { ...first, values, ...missing } as BatchColumn;
+}
+
+function joinArrays<T extends Float64Array | Uint8Array>(parts: T[]): T {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const joined = new ((parts[0] as T).constructor as new (length: number) => T)(length);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,99 @@
+/** Lets several models answer batch after batch, a few batches at once, so that the processor is never idle. */
+import { availableParallelism } from 'node:os';
+import type { ColumnBatch } from '../../domain/data/column-batch.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Predictions, Prepared } from '../../ports/model-runtime.ts';
+import { classOrder } from './champion-fits.ts';
+import { createGrowingArray } from './growing-array.ts';
+import type { Scorer, Scorers } from './score-holdout.ts';
+
+export type Answers = {
+  width: number;
+  candidate: Float64Array;
+  champion?: Float64Array;
+  championFailed?: string;
+  repeats: Float64Array[];
+};
+
+export type Answering = {
+  /** Begins to answer a batch and waits while too many are under way. `read`: rows of the file up to its end. */
+  ask(batch: ColumnBatch, read: number): Promise<void>;
+  finish(): Promise<Answers>;
+  /** Resolves once no model is at work any more, whatever became of it: only then may one be closed. */
+  settle(): Promise<void>;
+};
+
+type Asked = { read: number; answers: Promise<PromiseSettledResult<Predictions>[]> };
+
+/** The figures do not depend on how many batches are under way. */
+const UNDER_WAY = Math.max(2, Math.min(8, availableParallelism()));
+
+export function createAnswering(
+  { candidate, champion, repeats = [] }: Scorers,
+  onRows: (rows: number) => void,
+): Answering {
+  const others = champion === undefined ? [...repeats] : [...repeats, champion];
+  const scorers = [candidate, ...others];
+  const values = scorers.map(() => createGrowingArray(Float64Array));
+  const order = champion === undefined ? undefined : classOrder(candidate.model, champion.model);
+  const queue: Asked[] = [];
+  let championFailed: string | undefined;
+  let width = 1;
+
+  const isChampion = (scorer: Scorer) => scorer === champion;
+  const answer = (batch: ColumnBatch) => {
+    const prepared: Prepared = new Map();
+    const asked = scorers.filter((scorer) => !isChampion(scorer) || championFailed === undefined);
+    return Promise.allSettled(asked.map((scorer) => scorer.loaded.predict(batch, prepared)));
+  };
+  const take = async ({ read, answers }: Asked) => {
+    for (const [index, settled] of (await answers).entries()) {
+      const its = isChampion(scorers[index] as Scorer);
+      if (its && championFailed !== undefined) continue;
+      if (settled.status === 'fulfilled') {
+        const found = settled.value;
+        if (index === 0) width = found.width;
+        values[index]?.push(its ? comparable(found, width, order) : found.values);
+      } else if (its && settled.reason instanceof AppError) championFailed = settled.reason.message;
+      else throw settled.reason;
+    }
+    onRows(read);
+  };
+
+  return {
+    async settle() {
+      for (const { answers } of queue) await answers;
+    },
+    async ask(batch, read) {
+      if (batch.rows === 0) return;
+      queue.push({ read, answers: answer(batch) });
+      if (queue.length >= UNDER_WAY) await take(queue.shift() as Asked);
+    },
+    async finish() {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await take(next);
+      const [own, ...rest] = values.map((one) => one.values()) as [Float64Array, ...Float64Array[]];
+      return {
+        width,
+        candidate: own,
+        repeats: rest.slice(0, repeats.length),
+        ...(champion === undefined || championFailed !== undefined ? {} : { champion: rest.at(-1) as Float64Array }),
+        ...(championFailed === undefined ? {} : { championFailed }),
+      };
+    },
+  };
+}
+
+/** The champion's answer in the candidate's form. */
+function comparable(found: Predictions, width: number, order: readonly number[] | undefined): Float64Array {
+  const { rows, values } = found;
+  if (found.width === width && order === undefined) return values;
+  const from = Array.from({ length: width }, (_, place) => order?.[place] ?? Math.min(place, found.width - 1));
+  // Of two regressions one may give an interval and the other none: that one's bounds are its value.
+  const formed = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row += 1) {
+    for (let place = 0; place < width; place += 1) {
+      formed[row * width + place] = values[row * found.width + (from[place] as number)] as number;
+    }
+  }
+  return formed;
+}
