@@ -44,9 +44,9 @@ function sortByWord(words: Uint32Array, order: Uint32Array): Uint32Array {
     second[b] = (second[b] as number) + 1;
     third[c] = (third[c] as number) + 1;
   }
-  let from = { order, words: new Uint32Array(words.length) };
+  let from: Sorting = { order, words: new Uint32Array(words.length) };
   for (let place = 0; place < order.length; place += 1) from.words[place] = words[order[place] as number] as number;
-  let to = { order: new Uint32Array(order.length), words: new Uint32Array(words.length) };
+  let to: Sorting = { order: new Uint32Array(order.length), words: new Uint32Array(words.length) };
   for (const [digit, shift] of SHIFTS.entries()) {
     const starts = counts[digit] as Uint32Array;
     // All words have the same digit there, as the low bits of numbers that came from single precision.

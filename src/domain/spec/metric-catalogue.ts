@@ -99,7 +99,8 @@ export const CATALOGUE: Readonly<Record<string, MetricFacts>> = {
   poisson_deviance: loss(REGRESSION),
   tweedie_deviance: {
     ...loss(REGRESSION),
-    parameter: { meaning: 'power', min: 0, max: 3, integer: false, default: 1.5 },
+    // From 0 to 1 no distribution of that family exists; 0 is the squared error.
+    parameter: { meaning: 'power', min: 1, max: 3, integer: false, default: 1.5 },
   },
   interval_coverage: { ...share(REGRESSION, false), better: 'none' },
   interval_width: loss(REGRESSION),
