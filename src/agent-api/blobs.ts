@@ -81,5 +81,6 @@ function bodyOf(request: IncomingMessage): Readable {
 function neededBy({ task, checkpoint }: Job, kind: BlobKind): { digest: string }[] {
   if (kind === 'checkpoints') return checkpoint?.files ?? [];
   if (task.kind !== 'evaluate') return [];
-  return [...task.candidate.files, ...(task.champion?.artifact.files ?? [])];
+  const repeats = task.repeats?.flatMap(({ artifact }) => artifact.files) ?? [];
+  return [...task.candidate.files, ...(task.champion?.artifact.files ?? []), ...repeats];
 }

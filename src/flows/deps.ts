@@ -26,6 +26,8 @@ export type FlowDeps = {
   monitorClock: Clock;
   /** Address under which people and GitHub reach us, without a slash at the end. */
   publicUrl: string;
+  /** Whether reports and predictions can be opened there. */
+  servesReports?: boolean;
   /** When this process began, epoch ms: nobody could be heard before. */
   upSince?: number;
   log: FlowLog;

@@ -1,12 +1,13 @@
 /** What the flows keep between two looks at a key: identities of what they made, decisions of people, versions. */
 import type { Approval } from '../domain/approvals/approval.ts';
 import type { OwnerGroup } from '../domain/approvals/required-owners.ts';
+import type { GivenWaiver } from '../domain/approvals/standing-waivers.ts';
 import type { ParsedCommand } from '../domain/commands/parse-comment.ts';
 import type { AlertState, WindowVerdict } from '../domain/drift/alert.ts';
 import type { GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { RolloutState } from '../domain/rollout/rollout.ts';
-import type { Dataset, Model, Policy, Repository } from '../domain/spec/valid.ts';
+import type { Dataset, Gate, Model, Policy, Repository } from '../domain/spec/valid.ts';
 import type { SweepOutcome } from '../domain/sweep/sweep-outcome.ts';
 import type { Documents } from '../ports/store.ts';
 import { type Collection, openCollection } from './collection.ts';
@@ -42,6 +43,16 @@ export type ReadyModel = {
   sweep?: SweepOutcome;
 };
 
+/** What a look found of a model, for commands about its gates. */
+export type JudgedRecord = {
+  evaluationDigest: string;
+  /** Which candidate on this holdout it is, from 1. */
+  evaluations: number;
+  gates: Gate[];
+  /** In the order of the gates, without waivers. */
+  results: GateResult[];
+};
+
 /** Id: `owner/name#number`. */
 export type PullRecord = {
   headSha: string;
@@ -68,6 +79,8 @@ export type PullRecord = {
   closed?: boolean;
   /** Who has to agree to what, under the policy that governs; noted for commands. */
   governing?: { policy: Policy; groups: OwnerGroup[]; models: { name: string; path: string }[] };
+  /** By model, of those that are evaluated for `headSha`. */
+  judged?: Record<string, JudgedRecord>;
   /** Teams of those who approved, by login, of the teams that own something here. */
   teams: Record<string, string[]>;
   /** Ids of the commands whose effect is in this record already. */
@@ -179,6 +192,19 @@ export type MonitorRecord = {
   retrains?: { id: string; from: string; to: string }[];
 };
 
+/** Id: `owner/name/model/<hex of what it is bound to>`. */
+export type WaiverRecord = GivenWaiver & {
+  /** The gate as it was shown. */
+  gate: string;
+  pull: number;
+};
+
+/** Digests of the candidates that a holdout has judged, in the order of their first judgement. */
+export type HoldoutRecord = { candidates: string[] };
+
+/** What a page is made of besides the evaluation. */
+export type ReportRecord = { model: string; gates: GateResult[]; evaluations?: number; predictions?: string };
+
 export type Records = {
   repositories: Collection<RepositoryRecord>;
   bases: Collection<BaseRecord>;
@@ -189,6 +215,13 @@ export type Records = {
   versions: Collection<VersionRecord>;
   /** Values of finished trials by job, id as the key of the training: null where one reported none. */
   sweeps: Collection<{ values: Record<string, number | null> }>;
+  waivers: Collection<WaiverRecord>;
+  /** Id: `owner/name/model/<hex of the holdout>`. */
+  holdouts: Collection<HoldoutRecord>;
+  /** Evaluations that are shown as pages, by hex of their digest. */
+  reports: Collection<ReportRecord>;
+  /** Predictions that may be downloaded, by hex of their digest. */
+  predictions: Collection<{ model: string }>;
   rollouts: Collection<RolloutRecord>;
   monitors: Collection<MonitorRecord>;
 };
@@ -202,6 +235,10 @@ export function openRecords(documents: Documents): Records {
     claims: openCollection(documents, 'claim'),
     versions: openCollection(documents, 'version'),
     sweeps: openCollection(documents, 'sweep'),
+    waivers: openCollection(documents, 'waiver'),
+    holdouts: openCollection(documents, 'holdout'),
+    reports: openCollection(documents, 'report'),
+    predictions: openCollection(documents, 'predictions'),
     rollouts: openCollection(documents, 'rollout'),
     monitors: openCollection(documents, 'monitor'),
   };

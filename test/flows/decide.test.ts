@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Approval } from '../../src/domain/approvals/approval.ts';
+import type { GivenWaiver } from '../../src/domain/approvals/standing-waivers.ts';
 import type { DataReport } from '../../src/domain/data/data-report.ts';
 import type { Evaluation } from '../../src/domain/evaluate/evaluation.ts';
 import type { Job, JobStatus } from '../../src/domain/jobs/job.ts';
@@ -12,7 +13,8 @@ import { decidePull } from '../../src/flows/pull-request/decide.ts';
 import { EMPTY_PULL } from '../../src/flows/pull-request/empty-pull.ts';
 import type { PullObservation } from '../../src/flows/pull-request/observe.ts';
 import type { DatasetStage, ModelStage } from '../../src/flows/pull-request/stage.ts';
-
+import type { RepeatsStage } from '../../src/flows/pull-request/stage-repeats.ts';
+import { madeEvaluation } from './made-evaluation.ts';
 import { tinyFiles } from './world.ts';
 
 type Planned = Extract<PullObservation, { kind: 'planned' }>;
@@ -51,32 +53,21 @@ function job(status: JobStatus, more: Partial<Job> = {}): Job {
   };
 }
 
-const evaluation = (lower: number, upper: number): Evaluation => ({
-  version: 1,
-  task: 'binary-classification',
-  dataset: 'bought',
-  holdoutDigest: 'sha256:rows',
-  rows: 300,
-  seed: 7,
-  resamples: 200,
-  confidence: 0.95,
-  threshold: 0.5,
-  candidate: {
-    digest: artifact.digest,
-    serving: { p50: 1, p95: 1, p99: 1, rowsPerSecond: 1, sizeBytes: 1 },
-  },
-  metrics: [
-    { metric: 'roc_auc', better: 'higher', rows: 300, candidate: { value: (lower + upper) / 2, lower, upper } },
-  ],
-  slices: [],
-  slicesLeftOut: 0,
-  curves: {},
-});
+const evaluation = (lower: number, upper: number): Evaluation =>
+  madeEvaluation({ auc: { value: (lower + upper) / 2, lower, upper }, candidate: artifact.digest });
 
 const progress = { log: [], ahead: 0 };
 
 function model(
-  more: { train?: Job; done?: boolean; evaluate?: Job; result?: Evaluation; gates?: Gate[] } = {},
+  more: {
+    train?: Job;
+    done?: boolean;
+    evaluate?: Job;
+    result?: Evaluation;
+    gates?: Gate[];
+    waivers?: GivenWaiver[];
+    repeats?: RepeatsStage;
+  } = {},
 ): ModelStage {
   const bought = declared.models.find(({ name }) => name === 'bought')!;
   const done = more.done || more.evaluate !== undefined || more.result !== undefined;
@@ -100,6 +91,7 @@ function model(
       job: more.train ?? (done ? job('succeeded') : undefined),
       reused: false,
       ...(done ? { artifact } : {}),
+      ...(more.repeats && { repeats: more.repeats }),
       ...progress,
       curve: [],
     },
@@ -111,6 +103,7 @@ function model(
             ...(more.result
               ? { evaluation: more.result, evaluationDigest: 'sha256:evaluation', referenceDigest: 'sha256:reference' }
               : {}),
+            waivers: more.waivers ?? [],
             ...progress,
           },
         }

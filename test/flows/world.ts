@@ -22,6 +22,7 @@ import { createFakeRegistry } from '../fakes/fake-registry.ts';
 import { createFakeRunner } from '../fakes/fake-runner.ts';
 import { Crash, createFaults, type Faults } from '../fakes/faults.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
+import { madeEvaluation } from './made-evaluation.ts';
 
 export const REPOSITORY = 'acme/shop';
 const TINY = path.resolve('fixtures/tiny');
@@ -227,44 +228,29 @@ async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8 }:
     prediction: predictionProfile(2000),
     promised: [],
   };
-  return [await file('evaluation.json', evaluationOf(task, auc)), await file('reference.json', reference)];
+  return [
+    await file('evaluation.json', evaluationOf(task, auc)),
+    await file('reference.json', reference),
+    await file('predictions.parquet', `PAR1 predictions of ${task.candidate.digest} PAR1`),
+  ];
 }
 
 function evaluationOf(task: Extract<Job['task'], { kind: 'evaluate' }>, auc: number): Evaluation {
-  const serving = { p50: 1, p95: 2, p99: 4, rowsPerSecond: 50_000, sizeBytes: 2_000 };
-  const champion = task.champion && {
-    digest: task.champion.artifact.digest,
-    version: task.champion.version,
-    serving,
-  };
-  return {
-    version: 1,
-    task: task.model.task,
-    dataset: task.dataset.name,
-    holdoutDigest: 'sha256:0',
-    rows: 300,
-    seed: 7,
-    resamples: 200,
-    confidence: 0.95,
-    threshold: 0.5,
-    candidate: { digest: task.candidate.digest, serving },
-    ...(champion ? { champion } : {}),
-    metrics: [
-      {
-        metric: 'roc_auc',
-        better: 'higher',
-        rows: 300,
-        candidate: { value: auc, lower: auc - 0.03, upper: auc + 0.03 },
-        ...(champion
-          ? {
-              champion: { value: 0.8, lower: 0.77, upper: 0.83 },
-              difference: { value: auc - 0.8, lower: auc - 0.81, upper: auc - 0.79 },
-            }
-          : {}),
-      },
-    ],
-    slices: [],
-    slicesLeftOut: 0,
-    curves: {},
-  };
+  const { candidate, champion, dataset, model, repeats = [] } = task;
+  const values = [auc, ...repeats.map((_, index) => auc - 0.001 * (index + 1))];
+  return madeEvaluation({
+    auc: { value: auc, lower: auc - 0.03, upper: auc + 0.03 },
+    candidate: candidate.digest,
+    champion: champion && { digest: champion.artifact.digest, version: champion.version },
+    about: {
+      task: model.task,
+      dataset: dataset.name,
+      ...(repeats.length > 0 && {
+        seeds: {
+          seeds: [model.train.seed, ...repeats.map(({ seed }) => seed)],
+          metrics: [{ metric: 'roc_auc', values, mean: auc, deviation: 0.001 }],
+        },
+      }),
+    },
+  });
 }

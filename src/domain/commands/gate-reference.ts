@@ -16,9 +16,7 @@ export function takeModel(text: string, command: string): ModelAndRest {
 }
 
 /** The gate at the beginning, and what follows it: a number, "some words of its text", or one word of it. */
-export function takeGate(
-  text: string,
-): { ok: true; gate: GateReference; rest: string } | { ok: false; error: string } {
+export function takeGate(text: string): { ok: true; gate: GateReference; rest: string } | { ok: false; error: string } {
   const [, quoted] = /^["“]([^"“”]*)["”]/.exec(text) ?? [];
   if (quoted !== undefined) {
     const wanted = quoted.trim();

@@ -17,9 +17,12 @@ export function mayConcernUs(
   return changedPaths.some((path) => path === policy.path || matches(path));
 }
 
-/** Globs of the files besides specs whose change can change a plan: training code and data in the repository. */
+/**
+ * Globs of the files besides specs whose change can change a plan: code of trainings and custom metrics, and data in the
+ * repository.
+ */
 export function watchedGlobs({ models, datasets }: Repository): string[] {
-  const code = models.flatMap(({ train }) => train.code);
+  const code = models.flatMap(({ train, evaluate }) => [...train.code, ...evaluate.custom.flatMap((one) => one.code)]);
   const data = datasets.flatMap(({ source }) => {
     const location = parseLocation(source.uri);
     if ('trouble' in location || location.kind !== 'repository') return [];

@@ -1,3 +1,4 @@
+import { codeDigest } from '../fingerprint/code-digest.ts';
 import { codeFiles } from '../fingerprint/code-files.ts';
 import { sourceBlobs, sourceMatcher } from '../fingerprint/data-identity.ts';
 import { digestOf } from '../fingerprint/digest.ts';
@@ -30,7 +31,7 @@ export function planModel(
     fingerprint: digestOf(parts),
     runner: model.train.runner,
     timeoutSeconds: model.train.resources.timeoutSeconds,
-    ...(model.train.sweep && { sweep: sweepSize(model.train.sweep) }),
+    ...(model.train.sweep ? { sweep: sweepSize(model.train.sweep) } : repeatsOf(model)),
   };
   if (!base || !previous) return { ...planned, change: 'new', reasons: ['new model'], parts: ALL };
   const then = inputsOf(previous, base);
@@ -46,6 +47,8 @@ export function planModel(
   return { ...planned, change: 'changed', reasons: reasonsOf(then, now), parts: changed };
 }
 
+const repeatsOf = ({ train: { repeats } }: Model) => (repeats > 1 ? { repeats } : {});
+
 const ALL: ChangedParts = { code: true, data: true, params: true, signature: true, evaluation: true };
 
 /** Cheap, so that a plan's cost grows with what changed: no digest is taken of what has stayed as it was. */
@@ -54,7 +57,8 @@ function isUntouched(then: RunInputs, now: RunInputs, changedPaths: readonly str
     return false;
   const isCode = pathMatcher(now.model.train.code);
   const isData = sourceMatcher(now.dataset.source.uri);
-  return !changedPaths.some((path) => isCode(path) || isData(path));
+  const isMetric = pathMatcher(now.model.evaluate.custom.flatMap(({ code }) => code));
+  return !changedPaths.some((path) => isCode(path) || isData(path) || isMetric(path));
 }
 
 export function inputsOf(model: Model, { repository, tree }: Snapshot): RunInputs {
@@ -63,8 +67,18 @@ export function inputsOf(model: Model, { repository, tree }: Snapshot): RunInput
   return { model, dataset, ...(runner ? { runner } : {}), tree };
 }
 
-function judgement({ model, dataset }: RunInputs): unknown {
-  return { gates: model.gates, evaluate: model.evaluate, split: dataset.splits[model.evaluate.split] ?? null };
+function judgement({ model, dataset, tree }: RunInputs): unknown {
+  const { evaluate, gates, train } = model;
+  const { split, chooseThreshold, custom } = evaluate;
+  return {
+    gates,
+    evaluate,
+    split: dataset.splits[split] ?? null,
+    thresholdSplit: chooseThreshold ? (dataset.splits[chooseThreshold.split] ?? null) : null,
+    repeats: train.repeats,
+    // Whoever changes what computes a metric changes how the model is judged: its owners have to agree.
+    metricCode: custom.map(({ code }) => codeDigest(tree, code)),
+  };
 }
 
 function reasonsOf(then: RunInputs, now: RunInputs): string[] {
@@ -76,19 +90,32 @@ function reasonsOf(then: RunInputs, now: RunInputs): string[] {
     ...dataReasons(then, now),
     ...describeChanges({ task: old.task, signature: old.signature }, { task: model.task, signature: model.signature }),
     ...describeChanges({ evaluate: old.evaluate, gates: old.gates }, { evaluate: model.evaluate, gates: model.gates }),
+    ...metricReasons(then, now),
   ];
 }
 
-function made({ train: { command, seed, params, sweep }, artifact }: Model) {
-  return { command, seed, params, sweep, artifact };
+function made({ train: { command, seed, params, sweep, repeats }, artifact }: Model) {
+  return { command, seed, params, sweep, repeats, artifact };
 }
 
 function fileReasons(then: RunInputs, now: RunInputs): string[] {
   const old = codeFiles(then.tree, then.model.train.code, then.model.path);
   const files = codeFiles(now.tree, now.model.train.code, now.model.path);
-  const reasons = fileChanges(old, files).map((change) => `code: ${change}`);
-  const shown = reasons.slice(0, MOST_FILES);
-  return reasons.length > MOST_FILES ? [...shown, `code: ${reasons.length - MOST_FILES} more files`] : shown;
+  return listed('code', fileChanges(old, files));
+}
+
+function metricReasons(then: RunInputs, now: RunInputs): string[] {
+  const filesOf = ({ model, tree }: RunInputs) =>
+    codeFiles(
+      tree,
+      model.evaluate.custom.flatMap(({ code }) => code),
+    );
+  return listed('metric code', fileChanges(filesOf(then), filesOf(now)));
+}
+
+function listed(what: string, changes: string[]): string[] {
+  const shown = changes.slice(0, MOST_FILES).map((change) => `${what}: ${change}`);
+  return changes.length > MOST_FILES ? [...shown, `${what}: ${changes.length - MOST_FILES} more files`] : shown;
 }
 
 export function dataReasons(

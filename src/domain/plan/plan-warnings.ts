@@ -1,4 +1,5 @@
 import { codeFiles } from '../fingerprint/code-files.ts';
+import type { Model } from '../spec/valid.ts';
 import { describeChanges } from './describe-changes.ts';
 import type { PlannedModel, Snapshot } from './plan.ts';
 
@@ -17,6 +18,7 @@ export function planWarnings(planned: readonly PlannedModel[], head: Snapshot, b
         `${model.path}: the command uses ${argument}, but train.code does not cover it: changing it would not train again`,
       );
     }
+    warnings.push(...customWarnings(model, base));
   }
   for (const model of repository.models) {
     const previous = base?.repository.models.find(({ name }) => name === model.name);
@@ -28,4 +30,15 @@ export function planWarnings(planned: readonly PlannedModel[], head: Snapshot, b
     if (changes.length > 0) warnings.push(`${model.path}: ${changes.join(', ')}; counts from the next training on`);
   }
   return warnings;
+}
+
+/** The code of a custom metric judges what its author proposes: it runs from the base branch only. */
+function customWarnings({ path, name, evaluate }: Model, base: Snapshot | undefined): string[] {
+  const known = base?.repository.models.find((one) => one.name === name)?.evaluate.custom ?? [];
+  const fresh = evaluate.custom.filter((one) => !known.some((other) => other.name === one.name));
+  if (fresh.length === 0) return [];
+  const names = fresh.map((one) => one.name).join(', ');
+  return [
+    `${path}: custom metrics run as the base branch has them, and it has no ${names} yet: computed once this is merged; gates on them are left out until then`,
+  ];
 }

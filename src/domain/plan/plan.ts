@@ -26,6 +26,8 @@ export type PlannedModel = {
   /** Longest that a training may take. */
   timeoutSeconds: number;
   sweep?: SweepSize;
+  /** Trainings with a seed each, where there are several. */
+  repeats?: number;
 };
 
 export type RemovedThing = { kind: 'Dataset' | 'Model' | 'Deployment' | 'Monitor'; name: string; path: string };

@@ -2,7 +2,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Model, Sweep } from '../spec/valid.ts';
 
 /**
- * Seconds that the last training of each model took, from its jobs, oldest first. Of a sweep the mean of its trainings;
+ * Seconds that the last training of each model took, from its jobs, oldest first. Of several (a sweep, repeats) the mean;
  * where the model now has a sweep by halving, each as if it had been given all of the resource.
  */
 export function trainingSeconds(jobs: readonly Job[], models: readonly Model[]): Map<string, number> {
@@ -11,7 +11,7 @@ export function trainingSeconds(jobs: readonly Job[], models: readonly Model[]):
   for (const job of jobs) {
     if (job.task.kind !== 'train' || job.status !== 'succeeded' || !job.startedAt || !job.finishedAt) continue;
     const { name, train } = job.task.model;
-    const run = job.key.replace(/:trial:[\d.]+$/, '');
+    const run = job.key.replace(/:(?:trial|repeat):[\d.]+$/, '');
     const seconds = ((job.finishedAt - job.startedAt) / 1000) * shareLeft(sweeps.get(name), train.params);
     const before = newest.get(name);
     newest.set(name, { run, seconds: before?.run === run ? [...before.seconds, seconds] : [seconds] });

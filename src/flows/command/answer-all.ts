@@ -8,7 +8,8 @@ import { renderReply } from '../../render/reply.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { CommandRecord, Records } from '../records.ts';
 
-export type Outcome = { ok: true; note: string } | { ok: false; reason: string };
+/** `note`: for the one comment, `''` for none; `reply`: what was asked to be told, in an answer of its own. */
+export type Outcome = { ok: true; note: string; reply?: string } | { ok: false; reason: string };
 
 /** Carries out one understood command of somebody with that role. `writtenAt`: when it was said, as GitHub knows it. */
 export type Carry = (
@@ -74,7 +75,8 @@ async function tell(
   const reaction = outcome.ok ? '+1' : record.parsed.ok ? '-1' : 'confused';
   await deps.github.comments.react(ref, record.commentId, reaction);
   const help = record.parsed.ok && record.parsed.command.name === 'help';
-  if (outcome.ok && !help) return;
+  const asked = outcome.ok ? outcome.reply : undefined;
+  if (outcome.ok && !help && asked === undefined) return;
   const marker = `reply/${record.commentId}/${record.parsed.line}`;
-  await deps.github.comments.upsert(ref, number, { marker, body: renderReply(outcome) });
+  await deps.github.comments.upsert(ref, number, { marker, body: asked ?? renderReply(outcome) });
 }

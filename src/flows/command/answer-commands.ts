@@ -1,6 +1,4 @@
 /** What each command does to a pull request. */
-import { judgeApproval } from '../../domain/approvals/judge-approval.ts';
-import { teamsOf } from '../../domain/approvals/required-owners.ts';
 import type { Command } from '../../domain/commands/command.ts';
 import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
 import { code } from '../../render/markdown.ts';
@@ -10,9 +8,9 @@ import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
 import { askRollback } from '../rollout/ask-rollback.ts';
 import { answerAll, type Carry, type Outcome } from './answer-all.ts';
 import { commitParams } from './commit-params.ts';
-
-/** So much may GitHub's clock and ours differ, and its times are whole seconds. */
-const CLOCK_SKEW_MS = 30_000;
+import { explain } from './explain.ts';
+import { isTooLate, mayJudge } from './may-judge.ts';
+import { unwaive, waive } from './waive.ts';
 
 /** Answers `moved` when it committed to the head. */
 export async function answerCommands(
@@ -41,8 +39,8 @@ export async function answerCommands(
   return scene.pull === target.pull ? undefined : 'moved';
 }
 
-type Scene = { deps: FlowDeps; records: Records; ref: RepositoryRef; id: string; pull: PullRequest };
-type Asked = Parameters<Carry>[1];
+export type Scene = { deps: FlowDeps; records: Records; ref: RepositoryRef; id: string; pull: PullRequest };
+export type Asked = Parameters<Carry>[1];
 
 async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<Outcome> {
   const said = `${code(`/${command.name}`)} by ${code(asked.by)}`;
@@ -64,6 +62,12 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
         ready: undefined,
       }));
       return { ok: true, note: said };
+    case 'waive':
+      return waive(scene, command, asked, said);
+    case 'unwaive':
+      return unwaive(scene, command, asked, said);
+    case 'explain':
+      return explain(scene, command);
     case 'hold':
       await change(scene, asked, (record) => ({
         ...record,
@@ -91,8 +95,8 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
 
 /** What was said before the merge may be heard after it: it still keeps the merged change from being shipped. */
 async function mayStillStop({ records, id, pull }: Scene, command: Command): Promise<boolean> {
-  if (['help', 'plan', 'rollback'].includes(command.name)) return true;
-  if (!pull.merged || !['hold', 'unapprove'].includes(command.name)) return false;
+  if (['help', 'plan', 'rollback', 'explain'].includes(command.name)) return true;
+  if (!pull.merged || !['hold', 'unapprove', 'unwaive'].includes(command.name)) return false;
   const record = await records.pulls.get(id);
   return record !== undefined && !record.promoting && !record.promoted;
 }
@@ -101,12 +105,12 @@ function withoutDigests(checks: PullRecord['checks']): PullRecord['checks'] {
   return Object.fromEntries(Object.entries(checks).map(([slot, published]) => [slot, { ...published, digest: '' }]));
 }
 
-function repositoryOf({ ref }: Scene): string {
+export function repositoryOf({ ref }: Scene): string {
   return `${ref.owner}/${ref.name}`;
 }
 
 /** Changes the record once: a command that was interrupted after this finds its id there. */
-async function change(scene: Scene, asked: Asked, how: (record: PullRecord) => PullRecord): Promise<void> {
+export async function change(scene: Scene, asked: Asked, how: (record: PullRecord) => PullRecord): Promise<void> {
   await scene.records.pulls.update(scene.id, (current) => {
     const record = current ?? EMPTY_PULL;
     if (record.applied.includes(asked.id)) return undefined;
@@ -121,7 +125,7 @@ async function approve(
   said: string,
 ): Promise<Outcome> {
   const record = await scene.records.pulls.get(scene.id);
-  const { pull, deps, ref } = scene;
+  const { pull } = scene;
   if (command.sha && !pull.head.sha.startsWith(command.sha)) {
     return {
       ok: false,
@@ -134,14 +138,12 @@ async function approve(
       reason: 'there is nothing to approve yet: the plan or the results for this head are not complete',
     };
   }
-  if (!command.sha && asked.writtenAt + CLOCK_SKEW_MS < (record.evidenceSince ?? 0)) {
+  if (!command.sha && isTooLate(asked, record)) {
     return { ok: false, reason: 'what there is to approve changed after that was written: look at it again first' };
   }
-  const { groups, policy } = record.governing;
-  const teams: string[] = [];
-  for (const team of teamsOf(groups)) if (await deps.github.people.isTeamMember(ref, team, asked.by)) teams.push(team);
-  const verdict = judgeApproval({ author: pull.author, approver: asked.by, role: asked.role, teams, groups, policy });
+  const verdict = await mayJudge(scene, asked, record.governing.policy, record.governing.groups);
   if (!verdict.ok) return verdict;
+  const { teams } = verdict;
   const { headSha, planDigest, evidenceDigest } = record;
   await change(scene, asked, (current) => ({
     ...current,
@@ -220,7 +222,7 @@ async function again(
   return { ok: true, note: `${said}${wanted.length > 0 ? ` for ${wanted.map((name) => code(name)).join(', ')}` : ''}` };
 }
 
-function modelsOf(
+export function modelsOf(
   record: PullRecord | undefined,
   wanted: string[],
 ): { ok: true; models: { name: string; path: string }[] } | { ok: false; reason: string } {

@@ -93,10 +93,10 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
       verdict === undefined
         ? 'not yet'
         : verdict === 'pass'
-          ? `✅ ${plural(gates.length, 'gate')} passed`
+          ? `✅ ${plural(gates.length, 'gate')} passed${waivedText(gates)}`
           : verdict === 'fail'
             ? `❌ ${gates.filter((gate) => gate.verdict === 'fail').length} of ${plural(gates.length, 'gate')} failed`
-            : '✋ needs approval',
+            : `✋ ${plural(gates.filter((gate) => gate.verdict === 'needs-approval').length, 'gate')} of ${gates.length} for people to decide`,
   };
 }
 
@@ -104,10 +104,18 @@ function mainMetric(evaluation: NonNullable<NonNullable<JudgedModel['stage']['ev
   const first = evaluation.metrics[0];
   if (!first) return 'done';
   const difference = first.difference
-    ? ` (${first.difference.value >= 0 ? '+' : ''}${figure(first.difference.value)} to v${evaluation.champion?.version})`
+    ? ` (${first.difference.value >= 0 ? '+' : ''}${figure(first.difference.value)} to ${versionText(evaluation.champion?.version ?? '')})`
     : '';
   return `${first.metric} ${figure(first.candidate.value)}${difference}`;
 }
+
+function waivedText(gates: JudgedModel['gates']): string {
+  const by = [...new Set(gates.flatMap(({ waiver }) => (waiver ? [code(waiver.by)] : [])))];
+  return by.length === 0 ? '' : `, ${gates.filter(({ waiver }) => waiver).length} of them waived by ${by.join(', ')}`;
+}
+
+/** What the base branch was trained to has no version number. */
+const versionText = (version: string): string => (version.startsWith('base@') ? code(version) : `v${version}`);
 
 /** Only where there is a comment already, from when the head was another. */
 export function unrelatedComment(headSha: string, notes: PullRecord['notes']): string {

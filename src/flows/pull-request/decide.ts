@@ -20,7 +20,9 @@ import {
   trainingJobs,
   trainingKeys,
 } from './stage.ts';
+import { repeatsEnded, trainedRepeats } from './stage-repeats.ts';
 import { sweepJobs } from './sweep-jobs.ts';
+import { trainingRequests } from './training-jobs.ts';
 
 export type ModelState =
   | 'waiting-for-data'
@@ -36,6 +38,8 @@ export type JudgedModel = {
   stage: ModelStage;
   state: ModelState;
   gates: GateResult[];
+  /** The same as if nothing had been waived: the evidence, which no waiver changes. */
+  unwaived: GateResult[];
   verdict?: 'pass' | 'fail' | 'needs-approval';
 };
 
@@ -83,8 +87,7 @@ export function decidePull(observed: Planned): PullDecision {
   ]);
   const evidenceDigest = evidenceOf(models, observed.datasets);
   const now = { headSha: pull.head.sha, planDigest: plan.digest, evidenceDigest };
-  const needed = plan.policyChanged || models.some((model) => model.verdict === 'needs-approval');
-  const approvals = judgeApprovals(observed, now, needed);
+  const approvals = judgeApprovals(observed, now, models);
   const gate = judgeGate(observed, models, approvals);
   return {
     submit: wanted.filter((request) => request !== undefined),
@@ -121,22 +124,23 @@ function dataJob(allow: string[]): (stage: DatasetStage) => JobRequest | undefin
         };
 }
 
-function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
-  const { stage } = model;
-  if (stage.train.sweep && (model.state === 'queued' || model.state === 'training')) return sweepJobs(stage, allow);
-  if (model.state === 'queued' && !stage.train.job) {
-    const task: JobTask = { kind: 'train', model: stage.model, dataset: stage.dataset, allow };
-    return [{ key: stage.train.key, runner: stage.model.train.runner, task }];
+function modelJobs({ stage, state }: JudgedModel, allow: string[]): JobRequest[] {
+  if (state === 'queued' || state === 'training') {
+    return stage.train.sweep ? sweepJobs(stage, allow) : trainingRequests(stage, allow);
   }
-  if (model.state === 'evaluating' && stage.evaluate && !stage.evaluate.job && stage.train.artifact) {
+  if (state === 'evaluating' && stage.evaluate && !stage.evaluate.job && stage.train.artifact) {
+    const { metricsSha } = stage.evaluate;
+    const repeats = trainedRepeats(stage.train);
     const task: JobTask = {
       kind: 'evaluate',
-      // Slice gates of the base decide which slices are looked at, so the evaluator gets the gates that govern.
+      // Gates of the base decide which figures are asked for, so the evaluator gets the gates that govern.
       model: { ...trainedModel(stage), gates: stage.gates },
       dataset: stage.dataset,
       allow,
       candidate: stage.train.artifact,
       champion: stage.champion,
+      ...(repeats.length > 0 && { repeats }),
+      ...(metricsSha !== undefined && { metricsSha }),
     };
     return [{ key: stage.evaluate.key, runner: stage.model.train.runner, task }];
   }
@@ -145,9 +149,11 @@ function modelJobs(model: JudgedModel, allow: string[]): JobRequest[] {
 
 function judgeModel(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]): JudgedModel {
   const state = stateOf(stage, stopped, datasets);
-  if (state !== 'judged' || !stage.evaluate?.evaluation) return { stage, state, gates: [] };
-  const judged = judgeGates(stage.gates, stage.evaluate.evaluation);
-  return { stage, state, gates: judged.results, verdict: judged.verdict };
+  const { evaluation, evaluations = 1, waivers = [] } = stage.evaluate ?? {};
+  if (state !== 'judged' || !evaluation) return { stage, state, gates: [], unwaived: [] };
+  const { results, verdict } = judgeGates(stage.gates, evaluation, { evaluations, waivers });
+  const unwaived = judgeGates(stage.gates, evaluation, { evaluations, waivers: [] }).results;
+  return { stage, state, gates: results, unwaived, verdict };
 }
 
 function stateOf(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]): ModelState {
@@ -157,12 +163,12 @@ function stateOf(stage: ModelStage, stopped: boolean, datasets: DatasetStage[]):
   if (evaluate?.job?.status === 'failed' || evaluate?.job?.status === 'succeeded') return 'evaluate-failed';
   if (train.sweep ? train.sweep.step.failed !== undefined : train.job?.status === 'failed') return 'train-failed';
   if (stopped || train.job?.status === 'cancelled' || evaluate?.job?.status === 'cancelled') return 'cancelled';
-  if (train.artifact) return 'evaluating';
+  if (train.artifact && repeatsEnded(train.repeats)) return 'evaluating';
   const data = datasets.find((one) => one.dataset.name === stage.dataset.name);
   // Training on data that breaks its own rules is money spent on nothing.
   const usable = !data || data.report?.violations.length === 0;
   const begun = trainingJobs(train);
-  if (!usable && (begun.length === 0 || train.sweep)) return 'waiting-for-data';
+  if (!usable && (begun.length === 0 || train.sweep || train.artifact)) return 'waiting-for-data';
   if (begun.some((job) => job.status !== 'queued')) return 'training';
   return 'queued';
 }
@@ -174,7 +180,7 @@ function evidenceOf(models: JudgedModel[], datasets: DatasetStage[]): string {
       name: model.stage.model.name,
       artifact: model.stage.train.artifact?.digest ?? null,
       evaluation: model.stage.evaluate?.evaluationDigest ?? null,
-      gates: model.gates,
+      gates: model.unwaived,
     })),
     datasets: datasets.map((stage) => stage.report ?? null),
   });

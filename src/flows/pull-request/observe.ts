@@ -1,8 +1,5 @@
 import type { DataReport } from '../../domain/data/data-report.ts';
-import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
-import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
 import type { Job } from '../../domain/jobs/job.ts';
 import { spentInMonth } from '../../domain/jobs/month.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
@@ -11,16 +8,15 @@ import { mayConcernUs } from '../../domain/plan/may-concern-us.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { trainingSeconds } from '../../domain/plan/training-seconds.ts';
 import { POLICY_PATH, parsePolicy } from '../../domain/spec/parse-policy.ts';
-import type { Dataset, Model, Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
-import type { PullRequest, RepositoryRef, TreeEntry } from '../../ports/github.ts';
+import type { Policy, Repository, SpecProblem } from '../../domain/spec/valid.ts';
+import type { PullRequest, RepositoryRef } from '../../ports/github.ts';
 import { readJson } from '../blobs.ts';
-import { championOf } from '../champion.ts';
 import type { FlowDeps } from '../deps.ts';
 import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
-import { newestJob, progressOf } from './job-progress.ts';
+import { newestJob } from './job-progress.ts';
 import { readSnapshots } from './read-snapshots.ts';
-import { artifactOf, type DatasetStage, type ModelStage, resultFile, trainingJobs } from './stage.ts';
-import { stageSweep } from './stage-sweep.ts';
+import { type DatasetStage, type ModelStage, resultFile, trainingJobs } from './stage.ts';
+import { blobsOf, type StageContext, stageModel } from './stage-model.ts';
 
 /** What a look at an open pull request found. */
 export type PullObservation = { pull: PullRequest; record: PullRecord | undefined } & (
@@ -76,11 +72,15 @@ export async function observePull(
   });
   const policy = basePolicy ?? head.policy;
   const governing = snapshots.governing ?? (pull.base.branch === known?.defaultBranch ? base?.repository : undefined);
-  const trees = { base: snapshots.base.tree, head: snapshots.head.tree };
-  const context = { deps, records, name, pull, record, policy, trees };
+  const context: StageContext = {
+    ...{ deps, records, name, pull, record, policy, governing },
+    head: { repository: head, tree: snapshots.head.tree },
+    base: snapshots.base,
+    metrics: await readMetrics(deps, repository, pull, plan, governing),
+  };
   const [datasets, models, live] = await Promise.all([
-    Promise.all(plan.datasets.map((planned) => stageDataset(context, planned, head))),
-    Promise.all(plan.models.map((planned) => stageModel(context, planned, head, governing))),
+    Promise.all(plan.datasets.map((planned) => stageDataset(context, planned))),
+    Promise.all(plan.models.map((planned) => stageModel(context, planned))),
     deps.store.jobs.list({ repository: name, pull: pull.number, unfinished: true }),
   ]);
   const { problems } = snapshots.head;
@@ -97,28 +97,29 @@ async function readOne(
   return (await deps.github.files.read(repository, [{ sha, path }])).get(`${sha}:${path}`);
 }
 
-type StageContext = {
-  deps: FlowDeps;
-  records: Records;
-  name: string;
-  pull: PullRequest;
-  record: PullRecord | undefined;
-  policy: Policy;
-  trees: { base: TreeEntry[]; head: TreeEntry[] };
-};
+/** Two calls more where the base has custom metrics for a planned model: the commit that they are computed from. */
+async function readMetrics(
+  deps: FlowDeps,
+  repository: RepositoryRef,
+  pull: PullRequest,
+  plan: Plan,
+  governing: Repository | undefined,
+): Promise<StageContext['metrics']> {
+  const names = new Set(plan.models.map(({ name }) => name));
+  const custom = governing?.models.some((model) => names.has(model.name) && model.evaluate.custom.length > 0);
+  const sha = custom ? await deps.github.files.branchHead(repository, pull.base.branch) : undefined;
+  return sha === undefined ? undefined : { sha, tree: await deps.github.files.tree(repository, sha) };
+}
 
-async function stageDataset(
-  context: StageContext,
-  planned: Plan['datasets'][number],
-  head: Repository,
-): Promise<DatasetStage> {
-  const dataset = head.datasets.find((one) => one.name === planned.name)!;
+async function stageDataset(context: StageContext, planned: Plan['datasets'][number]): Promise<DatasetStage> {
+  const { head, base } = context;
+  const dataset = head.repository.datasets.find((one) => one.name === planned.name)!;
   const { previous } = planned;
   const inputs = {
     dataset,
-    blobs: blobsOf(dataset, context.trees.head),
+    blobs: blobsOf(dataset, head.tree),
     previous: previous ?? null,
-    previousBlobs: previous ? blobsOf(previous, context.trees.base) : null,
+    previousBlobs: previous ? blobsOf(previous, base.tree) : null,
   };
   const { key, job } = await dataJobOf(context, `data:${context.name}:${digestOf(inputs)}`);
   const digest = resultFile(job, 'data.json');
@@ -131,11 +132,6 @@ async function stageDataset(
   };
 }
 
-/** A file in the repository can change without a word in the spec. */
-function blobsOf(dataset: Dataset, tree: TreeEntry[]): string[][] {
-  return sourceBlobs(dataset.source.uri, tree).map(({ path, sha }) => [path, sha]);
-}
-
 /** `/retrain` repeats a check that failed; one that ended holds, whoever asked for it. */
 async function dataJobOf(context: StageContext, first: string): Promise<{ key: string; job: Job | undefined }> {
   const job = await newestJob(context.deps, first);
@@ -143,82 +139,6 @@ async function dataJobOf(context: StageContext, first: string): Promise<{ key: s
   if (again === 0 || job?.status !== 'failed') return { key: first, job };
   const key = `${first}:${again}`;
   return { key, job: await newestJob(context.deps, key) };
-}
-
-async function stageModel(
-  context: StageContext,
-  planned: Plan['models'][number],
-  head: Repository,
-  governing: Repository | undefined,
-): Promise<ModelStage> {
-  const { deps, records, name, record, pull } = context;
-  const baseModel = governing?.models.find((one) => one.name === planned.name);
-  const model = judgedAs(head.models.find((one) => one.name === planned.name)!, baseModel);
-  const dataset = head.datasets.find((one) => one.name === model.dataset)!;
-  const generation = record?.generations[planned.name] ?? { train: 0, evaluate: 0 };
-  const trainKey = `train:${name}:${planned.fingerprint}:${generation.train}`;
-  const runner = context.policy.runners.find((one) => one.name === model.train.runner);
-  const train = model.train.sweep
-    ? await stageSweep(deps, records, { repository: name, pull, runner }, model, trainKey)
-    : await stageTraining(context, model, trainKey);
-  const champion = await championOf(records, name, planned.name);
-  const stage: ModelStage = {
-    planned,
-    model,
-    dataset,
-    gates: baseModel?.gates ?? model.gates,
-    gatesProposed: !baseModel,
-    champion,
-    train,
-  };
-  if (train.artifact) {
-    const key = `evaluate:${name}:${evaluationKey(stage, context.trees.head)}:${generation.evaluate}`;
-    const job = await newestJob(deps, key);
-    const evaluationDigest = resultFile(job, 'evaluation.json');
-    stage.evaluate = {
-      key,
-      job,
-      ...(await progressOf(deps, job)),
-      evaluationDigest,
-      referenceDigest: resultFile(job, 'reference.json'),
-      evaluation: evaluationDigest ? await readJson<Evaluation>(deps.artifacts, evaluationDigest) : undefined,
-    };
-  }
-  return stage;
-}
-
-async function stageTraining({ deps, pull }: StageContext, model: Model, key: string): Promise<ModelStage['train']> {
-  const job = await newestJob(deps, key);
-  return {
-    key,
-    job,
-    reused: job !== undefined && (job.sha !== pull.head.sha || job.pull !== pull.number),
-    artifact: artifactOf(job, model),
-    ...(await progressOf(deps, job)),
-  };
-}
-
-/**
- * How sure a verdict must be, where a decision is cut and what it rests on is the base's to say, like the gates: a head
- * that asked for less confidence would loosen them.
- */
-function judgedAs(proposed: Model, base: Model | undefined): Model {
-  if (!base || base.task !== proposed.task) return proposed;
-  const { confidence, resamples, threshold, split } = base.evaluate;
-  return { ...proposed, evaluate: { ...proposed.evaluate, confidence, resamples, threshold, split } };
-}
-
-/** Same candidate, champion, holdout and questions: same evaluation. Slice gates say which slices are asked for. */
-function evaluationKey({ model, dataset, gates, train, champion }: ModelStage, tree: TreeEntry[]): string {
-  const inputs = { model, dataset, candidateDigest: train.artifact?.digest ?? '' };
-  const against = champion && { digest: champion.artifact.digest, model: champion.model };
-  const slices = gates.filter((gate) => gate.kind === 'slice');
-  return digestOf({
-    evaluation: fingerprintEvaluation({ ...inputs, champion: against }),
-    blobs: blobsOf(dataset, tree),
-    slices,
-    seed: model.train.seed,
-  });
 }
 
 /** What a training takes is estimated from trainings of that long ago at most. */
@@ -237,15 +157,14 @@ async function estimatePlan(
   const past = await deps.store.jobs.list({ repository: name, since: now - HISTORY_MS });
   const history = trainingSeconds(past, head.models);
   const spent = spentInMonth(past, now);
-  const reusable = new Set(models.filter(isPaid(pull)).map((stage) => stage.planned.fingerprint));
+  const trained = new Map(models.map((stage) => [stage.planned.fingerprint, trainingsBegun(stage, pull)]));
   const others = past.filter((job) => job.pull !== pull.number);
-  return estimate(plan, history, policy, { reusable, spent, committed: committedPrice(others, history) });
+  return estimate(plan, history, policy, { trained, spent, committed: committedPrice(others, history) });
 }
 
-/** Nothing is to be paid for any more; what this pull request has begun was judged before. */
-function isPaid(pull: PullRequest): (stage: ModelStage) => boolean {
-  return ({ train }) =>
-    train.sweep && !train.artifact && train.sweep.step.failed === undefined
-      ? trainingJobs(train).some((job) => job.pull === pull.number)
-      : train.job !== undefined;
+/** What nothing is to be paid for any more; what this pull request has begun was judged before. */
+function trainingsBegun({ train }: ModelStage, pull: PullRequest): number {
+  const unfinishedSweep = train.sweep && !train.artifact && train.sweep.step.failed === undefined;
+  const paid = trainingJobs(train).filter((job) => !unfinishedSweep || job.pull === pull.number);
+  return paid.length;
 }

@@ -17,7 +17,7 @@ export async function readSnapshots(
   repository: RepositoryRef,
   pull: PullRequest,
   basePolicy: Policy | undefined,
-): Promise<{ base: Snapshot; head: Snapshot; governing?: Repository }> {
+): Promise<{ base: Snapshot & { sha: string }; head: Snapshot; governing?: Repository }> {
   const parted = deps.github.pulls.mergeBase(repository, pull.base.sha, pull.head.sha);
   const [from, baseTree, headTree] = await Promise.all([
     parted,
@@ -26,7 +26,7 @@ export async function readSnapshots(
   ]);
   const texts = await readAllSpecs(deps, repository, pull, { from, baseTree, headTree, basePolicy });
   const head = snapshotOf(texts(pull.head.sha), headTree, basePolicy);
-  const base = snapshotOf(texts(from), baseTree, undefined);
+  const base = { sha: from, ...snapshotOf(texts(from), baseTree, undefined) };
   return { base, head, governing: snapshotOf(texts(tipOf(pull)), baseTree, undefined).repository };
 }
 

@@ -8,13 +8,14 @@ import { THIS_MACHINE } from '../job/this-machine.ts';
 import { formatKey } from '../keys.ts';
 import { promoteMergedPull } from '../promotion/promote-merged-pull.ts';
 import { publishCheck, publishComment, storePictures } from '../publish.ts';
-import type { Published, PullRecord, Records } from '../records.ts';
+import type { JudgedRecord, Published, PullRecord, Records } from '../records.ts';
 import { repositoryRef } from '../repository-ref.ts';
 import { invalidComment, plannedComment, unrelatedComment } from './comment.ts';
-import { decidePull } from './decide.ts';
+import { decidePull, type JudgedModel } from './decide.ts';
 import { EMPTY_PULL } from './empty-pull.ts';
 import { approvalGroups } from './judge-approvals.ts';
 import { observePull, type PullObservation } from './observe.ts';
+import { noteReports, reportLinks } from './report-links.ts';
 import { GATE_CHECK, invalidChecks, plannedChecks, unrelatedCheck } from './views.ts';
 
 /** A job that was just asked for shows how many are ahead of it. */
@@ -97,8 +98,9 @@ async function act(
   });
   await submitJobs(deps, wishes);
   const pictures = createPictures(deps.publicUrl);
-  const checks = plannedChecks(observed, decision, pictures);
+  const checks = plannedChecks(observed, decision, pictures, reportLinks(deps));
   await storePictures(deps, pictures);
+  await noteReports(deps, records, decision.models);
   const ready = decision.ready && {
     headSha: pull.head.sha,
     models: decision.ready,
@@ -114,9 +116,16 @@ async function act(
       groups: approvalGroups(observed),
       models: observed.head.models.map(({ name, path }) => ({ name, path })),
     },
+    judged: Object.fromEntries(decision.models.flatMap(judgedRecord)),
   });
   if (decision.submit.length > 0) return { at: deps.clock.now() + SUBMITTED_MS };
   return decision.watches ? { at: deps.clock.now() + WATCH_MS } : undefined;
+}
+
+function judgedRecord({ stage, state, unwaived }: JudgedModel): [string, JudgedRecord][] {
+  const { evaluationDigest, evaluations = 1 } = stage.evaluate ?? {};
+  if (state !== 'judged' || evaluationDigest === undefined) return [];
+  return [[stage.model.name, { evaluationDigest, evaluations, gates: stage.gates, results: unwaived }]];
 }
 
 const runnerOf = (policy: Policy, runner: string) => policy.runners.find(({ name }) => name === runner);
@@ -136,9 +145,15 @@ async function isStillSo(deps: FlowDeps, ref: RepositoryRef, pull: PullRequest):
 /** Something of that name may be there; which, has to be searched. */
 const UNKNOWN: Published = { id: 0, digest: '' };
 
-type Decided = Partial<Pick<PullRecord, 'planDigest' | 'evidenceDigest' | 'ready' | 'governing'>>;
+type Decided = Partial<Pick<PullRecord, 'planDigest' | 'evidenceDigest' | 'ready' | 'governing' | 'judged'>>;
 
-const NOTHING_DECIDED: Decided = { planDigest: '', evidenceDigest: '', ready: undefined, governing: undefined };
+const NOTHING_DECIDED: Decided = {
+  planDigest: '',
+  evidenceDigest: '',
+  ready: undefined,
+  governing: undefined,
+  judged: undefined,
+};
 
 /** What an earlier head of the pull request wanted, and this one does not. */
 async function cancelLive(deps: FlowDeps, ref: RepositoryRef, { pull, record }: PullObservation): Promise<void> {

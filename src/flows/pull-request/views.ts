@@ -1,5 +1,5 @@
 /** The decision as checks. Pure. */
-import type { JobStatus } from '../../domain/jobs/job.ts';
+import { isFinished, type JobStatus } from '../../domain/jobs/job.ts';
 import type { SpecProblem } from '../../domain/spec/valid.ts';
 import type { Annotation, CheckContent } from '../../ports/github.ts';
 import { renderDataCheck, renderJobWait } from '../../render/data-check.ts';
@@ -10,10 +10,13 @@ import type { Pictures } from '../../render/pictures.ts';
 import { type CheckText, renderInvalidPlan, renderPlanCheck } from '../../render/plan-check.ts';
 import { renderSweepCheck } from '../../render/sweep.ts';
 import { renderTrainCheck } from '../../render/train-check.ts';
+import { repeatsLine } from '../../render/train-repeats.ts';
 import { approvalsOf } from './comment.ts';
 import type { JudgedModel, PullDecision } from './decide.ts';
 import type { PullObservation } from './observe.ts';
+import type { ReportLinks } from './report-links.ts';
 import type { DatasetStage } from './stage.ts';
+import { type RepeatsStage, repeatsEnded } from './stage-repeats.ts';
 
 type Planned = Extract<PullObservation, { kind: 'planned' }>;
 type Action = CheckContent['actions'][number];
@@ -30,13 +33,18 @@ const ACTIONS: Record<string, Action> = {
 export const GATE_CHECK = 'sluice/gate';
 export const PLAN_CHECK = 'sluice/plan';
 
-export function plannedChecks(observed: Planned, decision: PullDecision, pictures: Pictures): CheckContent[] {
+export function plannedChecks(
+  observed: Planned,
+  decision: PullDecision,
+  pictures: Pictures,
+  links: ReportLinks,
+): CheckContent[] {
   return [
     planCheck(observed, decision),
     ...observed.datasets.map((stage) => dataCheck(stage, decision.stopped)),
     ...decision.models.map((model) => trainCheck(observed, decision.stopped, model, pictures)),
     ...decision.models.flatMap((model) =>
-      model.stage.evaluate ? [evaluateCheck(decision.stopped, model, pictures)] : [],
+      model.stage.evaluate ? [evaluateCheck(decision.stopped, model, pictures, links)] : [],
     ),
     gateCheck(observed, decision),
   ];
@@ -167,7 +175,7 @@ function trainCheck(
   const name = `sluice/train: ${stage.model.name}`;
   const text = trainText(stage, stopped !== undefined, pictures);
   const { images } = text;
-  if (stage.train.artifact) {
+  if (stage.train.artifact && repeatsEnded(stage.train.repeats)) {
     return check(name, text, { status: 'completed', conclusion: 'success', images, actions: [ACTIONS.retrain!] });
   }
   const status = trainingStatus(stage.train);
@@ -184,16 +192,27 @@ function trainCheck(
 }
 
 function trainText({ model, planned, train }: JudgedModel['stage'], stopped: boolean, pictures: Pictures) {
-  const { sweep, ...training } = train;
+  const { sweep, repeats, ...training } = train;
   const view = { model: model.name, fingerprint: planned.fingerprint, ...training };
-  return sweep
-    ? renderSweepCheck({ ...view, runner: model.train.runner, sweep, stopped }, pictures)
-    : renderTrainCheck(view, pictures);
+  if (sweep) return renderSweepCheck({ ...view, runner: model.train.runner, sweep, stopped }, pictures);
+  const text = renderTrainCheck(view, pictures);
+  return repeats ? withRepeats(text, train.artifact !== undefined, repeats) : text;
 }
 
-/** Of a sweep as a whole: it runs until nobody is left to be compared. */
-function trainingStatus({ job, sweep }: JudgedModel['stage']['train']): JobStatus | undefined {
-  if (!sweep) return job?.status;
+function withRepeats<T extends CheckText>(text: T, first: boolean, repeats: RepeatsStage): T {
+  const others = repeats.runs.map(({ seed, job, artifact }) => ({
+    seed,
+    state: artifact ? ('done' as const) : job && isFinished(job) ? ('failed' as const) : ('waiting' as const),
+    why: job?.error?.message ?? job?.status ?? '',
+  }));
+  const line = repeatsLine(first, others);
+  const waits = first && !repeatsEnded(repeats);
+  return { ...text, title: waits ? line.split(/[;.]/)[0]! : text.title, summary: `${text.summary}\n\n${line}` };
+}
+
+/** Of a sweep as a whole: it runs until nobody is left to be compared; of repeats until all have ended. */
+function trainingStatus({ job, sweep, repeats }: JudgedModel['stage']['train']): JobStatus | undefined {
+  if (!sweep) return job?.status === 'succeeded' && !repeatsEnded(repeats) ? 'running' : job?.status;
   if (sweep.step.failed !== undefined) return 'failed';
   const statuses = Object.values(sweep.jobs).map(({ status }) => status);
   if (statuses.length === 0) return undefined;
@@ -209,9 +228,10 @@ function evaluateCheck(
   stopped: PullDecision['stopped'],
   { stage, gates, verdict }: JudgedModel,
   pictures: Pictures,
+  links: ReportLinks,
 ): CheckContent {
   const name = `sluice/evaluate: ${stage.model.name}`;
-  const { evaluation, job, log, ahead } = stage.evaluate!;
+  const { evaluation, evaluations, job, log, ahead } = stage.evaluate!;
   if (!evaluation) {
     const lines = log.flatMap((event) => (event.kind === 'log' ? [event.line] : []));
     const text = renderJobWait(job, 'Evaluation', ahead);
@@ -224,7 +244,11 @@ function evaluateCheck(
     );
   }
   const plots = evaluationPlots(evaluation).map((plot) => ({ name: plot.name, ...pictures.show(plot.alt, plot.svg) }));
-  const text = renderEvaluation({ evaluation, gates, model: stage.model.name, plots });
+  const text = renderEvaluation({
+    ...{ evaluation, gates, model: stage.model.name, plots },
+    ...(evaluations !== undefined && { evaluations }),
+    links: links(stage.evaluate!),
+  });
   return check(name, text, {
     status: 'completed',
     conclusion: verdict === 'fail' ? 'failure' : verdict === 'needs-approval' ? 'neutral' : 'success',

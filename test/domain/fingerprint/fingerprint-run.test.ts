@@ -114,14 +114,39 @@ describe('stays with', () => {
   });
 });
 
-test('an evaluation is another one with another artifact, split or slice, not with other gates', () => {
-  const evaluation = (edits: Edits, candidateDigest = 'sha256:1') => {
+test('an evaluation is another one with another artifact, question, seed or code of a metric, not with another limit', () => {
+  const evaluation = (edits: Edits, more: Partial<Parameters<typeof fingerprintEvaluation>[0]> = {}) => {
     const { model, dataset } = runOf(edits);
-    return fingerprintEvaluation({ model, dataset, candidateDigest });
+    const { gates } = model;
+    return fingerprintEvaluation({
+      ...{ model, dataset, gates, candidateDigest: 'sha256:1', repeats: [], metricsTree: [] },
+      ...more,
+    });
   };
   const same = evaluation({});
   expect(evaluation({ [MODEL]: [[/roc_auc, min: [.\d]+/, 'roc_auc, min: 0.99']] })).toBe(same);
-  expect(evaluation({}, 'sha256:2')).not.toBe(same);
+  expect(evaluation({}, { candidateDigest: 'sha256:2' })).not.toBe(same);
+  expect(evaluation({}, { repeats: [{ seed: 8, digest: 'sha256:2' }] })).not.toBe(same);
   expect(evaluation({ [MODEL]: [['1500', '2500']] })).not.toBe(same);
   expect(evaluation({ [DATASET]: [['holdout: "date >= window_to', 'holdout: "date > window_to']] })).not.toBe(same);
+  const { gates } = runOf({}).model;
+  expect(evaluation({}, { gates: gates.slice(1) })).not.toBe(same);
+
+  const [custom] = [
+    { name: 'cost', command: ['python', 'metrics/cost.py'], code: ['metrics/**'], better: 'lower' as const },
+  ];
+  const { model } = runOf({});
+  const judgedBy = (sha: string) =>
+    evaluation(
+      {},
+      {
+        model: { ...model, evaluate: { ...model.evaluate, custom: [custom] } },
+        metricsTree: [
+          { path: 'metrics/cost.py', mode: '100644', sha },
+          { path: 'models/x.py', mode: '100644', sha: `not its code, at ${sha}` },
+        ],
+      },
+    );
+  expect(judgedBy('a')).toBe(judgedBy('a'));
+  expect(judgedBy('a')).not.toBe(judgedBy('b'));
 });

@@ -247,12 +247,26 @@ describe('the estimate', () => {
     expect(estimate(whole, new Map([['flight-delay', 101]]), policy).budget.verdict).toBe('over');
   });
   test('of a run that is there already is nothing', () => {
-    const reusable = new Set([plan.models[0]!.fingerprint]);
-    expect(estimate(plan, new Map(), policy, { reusable })).toMatchObject({
+    const trained = new Map([[plan.models[0]!.fingerprint, 1]]);
+    expect(estimate(plan, new Map(), policy, { trained })).toMatchObject({
       seconds: 0,
       cost: 0,
       models: [{ basis: 'reused' }],
     });
+  });
+  test('of repeats is that of those which are not there yet', () => {
+    const repeated = buildPlan({
+      base: snapshotOf({}, priced),
+      head: snapshotOf({ [MODEL]: [['seed: 7', 'seed: 7\n  repeats: 4']] }, priced),
+    });
+    const [model] = repeated.models;
+    expect(model).toMatchObject({ repeats: 4, parts: { params: false, evaluation: true } });
+    expect(model!.reasons).toEqual(['repeats 1 → 4']);
+    const seconds = (trained?: number) =>
+      estimate(repeated, new Map([['flight-delay', 100]]), policy, {
+        ...(trained && { trained: new Map([[model!.fingerprint, trained]]) }),
+      }).seconds;
+    expect([seconds(), seconds(1), seconds(2), seconds(4)]).toEqual([300, 300, 200, 0]);
   });
   test('counts what is under way for others, by what it took before, else by what it may take', () => {
     const task = (name: string) =>

@@ -1,0 +1,79 @@
+/**
+ * What judges comes from the base branch, like the gates: how sure a verdict must be, where a decision is cut, what a
+ * decision costs, which rows it rests on, which slices and perturbations are looked at, and whose code computes a metric
+ * of the repository's own. A head that asked for less would loosen the gates.
+ */
+
+import type { Dataset, Gate, Model, SliceSpec } from '../spec/valid.ts';
+import { same } from './describe-changes.ts';
+
+export type Governed = {
+  /** As it is evaluated. */
+  model: Model;
+  gates: Gate[];
+  /** The base does not know the model: its own gates are all there is. */
+  gatesProposed: boolean;
+};
+
+type Declared = { model: Model; dataset: Dataset };
+
+export function governModel(proposed: Declared, base: Declared | undefined): Governed {
+  const { model } = proposed;
+  if (!base) {
+    const gates = model.gates.filter((gate) => !('metric' in gate && isCustom(model, gate.metric)));
+    return { model: withCustom(model, [], gates), gates, gatesProposed: true };
+  }
+  const { gates } = base.model;
+  // For another task the base has nothing to say but that its gates have to pass.
+  if (base.model.task !== model.task) return { model: withCustom(model, [], []), gates, gatesProposed: false };
+  const governed = { ...model, evaluate: governedEvaluate(proposed, base) };
+  return { model: withCustom(governed, base.model.evaluate.custom, gates), gates, gatesProposed: false };
+}
+
+/** What the head adds is looked at too; what it leaves out or changes stays as the base has it. */
+function governedEvaluate(proposed: Declared, base: Declared): Model['evaluate'] {
+  const { chooseThreshold: _, ...own } = proposed.model.evaluate;
+  const { confidence, resamples, threshold, split, chooseThreshold, ...rules } = base.model.evaluate;
+  const fixed = { confidence, resamples, threshold, split, ...(chooseThreshold && { chooseThreshold }) };
+  // Rules over columns that the head has no more could not be followed; gates on them then cannot tell.
+  if (!keepsColumns(proposed.dataset, base.dataset)) return { ...own, ...fixed };
+  const costs = sameClasses(proposed.model, base.model) ? (rules.costs ?? own.costs) : own.costs;
+  const discover = rules.discover ?? own.discover;
+  return {
+    ...own,
+    ...fixed,
+    slices: united(rules.slices, own.slices, sliceKey),
+    invariances: united(rules.invariances, own.invariances, ({ name }) => name),
+    ...(costs && { costs }),
+    ...(discover && { discover }),
+  };
+}
+
+/** `gates`: whose metrics have to be computed, whether the head lists them or not. */
+function withCustom(model: Model, custom: Model['evaluate']['custom'], gates: readonly Gate[]): Model {
+  const known = new Set(custom.map(({ name }) => name));
+  const listed = model.evaluate.metrics.filter((metric) => !isCustom(model, metric) || known.has(metric));
+  const judged = gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : []));
+  return { ...model, evaluate: { ...model.evaluate, custom, metrics: [...new Set([...listed, ...judged])] } };
+}
+
+function isCustom({ evaluate }: Model, metric: string): boolean {
+  return evaluate.custom.some(({ name }) => name === metric);
+}
+
+function keepsColumns(head: Dataset, base: Dataset): boolean {
+  return base.columns.every(({ name, type }) => head.columns.some((one) => one.name === name && one.type === type));
+}
+
+function sameClasses(head: Model, base: Model): boolean {
+  return same(head.signature.output.classes, base.signature.output.classes);
+}
+
+function sliceKey(slice: SliceSpec): string {
+  return slice.kind === 'where' ? `where ${slice.name}` : `${slice.kind} ${slice.column}`;
+}
+
+function united<T>(first: readonly T[], second: readonly T[], keyOf: (item: T) => string): T[] {
+  const keys = new Set(first.map(keyOf));
+  return [...first, ...second.filter((item) => !keys.has(keyOf(item)))];
+}

@@ -1,0 +1,15 @@
+import type { GateResult } from '../domain/evaluate/evaluation.ts';
+import { capped, code, escapeText, fold } from './markdown.ts';
+
+export type ExplainedGate = { number: number; result: GateResult; lines: string[] };
+
+/** How gates came to their verdicts; several are folded. */
+export function renderExplanation(model: string, gates: ExplainedGate[]): string {
+  if (gates.length === 0) return `${code(model)} has no gates.`;
+  const parts = gates.map(({ number, result, lines }) => {
+    const title = `${number}. ${result.gate}: ${result.verdict.replace('-', ' ')}`;
+    const body = lines.map((line) => `- ${escapeText(line, 800)}`).join('\n');
+    return gates.length === 1 ? `**${escapeText(title)}**\n\n${body}` : fold(title, body);
+  });
+  return capped([`How the gates of ${code(model)} were judged:`, ...parts].join('\n\n'));
+}
