@@ -6,8 +6,11 @@ import type { Dataset } from '../domain/spec/valid.ts';
 export type DatasetReader = {
   /** Digest of what the source holds now (content for files). Verified against `sha256` if declared. */
   digest(dataset: Dataset): Promise<string>;
-  /** Writes one split as a Parquet file with exactly the declared columns. */
-  materialise(dataset: Dataset, split: string, target: string): Promise<{ rows: number }>;
+  /**
+   * Writes one split as a Parquet file with exactly the declared columns. AppError config/data-invalid when it shares
+   * rows with the split `apartFrom`: by default train, for train itself holdout.
+   */
+  materialise(dataset: Dataset, split: string, target: string, apartFrom?: string): Promise<{ rows: number }>;
   /**
    * Batches of `batchRows` rows (the last may be smaller) of a Parquet file that `materialise` wrote, in a fixed order.
    * `set`: columns that are computed instead, by a checked SQL expression over all columns, in the type of the column.

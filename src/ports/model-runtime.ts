@@ -11,6 +11,8 @@ export type Predictions = { rows: number; width: number; values: Float64Array };
 export type Prepared = Map<string, unknown>;
 
 export type LoadedModel = {
+  /** What it runs on, and how: `onnxruntime 1.23.2, 4 threads`. */
+  engine?: string;
   /** AppError config/model-invalid when the model refuses the batch or answers another shape. */
   predict(batch: ColumnBatch, prepared?: Prepared): Promise<Predictions>;
   close(): Promise<void>;

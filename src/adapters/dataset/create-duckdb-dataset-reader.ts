@@ -18,7 +18,8 @@ export function createDuckdbDatasetReader(places: Places & { limits?: SessionLim
   };
   return {
     digest: async (dataset) => sourceDigest(dataset, await locateSource(dataset, places), memory),
-    materialise: async (dataset, split, target) => materialise(dataset, split, await verified(dataset), target, limits),
+    materialise: async (dataset, split, target, apartFrom) =>
+      materialise(dataset, split, await verified(dataset), target, limits, apartFrom),
     scan: (file, columns, batchRows, set = {}) => scan(file, columns, batchRows, set, limits),
     matches: (file, where) => matches(file, where, limits),
     inspect: async (dataset, previous) =>

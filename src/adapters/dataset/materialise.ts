@@ -12,6 +12,7 @@ export async function materialise(
   file: string,
   target: string,
   limits: SessionLimits,
+  apartFrom = split === 'train' ? 'holdout' : 'train',
 ): Promise<{ rows: number }> {
   const part = `${target}.part`;
   try {
@@ -22,16 +23,15 @@ export async function materialise(
         throw new AppError('config/invalid-input', `dataset ${dataset.name} has no split ${split}`);
       }
       const columns = dataset.columns.map((column) => quoteName(column.name)).join(', ');
-      // What trains must not judge: the overlap with `train` (or, for train itself, with `holdout`) is counted.
-      const other = split === 'train' ? 'holdout' : 'train';
+      // What trains or tunes must not judge.
       const shared = await session.query(
-        `SELECT count(*) FILTER (WHERE ${condition} AND ${query.splits.get(other)}) AS shared FROM (${query.rows}) AS rows`,
+        `SELECT count(*) FILTER (WHERE ${condition} AND ${query.splits.get(apartFrom)}) AS shared FROM (${query.rows}) AS rows`,
         `comparing the splits of dataset ${dataset.name}`,
       );
       if (Number(shared[0]?.shared) > 0) {
         throw new AppError(
           'config/data-invalid',
-          `dataset ${dataset.name}: ${Number(shared[0]?.shared)} rows are in both ${split} and ${other}`,
+          `dataset ${dataset.name}: ${Number(shared[0]?.shared)} rows are in both ${split} and ${apartFrom}`,
         );
       }
       const written = await session.query(
