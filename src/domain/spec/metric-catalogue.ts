@@ -99,8 +99,8 @@ export const CATALOGUE: Readonly<Record<string, MetricFacts>> = {
   poisson_deviance: loss(REGRESSION),
   tweedie_deviance: {
     ...loss(REGRESSION),
-    // From 0 to 1 no distribution of that family exists; 0 is the squared error.
-    parameter: { meaning: 'power', min: 1, max: 3, integer: false, default: 1.5 },
+    // Between 0 (the squared error) and 1 (Poisson's) there is no distribution of that family.
+    parameter: { meaning: 'power', min: 0, max: 3, integer: false, default: 1.5 },
   },
   interval_coverage: { ...share(REGRESSION, false), better: 'none' },
   interval_width: loss(REGRESSION),
@@ -117,11 +117,19 @@ export const DEFAULT_METRICS: Readonly<Record<Task, readonly MetricName[]>> = {
   ranking: ['ndcg', 'map', 'mrr'],
 };
 
-/** `f_beta@2` → name and parameter; the default where it is left out. Facts are absent for a custom metric. */
+/** One spelling of a number, so that a metric has one name: no exponent, sign, or zeros that say nothing. */
+const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
+
+/**
+ * `f_beta@2` → name and parameter; the default where it is left out, NaN where it is no number. Facts are absent for a
+ * custom metric.
+ */
 export function parseMetric(metric: MetricName): { name: string; parameter?: number; facts?: MetricFacts } {
-  const [name = '', text] = metric.split('@', 2);
+  const at = metric.indexOf('@');
+  const name = at === -1 ? metric : metric.slice(0, at);
+  const text = at === -1 ? undefined : metric.slice(at + 1);
   const facts = Object.hasOwn(CATALOGUE, name) ? CATALOGUE[name] : undefined;
-  const parameter = text === undefined ? facts?.parameter?.default : Number(text);
+  const parameter = text === undefined ? facts?.parameter?.default : DECIMAL.test(text) ? Number(text) : Number.NaN;
   return { name, ...(parameter === undefined ? {} : { parameter }), ...(facts === undefined ? {} : { facts }) };
 }
 

@@ -9,7 +9,7 @@ import type { Statistic } from './statistic.ts';
 import { weightedMean } from './weighted-mean.ts';
 
 /** Gains of one query, by descending score; `ends`: behind the last of each group of equal scores. */
-export type QueryOrder = { gains: Float64Array; ends: number[] };
+type QueryOrder = { gains: Float64Array; ends: number[] };
 export type OfQuery = (query: QueryOrder, k: number) => number;
 
 export function queryStatistic(scored: ScoredRows, model: ScoredModel, k: number, metric: OfQuery): Statistic {
