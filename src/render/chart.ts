@@ -1,9 +1,16 @@
 /** Charts as SVG text: pure, deterministic, no fonts or scripts from elsewhere. */
-import { COLOURS, frame, numericTicks, PLOT, px, short, xml } from './chart/frame.ts';
+import { COLOURS, frame, type LegendEntry, numericTicks, PLOT, px, short, xml } from './chart/frame.ts';
 import { linearScale } from './chart/scale.ts';
 
 export type Point = [x: number, y: number];
-export type Series = { name: string; points: Point[] };
+export type Series = {
+  name: string;
+  points: Point[];
+  /** Drawn dashed: it stays visible under and over another line. */
+  dashed?: boolean;
+  /** How much each point stands for: the area of its dot. */
+  sizes?: number[];
+};
 
 export type LineChart = {
   title: string;
@@ -52,22 +59,28 @@ export function lineChart(chart: LineChart): string {
     chart.guide === undefined
       ? ''
       : `<path d="M${place(chart.guide[0])}L${place(chart.guide[1])}" fill="none" stroke="#8c959f" stroke-dasharray="4 4"/>`;
-  const crowded = chart.series.reduce((sum, { points }) => sum + points.length, 0) > 100;
+  const crowded = style === 'points' && chart.series.reduce((sum, { points }) => sum + points.length, 0) > 100;
+  const largest = Math.max(0, ...chart.series.flatMap((series) => series.sizes ?? []));
   const drawn = chart.series.map((series, index) => {
     const colour = colourOf(index);
-    const finite = series.points.filter((point) => Number.isFinite(point[0]) && Number.isFinite(point[1]));
+    const finite = series.points
+      .map((point, at) => ({ point, size: series.sizes?.[at] }))
+      .filter(({ point }) => Number.isFinite(point[0]) && Number.isFinite(point[1]));
+    const dashes = series.dashed ? ' stroke-dasharray="7 4"' : '';
     const line =
       style === 'points' || finite.length < 2
         ? ''
-        : `<path d="M${finite.map(place).join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`;
+        : `<path d="M${finite.map(({ point }) => place(point)).join('L')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dashes}/>`;
     const dots =
       style === 'line' && finite.length > 1
         ? ''
         : finite
-            .map(
-              (point) =>
-                `<circle cx="${px(x.at(point[0]))}" cy="${px(y.at(point[1]))}" r="${style === 'points' && crowded ? 2 : 3.5}" fill="${colour}"${style === 'points' && crowded ? ' fill-opacity="0.5"' : ''}/>`,
-            )
+            .map(({ point, size }) => {
+              const radius =
+                size === undefined || largest === 0 ? (crowded ? 2 : 3.5) : 2 + 7 * Math.sqrt(size / largest);
+              const through = crowded || size !== undefined ? ' fill-opacity="0.5"' : '';
+              return `<circle cx="${px(x.at(point[0]))}" cy="${px(y.at(point[1]))}" r="${px(radius)}" fill="${colour}"${through}/>`;
+            })
             .join('');
     return line + dots;
   });
@@ -98,8 +111,12 @@ export function barChart(chart: BarChart): string {
   return frame(options, categoryTicks(chart.categories, slot), y, [...bars, level].filter(Boolean).join('\n'));
 }
 
-function legend(series: { name: string }[]): { name: string; colour: string }[] {
-  return series.map((one, index) => ({ name: one.name, colour: colourOf(index) }));
+function legend(series: { name: string; dashed?: boolean }[]): LegendEntry[] {
+  return series.map((one, index) => ({
+    name: one.name,
+    colour: colourOf(index),
+    ...(one.dashed ? { dashed: true } : {}),
+  }));
 }
 
 function colourOf(index: number): string {

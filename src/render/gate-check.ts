@@ -1,7 +1,9 @@
 import type { GateResult } from '../domain/evaluate/evaluation.ts';
+import { gateBlocks } from './evaluation/gates-section.ts';
 import { plural } from './format.ts';
-import { code, escapeText, table } from './markdown.ts';
+import { capped, escapeText } from './markdown.ts';
 import type { CheckText } from './plan-check.ts';
+import { composeMarkdown } from './report/compose-markdown.ts';
 
 export type GateView = {
   state:
@@ -13,27 +15,37 @@ export type GateView = {
   approvals: { by: string; stale: boolean }[];
 };
 
-const MARKS: Record<GateResult['verdict'], string> = {
-  pass: '✅ pass',
-  fail: '❌ fail',
-  'needs-approval': '✋ needs approval',
-  'cannot-tell': '❔ cannot tell',
-};
+/** GitHub takes 65,535; what is asked of people comes before the gates in detail. */
+const LIMIT = 65_000;
+const REASONS_LIMIT = 20_000;
 
 /** The one check to require in branch protection. */
 export function renderGateCheck(view: GateView): CheckText {
-  const parts = [
-    stateText(view),
-    ...view.models.filter((model) => model.gates.length > 0).map(gateTable),
-    view.approvals.length > 0
-      ? `**Approvals:** ${view.approvals.map((one) => `${escapeText(one.by)}${one.stale ? ' (stale: something was pushed or evaluated since)' : ''}`).join(', ')}`
-      : '',
-  ];
+  const head = capped(stateText(view), REASONS_LIMIT);
+  const tail = capped(approvalText(view), REASONS_LIMIT);
+  const sections = view.models.map(({ name, gates }) => ({
+    id: name,
+    title: { code: name },
+    priority: gates.some((gate) => gate.verdict !== 'pass' && gate.verdict !== 'waived') ? 1 : 0,
+    blocks: gateBlocks(gates, name),
+  }));
+  const room = LIMIT - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  const parts = [head, composeMarkdown(sections, room, { pictures: new Map() }), tail];
   return { title: gateTitle(view), summary: parts.filter((part) => part !== '').join('\n\n') };
 }
 
+function approvalText({ approvals }: GateView): string {
+  if (approvals.length === 0) return '';
+  const each = approvals.map(
+    ({ by, stale }) => `${escapeText(by)}${stale ? ' (stale: something was pushed or evaluated since)' : ''}`,
+  );
+  return `**Approvals:** ${each.join(', ')}`;
+}
+
 function gateTitle({ state, models }: GateView): string {
-  const gates = models.reduce((sum, model) => sum + model.gates.length, 0);
+  const all = models.flatMap((model) => model.gates);
+  const gates = all.length;
+  const waived = all.filter((gate) => gate.verdict === 'waived').length;
   switch (state.kind) {
     case 'working':
       return `Working: ${state.what}`.slice(0, 120);
@@ -43,8 +55,12 @@ function gateTitle({ state, models }: GateView): string {
         : `${plural(state.reasons.length, 'reason')} against merging`;
     case 'blocked':
       return oneLine(state.reasons[0] ?? 'Waiting');
-    case 'passed':
-      return gates > 0 ? `${plural(gates, 'gate')} passed` : 'Nothing to gate';
+    case 'passed': {
+      if (gates === 0) return 'Nothing to gate';
+      return waived > 0
+        ? `${plural(gates - waived, 'gate')} passed, ${waived} waived`
+        : `${plural(gates, 'gate')} passed`;
+    }
   }
 }
 
@@ -64,9 +80,4 @@ function stateText({ state }: GateView): string {
     case 'passed':
       return 'Everything asked of this change is there. What was evaluated is what ships.';
   }
-}
-
-function gateTable(model: { name: string; gates: GateResult[] }): string {
-  const rows = model.gates.map((gate) => [escapeText(gate.gate), MARKS[gate.verdict], escapeText(gate.evidence, 600)]);
-  return `### ${code(model.name)}\n\n${table(['Gate', 'Verdict', 'Evidence'], rows)}`;
 }

@@ -9,7 +9,7 @@ const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}]/gu;
 
 /** Plain text for anywhere in running Markdown or a table cell: one line, at most `limit` characters. */
 export function escapeText(text: string, limit = 300): string {
-  return oneLine(text, limit)
+  return plainLine(text, limit)
     .replace(/[\\`*_[\]{}~$|]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
@@ -25,7 +25,7 @@ export function escapeText(text: string, limit = 300): string {
 
 /** Inline code that shows `text` as it is, whatever backticks it holds. */
 export function code(text: string, limit = 300): string {
-  const shown = oneLine(text, limit);
+  const shown = plainLine(text, limit);
   if (shown.trim() === '') return '` `';
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
@@ -49,7 +49,7 @@ export function table(headers: string[], rows: string[][], align = ''): string {
 
 /** A folded section. `summary` is plain text and escaped here (Markdown does not apply inside <summary>). */
 export function fold(summary: string, body: string): string {
-  return `<details><summary>${escapeHtml(oneLine(summary, 300))}</summary>\n\n${body}\n\n</details>`;
+  return `<details><summary>${escapeHtml(plainLine(summary, 300))}</summary>\n\n${body}\n\n</details>`;
 }
 
 /**
@@ -75,13 +75,16 @@ export function escapeHtml(text: string): string {
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;')
     .replace(/'/g, '&#39;')
-    .replace(/@/g, `@${ZERO_WIDTH}`);
+    .replace(/@/g, `@${ZERO_WIDTH}`)
+    .replace(/(?<!&)#/g, `#${ZERO_WIDTH}`)
+    .replace(/:\/\//g, `:${ZERO_WIDTH}//`);
 }
 
 const NOTICE_ROOM = 500;
 const RULES: Record<string, string> = { l: ':--', r: '--:', c: ':-:' };
 
-function oneLine(text: string, limit: number): string {
+/** One line of at most `limit` characters, without what is not printed. Not escaped. */
+export function plainLine(text: string, limit: number): string {
   const line = text.replace(/[\r\n\t\u2028\u2029]+/g, ' ').replace(UNPRINTABLE, '');
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;

@@ -13,8 +13,10 @@ export type FrameOptions = {
   title: string;
   xLabel: string;
   yLabel: string;
-  legend: { name: string; colour: string }[];
+  legend: LegendEntry[];
 };
+
+export type LegendEntry = { name: string; colour: string; dashed?: boolean };
 
 /** The whole picture: background, title, legend, axes, and `marks` drawn inside. */
 export function frame(options: FrameOptions, xTicks: string, y: Scale, marks: string): string {
@@ -60,7 +62,7 @@ export function px(value: number): string {
 
 export function xml(text: string): string {
   return text
-    .replace(/(?![\n\t])\p{Cc}/gu, '')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -73,16 +75,17 @@ export function short(text: string, limit: number): string {
   return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
-function legendMarks(legend: { name: string; colour: string }[]): string {
+function legendMarks(legend: LegendEntry[]): string {
   let left = PLOT.left;
   const marks: string[] = [];
   for (const entry of legend) {
     const name = short(entry.name, 28);
     const width = 30 + name.length * 6.6;
     if (left + width > PLOT.right) break;
-    marks.push(
-      `<rect x="${px(left)}" y="37" width="12" height="4" rx="2" fill="${entry.colour}"/><text x="${px(left + 17)}" y="43">${xml(name)}</text>`,
-    );
+    const sample = entry.dashed
+      ? `<path d="M${px(left)} 39h14" stroke="${entry.colour}" stroke-width="2" stroke-dasharray="5 3"/>`
+      : `<rect x="${px(left)}" y="37" width="12" height="4" rx="2" fill="${entry.colour}"/>`;
+    marks.push(`${sample}<text x="${px(left + 17)}" y="43">${xml(name)}</text>`);
     left += width;
   }
   return marks.join('\n');
