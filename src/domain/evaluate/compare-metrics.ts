@@ -1,146 +1,84 @@
 /** Metrics of candidate and champion on the same rows, each with the interval that suits it. */
-import { isLowerBetter, isShare } from '../spec/metrics-of-task.ts';
+import { parseMetric } from '../spec/metric-catalogue.ts';
 import type { MetricName } from '../spec/valid.ts';
-import type { Estimate, MetricComparison } from './evaluation.ts';
+import { areEnough, countRows, unitsBehind } from './enough-rows.ts';
+import type { MetricComparison } from './evaluation.ts';
+import { accuracyIntervals } from './intervals/accuracy-intervals.ts';
 import { aucIntervals } from './intervals/auc-intervals.ts';
+import type { Comparison } from './intervals/comparison.ts';
 import { delong } from './intervals/delong.ts';
-import { exactExtreme } from './intervals/exact-extreme.ts';
-import { type Pair, type PairEstimates, pairedBootstrap } from './intervals/paired-bootstrap.ts';
-import { tangoInterval, wilsonInterval } from './intervals/proportion-intervals.ts';
-import { createResampler } from './intervals/resampler.ts';
-import { decisions } from './metrics/decision-metrics.ts';
-import { statisticOf } from './metrics/statistic-of.ts';
+import { intervalsOf, withoutIntervals } from './intervals/intervals-of.ts';
+import { withinBounds } from './intervals/within-bounds.ts';
 import type { ScoredModel, ScoredRows } from './scored-rows.ts';
 
-export type ComparisonOptions = { seed: number; resamples: number; confidence: number };
-
-/** Fewer rows than this in all, or in a class where the metric needs it, and no interval is told. */
-export const MIN_ROWS = 30;
-export const MIN_CLASS_ROWS = 10;
-
-const NEEDS_BOTH_CLASSES: ReadonlySet<MetricName> = new Set([
-  'roc_auc',
-  'pr_auc',
-  'balanced_accuracy',
-  'precision',
-  'recall',
-  'f1',
-  'macro_f1',
-]);
+export type ComparisonOptions = {
+  seed: number;
+  resamples: number;
+  confidence: number;
+  /** Which way is better for metrics that are not in the catalogue. */
+  custom?: readonly { name: string; better: 'higher' | 'lower' }[];
+  /** Rows up to which intervals are resampled, see `BOOTSTRAP_ROWS`. */
+  bootstrapRows?: number;
+};
 
 /**
- * ROC AUC by DeLong, accuracy by Wilson and Tango, everything else (and all of them where rows come in groups) by
- * paired bootstrap. `scored` must lie class by class (`sortedByClass`). A metric that is not defined on these rows is
- * left out.
+ * ROC AUC by DeLong, accuracy by Wilson, Tango and McNemar; everything else, and all of them where rows have weights or
+ * come in groups, as `intervalsOf` has it. A metric that is not defined on these rows is left out.
  */
 export function compareMetrics(
   scored: ScoredRows,
   metrics: readonly MetricName[],
   options: ComparisonOptions,
 ): MetricComparison[] {
-  const found = new Map<MetricName, PairEstimates>();
-  const bootstrapped: MetricName[] = [];
-  for (const metric of metrics) {
-    const exact = scored.groups === undefined ? withoutResampling(metric, scored, options.confidence) : undefined;
-    if (exact === undefined) bootstrapped.push(metric);
-    else found.set(metric, exact);
+  const counts = countRows(scored);
+  const enough = metrics.filter((metric) => areEnough(metric, counts));
+  const exact = new Map<MetricName, Comparison>();
+  for (const metric of enough) {
+    const found = exactly(metric, scored, options.confidence);
+    if (found !== undefined) exact.set(metric, found);
   }
-  const pairs = bootstrapped.map((metric) => pairOf(metric, scored));
-  const sampled = bootstrapped.some((metric) => canTell(metric, scored));
-  const settings = { rows: scored.rows, resamples: sampled ? options.resamples : 0, confidence: options.confidence };
-  const estimates = pairedBootstrap(pairs, createResampler(scored, options.seed), settings);
-  for (const [index, metric] of bootstrapped.entries()) found.set(metric, estimates[index] as PairEstimates);
+  const rest = enough.filter((metric) => !exact.has(metric));
+  const resampled = intervalsOf(rest, scored, counts, options);
+  const same = isSame(scored);
   return metrics.flatMap((metric) => {
-    const estimate = found.get(metric) as PairEstimates;
-    if (Number.isNaN(estimate.candidate.value)) return [];
-    const told = canTell(metric, scored) ? bounded(metric, estimate, scored, options.confidence) : untold(estimate);
-    return [{ metric, better: isLowerBetter(metric) ? 'lower' : 'higher', rows: scored.rows, ...defined(told) }];
+    const found = exact.get(metric) ?? resampled.get(metric) ?? withoutIntervals(metric, scored);
+    if (Number.isNaN(found.candidate.value)) return [];
+    const range = parseMetric(metric).facts?.range ?? UNBOUNDED;
+    const limits = { range, units: unitsBehind(metric, counts), confidence: options.confidence, same };
+    const better = betterOf(metric, options.custom);
+    return [{ metric, better, rows: scored.rows, ...defined(withinBounds(found, limits)) }];
   });
 }
 
-function pairOf(metric: MetricName, scored: ScoredRows): Pair {
-  return {
-    candidate: statisticOf(metric, scored, scored.candidate),
-    ...(scored.champion === undefined ? {} : { champion: statisticOf(metric, scored, scored.champion) }),
-    interval: metric === 'ece' ? 'basic' : 'percentile',
-  };
+const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+function exactly(metric: MetricName, scored: ScoredRows, confidence: number): Comparison | undefined {
+  if (scored.groups !== undefined || scored.weights !== undefined) return undefined;
+  if (metric === 'accuracy') return accuracyIntervals(scored, confidence);
+  if (metric !== 'roc_auc') return undefined;
+  const models = [scored.candidate, ...(scored.champion === undefined ? [] : [scored.champion])];
+  const result = delong(
+    scored.labels,
+    models.map((model) => model.values),
+  );
+  return result === undefined ? undefined : aucIntervals(result, confidence);
 }
 
-function withoutResampling(metric: MetricName, scored: ScoredRows, confidence: number): PairEstimates | undefined {
-  if (metric === 'roc_auc') {
-    const models = [scored.candidate, ...(scored.champion === undefined ? [] : [scored.champion])];
-    const result = delong(
-      scored.labels,
-      models.map((model) => model.values),
-    );
-    return result === undefined ? { candidate: NOT_DEFINED } : aucIntervals(result, confidence);
-  }
-  return metric === 'accuracy' && scored.rows > 0 ? accuracyIntervals(scored, confidence) : undefined;
+function betterOf(metric: MetricName, custom: ComparisonOptions['custom']): MetricComparison['better'] {
+  return custom?.find(({ name }) => name === metric)?.better ?? parseMetric(metric).facts?.better ?? 'none';
 }
 
-function accuracyIntervals(scored: ScoredRows, confidence: number): PairEstimates {
-  const right = (model: ScoredModel) =>
-    decisions(scored, model).map((decided, row) => (decided === scored.labels[row] ? 1 : 0));
-  const total = (rows: Uint16Array) => rows.reduce((sum, row) => sum + row, 0);
-  const candidate = right(scored.candidate);
-  const share = wilsonInterval(total(candidate), scored.rows, confidence);
-  if (scored.champion === undefined) return { candidate: share };
-  const champion = right(scored.champion);
-  const gained = total(candidate.map((held, row) => (held === 1 && champion[row] === 0 ? 1 : 0)));
-  const lost = total(champion.map((held, row) => (held === 1 && candidate[row] === 0 ? 1 : 0)));
-  return {
-    candidate: share,
-    champion: wilsonInterval(total(champion), scored.rows, confidence),
-    difference: tangoInterval(gained, lost, scored.rows, confidence),
-  };
+/** Both models answer the same on all rows. */
+function isSame({ candidate, champion }: ScoredRows): boolean {
+  const isEqual = (other: ScoredModel) =>
+    other.threshold === candidate.threshold &&
+    other.values.length === candidate.values.length &&
+    other.values.every((value, place) => value === candidate.values[place]);
+  return champion !== undefined && isEqual(champion);
 }
 
-function canTell(metric: MetricName, scored: ScoredRows): boolean {
-  if (scored.rows < MIN_ROWS) return false;
-  if (!NEEDS_BOTH_CLASSES.has(metric)) return true;
-  const counts = classCounts(scored);
-  return counts.length > 1 && Math.min(...counts) >= MIN_CLASS_ROWS;
+/** Without a champion's value that is not defined, and all that follows from it. */
+function defined(comparison: Comparison): Comparison {
+  const { method, candidate, champion } = comparison;
+  return champion !== undefined && Number.isNaN(champion.value) ? { method, candidate } : comparison;
 }
-
-/** Bounds stay within what the metric can be, and claim no certainty where all rows agree. */
-function bounded(metric: MetricName, estimates: PairEstimates, scored: ScoredRows, confidence: number): PairEstimates {
-  const lowest = metric === 'r2' ? Number.NEGATIVE_INFINITY : 0;
-  const bound = (estimate: Estimate): Estimate => {
-    const certain = estimate.lower === estimate.upper && (estimate.value === 0 || estimate.value === 1);
-    if (certain && isShare(metric)) return exactExtreme(estimate.value, rowsBehind(metric, scored), confidence);
-    return { ...estimate, lower: estimate.lower === null ? null : Math.max(lowest, estimate.lower) };
-  };
-  return {
-    ...estimates,
-    candidate: bound(estimates.candidate),
-    ...(estimates.champion === undefined ? {} : { champion: bound(estimates.champion) }),
-  };
-}
-
-/** Rows of the smallest class where the metric is about each class, else all. */
-function rowsBehind(metric: MetricName, scored: ScoredRows): number {
-  return NEEDS_BOTH_CLASSES.has(metric) ? Math.min(...classCounts(scored)) : scored.rows;
-}
-
-function classCounts(scored: ScoredRows): number[] {
-  const counts = new Map<number, number>();
-  for (const label of scored.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts.values()];
-}
-
-function untold(estimates: PairEstimates): PairEstimates {
-  const bare = (estimate: Estimate): Estimate => ({ value: estimate.value, lower: null, upper: null });
-  return {
-    candidate: bare(estimates.candidate),
-    ...(estimates.champion === undefined ? {} : { champion: bare(estimates.champion) }),
-    ...(estimates.difference === undefined ? {} : { difference: bare(estimates.difference) }),
-  };
-}
-
-/** Without a champion's value that is not defined, and the difference from it. */
-function defined({ candidate, champion, difference }: PairEstimates): PairEstimates {
-  if (champion === undefined || Number.isNaN(champion.value)) return { candidate };
-  return { candidate, champion, ...(difference === undefined ? {} : { difference }) };
-}
-
-const NOT_DEFINED: Estimate = { value: Number.NaN, lower: null, upper: null };

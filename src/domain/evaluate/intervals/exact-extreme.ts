@@ -1,12 +1,22 @@
 import type { Estimate } from '../evaluation.ts';
 
 /**
- * Where a share is 0 or 1 on all rows, resampling and estimated variances say that it could not be otherwise, which is
- * more than a few rows can know. The bound is then that of no or only successes in `rows` trials (Clopper and Pearson).
+ * How far from an end of its range a mean may truly be when all of `rows` rows are at that end: the Clopper-Pearson bound
+ * of no success. Resampling and estimated variances would say that it could not be otherwise.
  */
-export function exactExtreme(value: number, rows: number, confidence: number): Estimate {
-  const reach = ((1 - confidence) / 2) ** (1 / rows);
-  return value > 0.5
-    ? { value, lower: value * reach, upper: value }
-    : { value, lower: value, upper: 1 - (1 - value) * reach };
+export function exactReach(rows: number, confidence: number, width = 1): number {
+  return width * (1 - ((1 - confidence) / 2) ** (1 / rows));
+}
+
+/** The interval of a value at an end of its range. */
+export function exactExtreme(
+  value: number,
+  rows: number,
+  confidence: number,
+  [lowest, highest]: readonly [number, number] = [0, 1],
+): Estimate {
+  const reach = exactReach(rows, confidence, highest - lowest);
+  return value > (lowest + highest) / 2
+    ? { value, lower: value - reach, upper: value }
+    : { value, lower: value, upper: value + reach };
 }

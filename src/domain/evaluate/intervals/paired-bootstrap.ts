@@ -1,61 +1,33 @@
-import type { Estimate } from '../evaluation.ts';
 import type { Statistic } from '../metrics/statistic.ts';
-import { percentile } from './percentile.ts';
 import type { Resampler } from './resampler.ts';
 
-export type Pair = {
-  candidate: Statistic;
-  champion?: Statistic;
-  /**
-   * `percentile` of the replicates, or `basic`: reflected about the estimate, for a metric whose replicates lie to one
-   * side of it (the calibration error of a resample is larger than that of the rows).
-   */
-  interval: 'percentile' | 'basic';
-};
+export type Pair = { candidate: Statistic; champion?: Statistic };
 
-export type PairEstimates = { candidate: Estimate; champion?: Estimate; difference?: Estimate };
+/** The metric of each resample, NaN where it is not defined. `difference` is taken within each resample. */
+export type Replicates = { candidate: Float64Array; champion?: Float64Array; difference?: Float64Array };
 
-/** Intervals of several metrics on the same resamples; the difference is taken within each resample. */
+/** Replicates of several metrics on the same resamples. */
 export function pairedBootstrap(
-  pairs: Pair[],
+  pairs: readonly Pair[],
   resampler: Resampler,
-  options: { rows: number; resamples: number; confidence: number },
-): PairEstimates[] {
-  const weights = new Uint8Array(options.rows);
-  const draws = pairs.map((pair) => ({
-    candidate: new Float64Array(options.resamples),
-    champion: pair.champion === undefined ? undefined : new Float64Array(options.resamples),
-  }));
+  options: { rows: number; resamples: number },
+): Replicates[] {
+  const counts = new Uint8Array(options.rows);
+  const found = pairs.map((pair): Replicates => {
+    const empty = () => new Float64Array(options.resamples);
+    return { candidate: empty(), ...(pair.champion && { champion: empty(), difference: empty() }) };
+  });
   for (let number = 0; number < options.resamples; number += 1) {
-    resampler(number, weights);
+    resampler(number, counts);
     for (const [index, pair] of pairs.entries()) {
-      const draw = draws[index] as (typeof draws)[number];
-      draw.candidate[number] = pair.candidate(weights);
-      if (draw.champion !== undefined && pair.champion !== undefined) draw.champion[number] = pair.champion(weights);
+      const { candidate, champion, difference } = found[index] as Replicates;
+      const one = pair.candidate.at(counts);
+      candidate[number] = one;
+      if (pair.champion === undefined || champion === undefined || difference === undefined) continue;
+      const other = pair.champion.at(counts);
+      champion[number] = other;
+      difference[number] = one - other;
     }
   }
-  const ones = new Uint8Array(options.rows).fill(1);
-  return pairs.map((pair, index) => {
-    const draw = draws[index] as (typeof draws)[number];
-    const value = pair.candidate(ones);
-    const candidate = estimate(value, draw.candidate, pair.interval, options.confidence);
-    if (pair.champion === undefined || draw.champion === undefined) return { candidate };
-    const other = pair.champion(ones);
-    const between = draw.candidate.map((replicate, number) => replicate - (draw.champion?.[number] as number));
-    return {
-      candidate,
-      champion: estimate(other, draw.champion, pair.interval, options.confidence),
-      difference: estimate(value - other, between, pair.interval, options.confidence),
-    };
-  });
-}
-
-/** Bounds are `null` when more than one replicate in a hundred is not defined. */
-function estimate(value: number, draws: Float64Array, interval: Pair['interval'], confidence: number): Estimate {
-  const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
-  if (sorted.length === 0 || sorted.length < draws.length * 0.99) return { value, lower: null, upper: null };
-  const low = percentile(sorted, (1 - confidence) / 2);
-  const high = percentile(sorted, (1 + confidence) / 2);
-  if (interval === 'percentile') return { value, lower: low, upper: high };
-  return { value, lower: 2 * value - high, upper: 2 * value - low };
+  return found;
 }
