@@ -22,6 +22,7 @@ import { selfCommand } from './self-command.ts';
 import type { Composition } from './server/composition.ts';
 import type { Config } from './server/config.ts';
 import type { Compose } from './server.ts';
+import { createReportsHandler } from './web/reports.ts';
 
 const LEASE_MS = 30_000;
 const MAX_BLOB_BYTES = 4 * 2 ** 30;
@@ -81,6 +82,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     get publicUrl() {
       return context.publicUrl();
     },
+    ...(config.reports !== undefined && { servesReports: true }),
     log,
   };
   return {
@@ -108,6 +110,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
         maxBlobBytes: MAX_BLOB_BYTES,
         oidc: { issuer: oidcIssuer(config.apiUrl), audience: context.publicUrl, runs: runners.workflowRuns },
       }),
+      ...(config.reports === undefined ? [] : [createReportsHandler({ artifacts, records, to: config.reports })]),
     ],
     close: runners.close,
   };
@@ -231,7 +234,19 @@ export async function evaluatorParts() {
     import('./adapters/dataset/write-table.ts'),
     import('./adapters/drift-source/make-reference.ts'),
   ]);
-  return { runtime: createModelRuntime(), createReader: createDuckdbDatasetReader, makeReference, writeTable };
+  return {
+    runtime: createModelRuntime(),
+    createReader: createDuckdbDatasetReader,
+    makeReference,
+    writeTable,
+    probeCommand: selfCommand('serving-probe'),
+  };
+}
+
+/** What a process that measures a model on its own loads it with. */
+export async function probeParts() {
+  const { createModelRuntime } = await import('./adapters/model-runtime/create-model-runtime.ts');
+  return { runtime: createModelRuntime() };
 }
 
 /** What the inference server answers and logs with. */

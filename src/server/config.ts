@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { JobLimits } from '../domain/jobs/may-start.ts';
+import { isLoopback } from '../web/loopback.ts';
 import { readPrivateKey } from './private-key.ts';
 
 export type Config = {
@@ -23,6 +24,8 @@ export type Config = {
   port: number;
   host: string;
   logLevel: LogLevel;
+  /** Who may open reports of evaluations and predictions, which show private data; absent: nobody. */
+  reports?: 'everyone' | 'loopback';
   /** Agents on this machine at once, and jobs of one repository at once on all runners. */
   jobLimits: JobLimits;
   /** Keep one local agent ready, so that a job does not wait for a program to load; it costs its memory. */
@@ -60,6 +63,13 @@ const urlProblem = (value: string, variable: string): ConfigProblem[] => {
 
 const countProblem = (value: string, variable: string): ConfigProblem[] =>
   /^[1-9]\d{0,3}$/.test(value) ? [] : [{ variable, problem: `is ${value}`, fix: 'A number from 1 to 9999' }];
+
+/** Behind a proxy everybody comes from this machine: an address of elsewhere means that there is one. */
+const reportsFor = (value: string, host: string, publicUrl: string): { reports?: 'everyone' | 'loopback' } => {
+  if (value !== '') return value === 'on' ? { reports: 'everyone' } : {};
+  const isHere = isLoopback(host) && (publicUrl === '' || isLoopback(new URL(publicUrl).hostname));
+  return isHere ? { reports: 'loopback' } : {};
+};
 
 const listOf = (value: string): string[] => value.split(/[\s,]+/).filter((word) => word !== '');
 
@@ -121,6 +131,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : [{ variable: 'GHE_HOST', problem: `is ${gheHost}`, fix: 'The host alone, such as github.example.com' }]),
     ...oneOf(logLevel, 'LOG_LEVEL', logLevels),
     ...oneOf(read('SLUICE_THROTTLE'), 'SLUICE_THROTTLE', ['on', 'off']),
+    ...oneOf(read('SLUICE_REPORTS'), 'SLUICE_REPORTS', ['on', 'off']),
     ...oneOf(read('SLUICE_SPARE_AGENT'), 'SLUICE_SPARE_AGENT', ['on', 'off']),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
@@ -143,6 +154,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
     port,
     host: read('HOST', '127.0.0.1'),
     logLevel: logLevel as LogLevel,
+    ...reportsFor(read('SLUICE_REPORTS'), read('HOST', '127.0.0.1'), read('SLUICE_URL')),
     spareAgent: read('SLUICE_SPARE_AGENT', 'off') === 'on',
     jobLimits: {
       local: Number(read('SLUICE_LOCAL_JOBS', '1')),

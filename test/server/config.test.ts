@@ -33,6 +33,17 @@ describe('readConfig', () => {
     });
   });
 
+  it.each<[Record<string, string>, 'everyone' | 'loopback' | undefined]>([
+    [{}, 'loopback'],
+    [{ SLUICE_URL: 'http://localhost:3000' }, 'loopback'],
+    [{ SLUICE_URL: 'https://sluice.example.com' }, undefined],
+    [{ HOST: '0.0.0.0' }, undefined],
+    [{ HOST: '0.0.0.0', SLUICE_REPORTS: 'on' }, 'everyone'],
+    [{ SLUICE_REPORTS: 'off' }, undefined],
+  ])('with %j reports are for %s', (changed, expected) => {
+    expect((readConfig({ ...env, ...changed }, noFile) as Config).reports).toBe(expected);
+  });
+
   it.each<[string, Record<string, string | undefined>, string[]]>([
     ['a missing app id', { APP_ID: undefined }, ['APP_ID']],
     ['a missing key', { PRIVATE_KEY: undefined }, ['PRIVATE_KEY_PATH']],
@@ -46,6 +57,7 @@ describe('readConfig', () => {
     ['an address without protocol', { SLUICE_URL: 'sluice.example.com' }, ['SLUICE_URL']],
     ['a port out of range', { PORT: '70000' }, ['PORT']],
     ['an unknown protocol', { GHE_PROTOCOL: 'ftp' }, ['GHE_PROTOCOL']],
+    ['an unknown audience of reports', { SLUICE_REPORTS: 'public' }, ['SLUICE_REPORTS']],
     ['a host with a path', { GHE_HOST: 'github.example.com/api' }, ['GHE_HOST']],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
     ['all of it at once', { APP_ID: 'x', SLUICE_SECRET: '', PORT: '-1' }, ['APP_ID', 'SLUICE_SECRET', 'PORT']],
