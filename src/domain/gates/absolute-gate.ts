@@ -1,44 +1,40 @@
-import { estimateText } from '../evaluate/estimate-text.ts';
-import type { Estimate, Evaluation } from '../evaluate/evaluation.ts';
+import type { Evaluation, MetricComparison } from '../evaluate/evaluation.ts';
+import { parseMetric } from '../spec/metric-catalogue.ts';
 import type { Gate } from '../spec/valid.ts';
-import { figure } from './figures.ts';
-import { type Finding, oriented, readInterval, rowsNeeded } from './verdict.ts';
+import { type Bounds, boundsText, judgeBounds, type Reading } from './bounds.ts';
+import { cannotTell, type Finding, type Judged } from './verdict.ts';
+import { confidenceAfter, worn } from './wear.ts';
 
 /** A fixed value that the candidate's interval must be on the right side of. */
-export function judgeAbsolute(gate: Extract<Gate, { kind: 'absolute' }>, evaluation: Evaluation): Finding {
+export function judgeAbsolute(gate: Extract<Gate, { kind: 'absolute' }>, judged: Judged): Finding {
+  const { evaluation, evaluations } = judged;
   const found = evaluation.metrics.find((one) => one.metric === gate.metric);
-  if (found === undefined) return { verdict: 'cannot-tell', evidence: `${gate.metric} is not defined on this holdout` };
-  return judgeBounds(gate, found.candidate, found.rows);
+  if (found === undefined) return cannotTell(`${gate.metric} is not defined on this holdout`);
+  const confidence = confidenceAfter(gate.confidence, evaluations);
+  return worn(judgeBounds(gate, candidateValue(found, evaluation, confidence)), gate.confidence, evaluations);
 }
 
-export function absoluteName(gate: { metric: string; min?: number; max?: number }): string {
+export function absoluteName(gate: { metric: string } & Bounds): string {
   return `${gate.metric} ${boundsText(gate)}`;
 }
 
-export function boundsText({ min, max }: { min?: number; max?: number }): string {
-  return [...(min === undefined ? [] : [`≥ ${figure(min)}`]), ...(max === undefined ? [] : [`≤ ${figure(max)}`])].join(
-    ' and ',
-  );
+/** The candidate's value, to be judged at a confidence. */
+export function candidateValue(found: MetricComparison, evaluation: Evaluation, confidence: number): Reading {
+  const { metric, candidate, rows } = found;
+  const range = parseMetric(metric).facts?.range;
+  return {
+    of: metric,
+    estimate: candidate,
+    from: evaluation.confidence,
+    confidence,
+    rows,
+    ...(range === undefined ? {} : { range }),
+    ...withoutInterval(found),
+  };
 }
 
-/** The worse of the verdicts on `min` and `max`. */
-export function judgeBounds(bounds: { min?: number; max?: number }, estimate: Estimate, rows: number): Finding {
-  const verdicts: Finding['verdict'][] = [];
-  let needed = '';
-  if (bounds.min !== undefined) {
-    verdicts.push(readInterval(estimate, bounds.min));
-    if (verdicts.at(-1) === 'cannot-tell') needed ||= rowsNeeded(estimate, bounds.min, rows);
-  }
-  if (bounds.max !== undefined) {
-    const turned = oriented(estimate, 'lower');
-    verdicts.push(readInterval(turned, -bounds.max));
-    if (verdicts.at(-1) === 'cannot-tell') needed ||= rowsNeeded(turned, -bounds.max, rows);
-  }
-  const verdict = verdicts.includes('fail') ? 'fail' : verdicts.includes('cannot-tell') ? 'cannot-tell' : 'pass';
-  const figures = estimateText(estimate);
-  if (verdict === 'pass') return { verdict, evidence: figures };
-  const wanted = boundsText(bounds);
-  if (estimate.lower === null)
-    return { verdict, evidence: `${figures}: too few rows for an interval, wanted ${wanted}` };
-  return { verdict, evidence: `${figures}, wanted ${wanted}${verdict === 'cannot-tell' ? needed : ''}` };
+/** Why a metric has no interval, where it is not for want of rows. */
+export function withoutInterval({ metric, method }: MetricComparison): Pick<Reading, 'without'> {
+  if (method !== 'none' || parseMetric(metric).facts !== undefined) return {};
+  return { without: 'its command gives no score for each row, so there is no interval' };
 }

@@ -1,46 +1,64 @@
-import { estimateText } from '../evaluate/estimate-text.ts';
 import type { Evaluation, MetricComparison } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
+import { withoutInterval } from './absolute-gate.ts';
+import { type Bounds, judgeBounds, type Reading } from './bounds.ts';
 import { figure } from './figures.ts';
-import { atConfidence, type Finding, oriented, readInterval, rowsNeeded } from './verdict.ts';
+import { cannotTell, type Finding, type Judged, withoutChampion } from './verdict.ts';
+import { confidenceAfter, worn } from './wear.ts';
 
-export const NO_CHAMPION: Finding = { verdict: 'pass', evidence: 'there is no champion yet' };
+type ChampionGate = Extract<Gate, { kind: 'champion' }>;
+/** What is asked of the difference candidate − champion. */
+export type Question = { noWorseThan?: number; within?: number; better?: boolean };
 
-/** Non-inferiority with a margin, or superiority, on the difference candidate − champion. */
-export function judgeChampion(gate: Extract<Gate, { kind: 'champion' }>, evaluation: Evaluation): Finding {
-  if (evaluation.champion === undefined && evaluation.championSkipped === undefined) return NO_CHAMPION;
-  if (evaluation.championSkipped !== undefined) {
-    return { verdict: 'cannot-tell', evidence: `the champion could not be scored: ${evaluation.championSkipped}` };
-  }
+/** Non-inferiority with a margin, equivalence (two one-sided tests), or superiority. */
+export function judgeChampion(gate: ChampionGate, { evaluation, evaluations }: Judged): Finding {
+  const without = withoutChampion(evaluation);
+  if (without !== undefined) return without;
   const found = evaluation.metrics.find((one) => one.metric === gate.metric);
-  if (found?.difference === undefined) {
-    return { verdict: 'cannot-tell', evidence: `${gate.metric} cannot be compared on this holdout` };
-  }
-  return judgeDifference(gate, found, evaluation.confidence);
+  if (found?.difference === undefined) return cannotTell(`${gate.metric} cannot be compared on this holdout`);
+  const confidence = confidenceAfter(gate.confidence, evaluations);
+  return worn(judgeDifference(gate, found, evaluation, confidence), gate.confidence, evaluations);
 }
 
-export function championName(gate: Extract<Gate, { kind: 'champion' }>): string {
+export function championName(gate: ChampionGate): string {
   if (gate.better) return `${gate.metric} better than champion`;
+  if (gate.within !== undefined) return `${gate.metric} like champion, within ${figure(gate.within)}`;
   return `${gate.metric} against champion, no worse than ${figure(gate.noWorseThan ?? 0)}`;
 }
 
-/** `found.difference` must be there. */
+/** `found.difference` must be there; `confidence`: to judge at. */
 export function judgeDifference(
-  gate: { noWorseThan?: number; better?: boolean; confidence: number },
+  question: Question,
   found: MetricComparison,
+  evaluation: Evaluation,
   confidence: number,
 ): Finding {
-  const difference = atConfidence(
-    found.difference as NonNullable<typeof found.difference>,
+  const judged = judgeBounds(boundsOf(question, found), differenceOf(found, evaluation, confidence));
+  if (found.champion === undefined) return judged;
+  const values = `${figure(found.champion.value)} → ${figure(found.candidate.value)}`;
+  return {
+    ...judged,
+    evidence: `${values}, ${judged.evidence}`,
+    working: [`Champion → candidate: ${values}.`, ...judged.working],
+  };
+}
+
+export function differenceOf(found: MetricComparison, evaluation: Evaluation, confidence: number): Reading {
+  return {
+    of: 'the difference',
+    estimate: found.difference as NonNullable<typeof found.difference>,
+    from: evaluation.confidence,
     confidence,
-    gate.confidence,
-  );
-  const gain = oriented(difference, found.better);
-  const threshold = gate.better ? 0 : -(gate.noWorseThan ?? 0);
-  const verdict = readInterval(gain, threshold, gate.better ?? false);
-  const champion = found.champion === undefined ? '' : `${figure(found.champion.value)} → `;
-  const figures = `${champion}${figure(found.candidate.value)}, ${estimateText(difference, true)}`;
-  if (verdict !== 'cannot-tell') return { verdict, evidence: figures };
-  const why = gain.lower === null ? ': too few rows for an interval' : rowsNeeded(gain, threshold, found.rows);
-  return { verdict, evidence: `${figures}${why}` };
+    rows: found.rows,
+    signed: true,
+    ...withoutInterval(found),
+  };
+}
+
+/** On the difference itself, so that the evidence shows it as the table does. */
+export function boundsOf(question: Question, { better }: Pick<MetricComparison, 'better'>): Bounds {
+  if (question.within !== undefined) return { min: -question.within, max: question.within };
+  const margin = question.better ? 0 : (question.noWorseThan ?? 0);
+  const bound = better === 'lower' ? { max: margin } : { min: -margin || 0 };
+  return question.better ? { ...bound, strict: true } : bound;
 }

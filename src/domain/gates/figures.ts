@@ -16,3 +16,8 @@ export function bytes(value: number): string {
   const unit = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3) - 1);
   return `${figure(value / 1000 ** (unit + 1))} ${units[unit]}`;
 }
+
+/** Timings are good for three digits at best. */
+export function milliseconds(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}

@@ -1,34 +1,36 @@
 import type { Evaluation, GateResult } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { absoluteName, judgeAbsolute } from './absolute-gate.ts';
-import { championName, judgeChampion } from './champion-gate.ts';
-import { judgeLatency, latencyName } from './latency-gate.ts';
-import { judgeSize, sizeName } from './size-gate.ts';
-import { judgeSlices, sliceName } from './slice-gate.ts';
-import { conclude } from './verdict.ts';
+import { judgeFigures } from './judge-figures.ts';
+import type { Finding } from './verdict.ts';
+import { applyWaivers, boundOf, type Waiver } from './waiver.ts';
 
 /** `needs-approval`: nothing blocks, but a person has to look. */
 export type GatesVerdict = { verdict: 'pass' | 'fail' | 'needs-approval'; results: GateResult[] };
 
+export type GateContext = {
+  /** How many different candidates the holdout has judged, this one included; 1 when not given. */
+  evaluations?: number;
+  waivers?: readonly Waiver[];
+};
+
 /** What the gates say of an evaluation, in their order. */
-export function judgeGates(gates: readonly Gate[], evaluation: Evaluation): GatesVerdict {
-  const results = gates.map((gate) => judgeGate(gate, evaluation));
+export function judgeGates(gates: readonly Gate[], evaluation: Evaluation, context: GateContext = {}): GatesVerdict {
+  const results = gates.map((gate) => judgeGate(gate, evaluation, context));
   const has = (verdict: GateResult['verdict']) => results.some((result) => result.verdict === verdict);
   const blocked = has('fail') || has('cannot-tell');
   return { verdict: blocked ? 'fail' : has('needs-approval') ? 'needs-approval' : 'pass', results };
 }
 
-export function judgeGate(gate: Gate, evaluation: Evaluation): GateResult {
-  switch (gate.kind) {
-    case 'absolute':
-      return conclude(gate, absoluteName(gate), judgeAbsolute(gate, evaluation));
-    case 'champion':
-      return conclude(gate, championName(gate), judgeChampion(gate, evaluation));
-    case 'slice':
-      return conclude(gate, sliceName(gate), judgeSlices(gate, evaluation));
-    case 'latency':
-      return conclude(gate, latencyName(gate), judgeLatency(gate, evaluation));
-    case 'size':
-      return conclude(gate, sizeName(gate), judgeSize(gate, evaluation));
-  }
+export function judgeGate(gate: Gate, evaluation: Evaluation, context: GateContext = {}): GateResult {
+  const { name, finding } = judgeFigures(gate, { evaluation, evaluations: context.evaluations ?? 1 });
+  return applyWaivers(conclude(gate, name, finding, evaluation), context.waivers ?? []);
+}
+
+/** The finding under the gate's consequences: who may let it through. */
+function conclude(gate: Gate, name: string, { verdict, evidence }: Finding, evaluation: Evaluation): GateResult {
+  const result = { gate: name, bound: boundOf(gate, evaluation) };
+  if (verdict === 'pass') return { ...result, verdict, evidence };
+  const consequence = verdict === 'fail' ? gate.onFail : gate.onCannotTell;
+  const told = verdict === 'fail' ? evidence : `cannot tell: ${evidence}`;
+  return { ...result, verdict: consequence === 'approval' ? 'needs-approval' : verdict, evidence: told };
 }

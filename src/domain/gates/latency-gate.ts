@@ -1,21 +1,25 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { figure } from './figures.ts';
-import type { Finding } from './verdict.ts';
+import { costName, judgeCost } from './cost-gate.ts';
+import { milliseconds } from './figures.ts';
+import type { Finding, Judged } from './verdict.ts';
 
-/** Milliseconds a request of one row, as measured where the evaluation ran. */
-export function judgeLatency(gate: Extract<Gate, { kind: 'latency' }>, evaluation: Evaluation): Finding {
-  const value = evaluation.candidate.serving[gate.quantile];
-  const champion =
-    evaluation.champion === undefined ? '' : `, champion ${milliseconds(evaluation.champion.serving[gate.quantile])}`;
-  return { verdict: value <= gate.maxMs ? 'pass' : 'fail', evidence: `${milliseconds(value)} a request${champion}` };
+type LatencyGate = Extract<Gate, { kind: 'latency' }>;
+
+/** Time of a request of one row. */
+export function judgeLatency(gate: LatencyGate, { evaluation }: Judged): Finding {
+  const { candidate, champion, ratios }: Evaluation['serving'] = evaluation.serving;
+  const cost = {
+    name: `latency ${gate.quantile}`,
+    candidate: candidate[gate.quantile],
+    champion: champion?.[gate.quantile],
+    ratio: ratios?.[gate.quantile],
+    failed: 'the champion was not measured',
+    text: milliseconds,
+  };
+  return judgeCost(gate, cost, evaluation);
 }
 
-export function latencyName(gate: Extract<Gate, { kind: 'latency' }>): string {
-  return `latency ${gate.quantile} ≤ ${figure(gate.maxMs)} ms`;
-}
-
-/** Timings are good for three digits at best. */
-function milliseconds(value: number): string {
-  return `${Number(value.toPrecision(3))} ms`;
+export function latencyName(gate: LatencyGate): string {
+  return costName(`latency ${gate.quantile}`, gate, milliseconds);
 }

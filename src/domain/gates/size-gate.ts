@@ -1,16 +1,27 @@
-import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
+import { costName, judgeCost } from './cost-gate.ts';
 import { bytes } from './figures.ts';
-import type { Finding } from './verdict.ts';
+import type { Finding, Judged } from './verdict.ts';
 
-/** Bytes of the artifact, all files together. */
-export function judgeSize(gate: Extract<Gate, { kind: 'size' }>, evaluation: Evaluation): Finding {
-  const size = evaluation.candidate.serving.sizeBytes;
-  const champion =
-    evaluation.champion === undefined ? '' : `, champion ${bytes(evaluation.champion.serving.sizeBytes)}`;
-  return { verdict: size <= gate.maxBytes ? 'pass' : 'fail', evidence: `${bytes(size)}${champion}` };
+type SizeGate = Extract<Gate, { kind: 'size' }>;
+
+/** Bytes of the artifact, all files together: exact, so its ratio is its own interval. */
+export function judgeSize(gate: SizeGate, { evaluation }: Judged): Finding {
+  const candidate = evaluation.serving.candidate.sizeBytes;
+  const champion = evaluation.serving.champion?.sizeBytes;
+  const ratio = champion === undefined ? undefined : candidate / champion;
+  const cost = {
+    name: 'size',
+    candidate,
+    champion,
+    ratio: ratio === undefined ? undefined : { value: ratio, lower: ratio, upper: ratio },
+    failed: 'the champion was not measured',
+    text: bytes,
+    exact: true,
+  };
+  return judgeCost(gate, cost, evaluation);
 }
 
-export function sizeName(gate: Extract<Gate, { kind: 'size' }>): string {
-  return `size ≤ ${bytes(gate.maxBytes)}`;
+export function sizeName(gate: SizeGate): string {
+  return costName('size', gate, bytes);
 }

@@ -1,4 +1,5 @@
 /** A holdout that judges one candidate after the other is learnt by those who read its verdicts: it wears out. */
+import type { Finding } from './verdict.ts';
 
 /** Beyond this a normal quantile is no longer told apart from infinity. */
 const MOST = 1 - 1e-12;
@@ -23,4 +24,22 @@ export function percent(confidence: number): string {
   const rest = 100 * (1 - confidence);
   const decimals = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(rest))));
   return `${Number((100 - rest).toFixed(decimals))} %`;
+}
+
+/** A finding on the holdout's figures, and how worn the holdout was. */
+export function worn(found: Finding, confidence: number, evaluations: number): Finding {
+  if (found.working.length === 0) return found;
+  const spent = `${percentOf(1 - confidence)} · 6 / (π² · ${evaluations}²) = ${percentOf(1 - confidenceAfter(confidence, evaluations))}`;
+  const why =
+    `The gate states a confidence of ${percent(confidence)}; this is evaluation ${evaluations} of this holdout, which may ` +
+    `spend ${spent} of error: it is judged at ${percent(confidenceAfter(confidence, evaluations))}.`;
+  return {
+    ...found,
+    evidence: `${found.evidence}; ${wearText(confidence, evaluations)}`,
+    working: [why, ...found.working],
+  };
+}
+
+function percentOf(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }

@@ -1,0 +1,119 @@
+import { estimateText } from '../evaluate/estimate-text.ts';
+import type { Estimate } from '../evaluate/evaluation.ts';
+import { normalCdf } from '../evaluate/intervals/normal-quantile.ts';
+import { figure } from './figures.ts';
+import { rowsNeeded } from './rows-needed.ts';
+import { atConfidence, cannotTell, type Finding, finding, worst, zOf } from './verdict.ts';
+import { percent } from './wear.ts';
+
+/** `strict`: the bound itself does not do. */
+export type Bounds = { min?: number; max?: number; strict?: boolean };
+
+export type Reading = {
+  /** What it is an estimate of: `roc_auc`, `the difference`. */
+  of: string;
+  estimate: Estimate;
+  /** Confidence that the interval was made with, and that it is judged at. */
+  from: number;
+  confidence: number;
+  /** Rows behind it, where more of them would narrow it. */
+  rows?: number;
+  range?: readonly [number, number];
+  signed?: boolean;
+  /** Why there is no interval, where there is none. */
+  without?: string;
+};
+
+type Side = { key: 'min' | 'max'; threshold: number; strict: boolean };
+
+/** The interval, at the confidence that the gate judges at, must lie on the right side of each bound. */
+export function judgeBounds(bounds: Bounds, reading: Reading): Finding {
+  const { of, from, confidence, signed = false } = reading;
+  const { value } = reading.estimate;
+  if (value === null || Number.isNaN(value)) return cannotTell(`${of} is not defined on these rows`);
+  const estimate = within(reading.range, atConfidence(reading.estimate, from, confidence));
+  const figures = estimateText(estimate, signed);
+  const wanted = boundsText(bounds);
+  if (estimate.lower === null || estimate.upper === null) {
+    const why = reading.without ?? 'too few rows for an interval';
+    return finding('cannot-tell', `${figures}: ${why}, wanted ${wanted}`, [`${of} is ${figures}; ${why}.`]);
+  }
+  const sides = sidesOf(bounds).map((side) => ({ side, verdict: readSide(side, estimate) }));
+  const verdict = worst(sides.map((one) => one.verdict));
+  const told = verdict === 'pass' ? '' : `, wanted ${wanted}`;
+  const open = sides.find((one) => one.verdict === 'cannot-tell');
+  const needed = verdict === 'cannot-tell' && open ? rowsNeeded({ ...open.side, ...reading, estimate }) : undefined;
+  return {
+    verdict,
+    evidence: `${figures}${told}${needed === undefined ? '' : `; ${needed.short}`}`,
+    working: [...scaling(reading, estimate), ...sides.map((one) => sideText(one.side, one.verdict, estimate))],
+    change: [...sides.map((one) => changeText(of, one.side, one.verdict, estimate)), ...(needed ? [needed.long] : [])],
+  };
+}
+
+export function boundsText({ min, max, strict = false }: Bounds): string {
+  const [from, to] = strict ? ['>', '<'] : ['≥', '≤'];
+  const parts = [min === undefined ? [] : `${from} ${figure(min)}`, max === undefined ? [] : `${to} ${figure(max)}`];
+  return parts.flat().join(' and ');
+}
+
+/** One-sided p of "within the bounds", by the normal distribution whose interval this is at confidence `from`. */
+export function pOfBounds({ min, max }: Bounds, { estimate, from }: Pick<Reading, 'estimate' | 'from'>): number {
+  const { value, lower, upper } = estimate;
+  if (lower === null || upper === null) return 1;
+  const below = min === undefined ? 1 : pBeyond(value, min, upper - value, from);
+  const above = max === undefined ? 1 : pBeyond(-value, -max, value - lower, from);
+  return Math.min(below, above);
+}
+
+function pBeyond(value: number, threshold: number, spread: number, from: number): number {
+  if (spread === 0) return value < threshold ? 0 : 1;
+  return 1 - normalCdf(((threshold - value) * zOf(from)) / spread);
+}
+
+function sidesOf({ min, max, strict = false }: Bounds): Side[] {
+  const sides: Side[] = [];
+  if (min !== undefined) sides.push({ key: 'min', threshold: min, strict });
+  if (max !== undefined) sides.push({ key: 'max', threshold: max, strict });
+  return sides;
+}
+
+function readSide({ key, threshold, strict }: Side, { lower, upper }: Estimate): Finding['verdict'] {
+  const [near, far] = key === 'min' ? [lower!, upper!] : [-upper!, -lower!];
+  const bound = key === 'min' ? threshold : -threshold;
+  if (strict ? near > bound : near >= bound) return 'pass';
+  return (strict ? far <= bound : far < bound) ? 'fail' : 'cannot-tell';
+}
+
+function within(range: Reading['range'], estimate: Estimate): Estimate {
+  const { value, lower, upper } = estimate;
+  if (range === undefined || lower === null || upper === null) return estimate;
+  return { value, lower: Math.max(range[0], lower), upper: Math.min(range[1], upper) };
+}
+
+function scaling({ of, estimate, from, confidence, signed = false, rows }: Reading, judged: Estimate): string[] {
+  const on = rows === undefined ? '' : ` on ${rows} rows`;
+  const made = `${of} is ${estimateText(estimate, signed)}${on}, its interval at ${percent(from)}.`;
+  if (from === confidence) return [made];
+  const [wide, narrow] = [zOf(confidence), zOf(from)];
+  const times = `${figure(wide)} / ${figure(narrow)} = ${figure(wide / narrow)}`;
+  return [made, `At ${percent(confidence)} it is ${times} times as wide: ${estimateText(judged, signed)}.`];
+}
+
+function sideText({ key, threshold, strict }: Side, verdict: Finding['verdict'], { lower, upper }: Estimate): string {
+  const wanted = boundsText({ [key]: threshold, strict });
+  const [near, far] = key === 'min' ? [lower!, upper!] : [upper!, lower!];
+  const [nearName, farName] = key === 'min' ? ['lower', 'upper'] : ['upper', 'lower'];
+  if (verdict === 'pass') return `The ${nearName} bound ${figure(near)} is ${wanted}: it holds.`;
+  if (verdict === 'fail') return `Not even the ${farName} bound ${figure(far)} is ${wanted}: it does not hold.`;
+  return `The ${farName} bound ${figure(far)} is ${wanted}, the ${nearName} bound ${figure(near)} is not: it cannot be told.`;
+}
+
+function changeText(of: string, side: Side, verdict: Finding['verdict'], estimate: Estimate): string {
+  const [near, more] = side.key === 'min' ? [estimate.lower!, 'lower'] : [estimate.upper!, 'higher'];
+  const slack = Math.abs(near - side.threshold);
+  if (verdict === 'pass') return `It would no longer pass were ${of} more than ${figure(slack)} ${more}.`;
+  const enough = estimate.value + (side.threshold - near);
+  const where = side.key === 'min' ? 'or higher' : 'or lower';
+  return `With an interval of this width it would pass were ${of} ${figure(enough)} ${where}.`;
+}
