@@ -7,8 +7,7 @@ type Fit = { intercept: number; slope: number; inverse: { a: number; b: number; 
 type Data = { logits: Float64Array; labels: Float64Array; weights: Float64Array | undefined };
 
 const MOST_STEPS = 40;
-/** A Newton step from far away can overshoot; further than this in the logit at once never helps. */
-const LONGEST_STEP = 4;
+const SMALLEST_PART = 2 ** -20;
 
 /**
  * Slope of the logistic regression of the label on logit(probability) (Cox 1958): 1 is calibrated, below 1 the model is
@@ -47,26 +46,37 @@ export function calibrationSlope(scored: ScoredRows, model: ScoredModel): Statis
 /** By Newton's method; `undefined` when it does not converge. */
 function regress(data: Data, counts: Uint8Array, start: { intercept: number; slope: number }): Fit | undefined {
   let { intercept, slope } = start;
+  let now = derivatives(data, counts, intercept, slope);
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const { gradient, information } = derivatives(data, counts, intercept, slope);
-    const determinant = information.a * information.d - information.b ** 2;
-    // Relative to the diagonal: no spread among the logits, or no overlap of the classes.
-    if (!(determinant > 1e-12 * information.a * information.d)) return undefined;
-    const inverse = {
-      a: information.d / determinant,
-      b: -information.b / determinant,
-      d: information.a / determinant,
-    };
-    const byIntercept = inverse.a * gradient[0] + inverse.b * gradient[1];
-    const bySlope = inverse.b * gradient[0] + inverse.d * gradient[1];
-    const length = Math.max(Math.abs(byIntercept), Math.abs(bySlope));
-    if (!Number.isFinite(length)) return undefined;
-    const damping = length > LONGEST_STEP ? LONGEST_STEP / length : 1;
-    intercept += damping * byIntercept;
-    slope += damping * bySlope;
-    if (length < 1e-11 * (1 + Math.abs(intercept) + Math.abs(slope))) return { intercept, slope, inverse };
+    const inverse = inverseOf(now.information);
+    if (inverse === undefined) return undefined;
+    const [g0, g1] = now.gradient;
+    const move = [inverse.a * g0 + inverse.b * g1, inverse.b * g0 + inverse.d * g1] as const;
+    const rise = move[0] * g0 + move[1] * g1;
+    if (!Number.isFinite(rise)) return undefined;
+    // The likelihood is concave: a step after which it falls faster than it rose before has gone too far.
+    let part = 1;
+    let next = derivatives(data, counts, intercept + move[0], slope + move[1]);
+    while (move[0] * next.gradient[0] + move[1] * next.gradient[1] < -rise / 2 && part > SMALLEST_PART) {
+      part /= 2;
+      next = derivatives(data, counts, intercept + part * move[0], slope + part * move[1]);
+    }
+    intercept += part * move[0];
+    slope += part * move[1];
+    now = next;
+    // The next step would be about the square of this one.
+    if (Math.max(Math.abs(move[0]), Math.abs(move[1])) < 1e-7 * (1 + Math.abs(intercept) + Math.abs(slope))) {
+      return { intercept, slope, inverse: inverseOf(now.information) ?? inverse };
+    }
   }
   return undefined;
+}
+
+/** `undefined` without spread among the logits, or without overlap of the classes. */
+function inverseOf({ a, b, d }: Fit['inverse']): Fit['inverse'] | undefined {
+  const determinant = a * d - b ** 2;
+  if (!(determinant > 1e-12 * a * d)) return undefined;
+  return { a: d / determinant, b: -b / determinant, d: a / determinant };
 }
 
 function derivatives({ logits, labels, weights }: Data, counts: Uint8Array, intercept: number, slope: number) {

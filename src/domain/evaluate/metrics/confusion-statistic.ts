@@ -1,6 +1,6 @@
 import type { ScoredModel, ScoredRows } from '../scored-rows.ts';
 import { classesOf, decisions } from './decision-metrics.ts';
-import type { Statistic } from './statistic.ts';
+import { type Statistic, scoreRows } from './statistic.ts';
 
 /** Weight by class: decided as what it is, of that class, decided as that class: diagonal and margins of the matrix. */
 export type Margins = { hits: Float64Array; truth: Float64Array; decided: Float64Array };
@@ -8,7 +8,7 @@ export type Margins = { hits: Float64Array; truth: Float64Array; decided: Float6
 /** A value from the margins; where `slope` (zeros) is given it is filled with the derivative by each of them. */
 export type OfMargins = (margins: Margins, slope?: Margins) => number;
 
-/** Cells of the confusion matrix that have rows: of the fourth of a row's cell is `cellOf[row]`, see `addUp`. */
+/** Cells of the confusion matrix that have rows, in the order met; `cellOf[row]` is four times a row's, see `addUp`. */
 type Cells = { cellOf: Uint32Array; truth: Uint32Array; decided: Uint32Array };
 
 /** A metric that needs no more of the confusion matrix than its diagonal and margins, as all of ours. */
@@ -34,32 +34,38 @@ export function confusionStatistic(scored: ScoredRows, model: ScoredModel, metri
         const hit = label === decided ? (slope.hits[label] as number) : 0;
         return hit + (slope.truth[label] as number) + (slope.decided[decided] as number);
       });
-      return Float64Array.from(
-        cells.cellOf,
-        (lane, row) => (ofCell[lane / 4] as number) * (weights === undefined ? 1 : (weights[row] as number)),
-      );
+      return scoreRows(scored.rows, (row) => {
+        const own = ofCell[(cells.cellOf[row] as number) >> 2] as number;
+        return weights === undefined ? own : own * (weights[row] as number);
+      });
     },
   };
 }
 
+/** A model has several such metrics, and to decide all its rows takes longer than to add them up. */
+const remembered = new WeakMap<ScoredModel, { labels: Float64Array; cells: Cells }>();
+
 function cellsOf(scored: ScoredRows, model: ScoredModel, classes: number): Cells {
+  const known = remembered.get(model);
+  if (known !== undefined && known.labels === scored.labels) return known.cells;
   const decided = decisions(scored, model);
   const cellOf = new Uint32Array(scored.rows);
-  const numbers = new Map<number, number>();
+  // By truth, then by decision: 1 + the number of the cell.
+  const numbers = Array.from({ length: classes }, () => new Uint32Array(classes));
+  const cells: [number, number][] = [];
   for (let row = 0; row < scored.rows; row += 1) {
-    const pair = (scored.labels[row] as number) * classes + (decided[row] as number);
-    let number = numbers.get(pair);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(pair, number);
-    }
-    cellOf[row] = number * 4;
+    const [label, column] = [scored.labels[row] as number, decided[row] as number];
+    const ofLabel = numbers[label] as Uint32Array;
+    if (ofLabel[column] === 0) ofLabel[column] = cells.push([label, column]);
+    cellOf[row] = ((ofLabel[column] as number) - 1) << 2;
   }
-  return {
+  const found = {
     cellOf,
-    truth: Uint32Array.from(numbers.keys(), (pair) => Math.floor(pair / classes)),
-    decided: Uint32Array.from(numbers.keys(), (pair) => pair % classes),
+    truth: Uint32Array.from(cells, ([label]) => label),
+    decided: Uint32Array.from(cells, ([, column]) => column),
   };
+  remembered.set(model, { labels: scored.labels, cells: found });
+  return found;
 }
 
 /** Four sums a cell, taken in turn: an addition to a cell need not wait for the one before, which is often to it too. */

@@ -12,50 +12,52 @@ type Cut = { start: number; end: number; part: number };
 export function lift(scored: ScoredRows, model: ScoredModel, share: number): Statistic {
   const ranked = rankedLabels(model.values, (row) => scored.labels[row] === 1, scored.weights);
   return {
-    at: (counts) => liftAt(ranked, counts, share),
-    influence: () => influenceOf(ranked, share),
+    at: (counts) => liftAt(ranked, scored.labels, counts, share),
+    influence: () => influenceOf(ranked, scored.labels, share),
   };
 }
 
-function liftAt({ order, last, positive, weights }: RankedLabels, counts: Uint8Array, share: number): number {
-  let total = 0;
-  for (let row = 0; row < order.length; row += 1) {
-    total += weights === undefined ? (counts[row] as number) : (counts[row] as number) * (weights[row] as number);
-  }
+function liftAt(ranked: RankedLabels, labels: Float64Array, counts: Uint8Array, share: number): number {
+  const { order, last, positive, weights } = ranked;
+  const { total, positives } = totalsOf(ranked, labels, counts);
   const wanted = share * total;
-  let [taken, hits, tied, tiedHits, above, found] = [0, 0, 0, 0, 0, false];
+  let [taken, hits, tied, tiedHits] = [0, 0, 0, 0];
   for (let position = 0; position < order.length; position += 1) {
     const row = order[position] as number;
     const weight = weights === undefined ? (counts[row] as number) : (counts[row] as number) * (weights[row] as number);
     tied += weight;
     tiedHits += weight * (positive[position] as number);
     if (last[position] === 0 || tied === 0) continue;
-    if (!found && taken + tied >= wanted) {
-      above = hits + ((wanted - taken) * tiedHits) / tied;
-      found = true;
-    }
+    if (taken + tied >= wanted) return (hits + ((wanted - taken) * tiedHits) / tied) / (share * positives);
     taken += tied;
     hits += tiedHits;
     tied = 0;
     tiedHits = 0;
   }
-  // Of rounding: all rows are wanted, and their sum is a little less.
-  return (found ? above : hits) / (share * hits);
+  // By rounding all rows may be a little less than what is wanted.
+  return hits / (share * positives);
+}
+
+function totalsOf({ weights }: RankedLabels, labels: Float64Array, counts: Uint8Array) {
+  let [total, positives] = [0, 0];
+  for (let row = 0; row < labels.length; row += 1) {
+    const weight = weights === undefined ? (counts[row] as number) : (counts[row] as number) * (weights[row] as number);
+    total += weight;
+    positives += weight * (labels[row] as number);
+  }
+  return { total, positives };
 }
 
 /**
  * A row more above the cut pushes as much below it, and what it pushes out is positive as often as rows near the cut
  * are. That rate is taken from about 2 √n rows around it, or from the rows with that very score when these are more.
  */
-function influenceOf(ranked: RankedLabels, share: number): Float64Array {
+function influenceOf(ranked: RankedLabels, labels: Float64Array, share: number): Float64Array {
   const { order, positive, weights } = ranked;
   const weightAt = (position: number) => (weights === undefined ? 1 : (weights[order[position] as number] as number));
-  let [positives, total] = [0, 0];
-  for (let position = 0; position < order.length; position += 1) {
-    total += weightAt(position);
-    positives += weightAt(position) * (positive[position] as number);
-  }
-  const value = liftAt(ranked, new Uint8Array(order.length).fill(1), share);
+  const ones = new Uint8Array(order.length).fill(1);
+  const { total, positives } = totalsOf(ranked, labels, ones);
+  const value = liftAt(ranked, labels, ones, share);
   const cut = cutOf(ranked, weightAt, share * total);
   const rate = rateNear(ranked, weightAt, cut);
   const result = new Float64Array(order.length);

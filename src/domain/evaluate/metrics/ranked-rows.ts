@@ -12,9 +12,11 @@ export function rankedRows(scores: Float64Array): RankedRows {
   if (known !== undefined) return known;
   const order = sortedOrder(scores).reverse();
   const last = new Uint8Array(order.length);
+  let score = scores[order[0] as number];
   for (let position = 0; position < order.length; position += 1) {
-    const next = order[position + 1];
-    last[position] = next === undefined || scores[next] !== scores[order[position] as number] ? 1 : 0;
+    const next = position + 1 < order.length ? scores[order[position + 1] as number] : undefined;
+    last[position] = next === score ? 0 : 1;
+    score = next;
   }
   const ranked = { order, last };
   remembered.set(scores, ranked);
