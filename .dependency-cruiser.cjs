@@ -78,9 +78,9 @@ module.exports = {
     },
     {
       name: 'compose-chooses-adapters',
-      comment: 'One file says which adapters run; everything else asks for ports.',
+      comment: 'Two files say which adapters run, of the server and of what it starts; everything else asks for ports.',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/(adapters|compose\\.ts)' },
+      from: { path: '^src', pathNot: '^src/(adapters|compose(-parts)?\\.ts)' },
       to: { path: '^src/adapters' },
     },
     {

@@ -1,6 +1,6 @@
 /**
- * The only file that chooses adapters. Adapters are loaded when they are needed: an agent must not pay for a database,
- * nor a server for a model runtime.
+ * Chooses the server's adapters (compose-parts.ts: those of the processes that it starts). They are loaded when they are
+ * needed: a server must not pay for a cluster that it does not use.
  */
 import path from 'node:path';
 import { createAgentApi } from './agent-api/handle.ts';
@@ -215,51 +215,4 @@ async function openLocalDeployer(
 /** Ends the inference servers that the local deployer of that configuration started; they outlive the server otherwise. */
 export async function stopServing(config: Folders): Promise<void> {
   await (await openLocalDeployer(config, await openArtifacts(config))).stopAll();
-}
-
-/** What an agent reads data with. */
-export async function agentParts() {
-  const [{ createDuckdbDatasetReader }, { prepareSession }] = await Promise.all([
-    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
-    import('./adapters/dataset/duckdb-session.ts'),
-  ]);
-  return { createReader: createDuckdbDatasetReader, warmUp: prepareSession };
-}
-
-/** What the evaluator scores with. */
-export async function evaluatorParts() {
-  const [{ createModelRuntime }, { createDuckdbDatasetReader }, { writeTable }, { makeReference }] = await Promise.all([
-    import('./adapters/model-runtime/create-model-runtime.ts'),
-    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
-    import('./adapters/dataset/write-table.ts'),
-    import('./adapters/drift-source/make-reference.ts'),
-  ]);
-  return {
-    runtime: createModelRuntime(),
-    createReader: createDuckdbDatasetReader,
-    makeReference,
-    writeTable,
-    probeCommand: selfCommand('serving-probe'),
-  };
-}
-
-/** What a process that measures a model on its own loads it with. */
-export async function probeParts() {
-  const { createModelRuntime } = await import('./adapters/model-runtime/create-model-runtime.ts');
-  return { runtime: createModelRuntime() };
-}
-
-/** What the inference server answers and logs with. */
-export async function serveParts() {
-  const [{ createModelRuntime }, { openInferenceLog, openLabelLog }] = await Promise.all([
-    import('./adapters/model-runtime/create-model-runtime.ts'),
-    import('./adapters/inference-log/inference-log.ts'),
-  ]);
-  return { runtime: createModelRuntime(), openLog: openInferenceLog, openLabels: openLabelLog };
-}
-
-/** What two files are compared with. */
-export async function driftParts() {
-  const { profilePair } = await import('./adapters/drift-source/profile-pair.ts');
-  return { profilePair };
 }

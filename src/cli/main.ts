@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, type CommandOptions, InvalidArgumentError, Option } from 'commander';
 import { AppError, exitCodeOf } from '../domain/errors.ts';
 import type { AgentArguments } from './commands/agent.ts';
 import type { CommandResult } from './commands/command-result.ts';
@@ -20,8 +20,12 @@ const program = new Command('sluice')
   .addHelpText('after', EXIT_CODES);
 
 function command(usage: string, description: string): Command {
-  return program
-    .command(usage)
+  return subcommand(program, usage, description);
+}
+
+function subcommand(of: Command, usage: string, description: string, options: CommandOptions = {}): Command {
+  return of
+    .command(usage, options)
     .description(description)
     .option('--json', 'print JSON instead of text')
     .addHelpText('after', EXIT_CODES);
@@ -87,7 +91,8 @@ command('evaluate', 'score a model on its holdout, compare it with a champion, j
   .requiredOption('--model <path>', 'the artifact: model.onnx, or a folder with model.json')
   .option('--champion <path>', 'the artifact to compare with')
   .option('--data-root <folder>', 'folder that file: locations are below', process.env.SLUICE_DATA_ROOT ?? '.')
-  .option('--report <file>', 'write the report as Markdown')
+  .option('--report <file>', 'write the report: a page (.html), or Markdown with pictures beside it (.md)')
+  .option('--predictions <file>', 'keep the prediction of every row (.parquet)')
   .action(
     async (options: {
       json?: boolean;
@@ -96,14 +101,37 @@ command('evaluate', 'score a model on its holdout, compare it with a champion, j
       champion?: string;
       dataRoot: string;
       report?: string;
+      predictions?: string;
     }) => {
       const [{ evaluateCommand }, { evaluatorParts }] = await Promise.all([
         import('./commands/evaluate.ts'),
-        import('../compose.ts'),
+        import('../compose-parts.ts'),
       ]);
       print(await evaluateCommand(await evaluatorParts(), options), options.json);
     },
   );
+
+const gates = program
+  .command('gate')
+  .description('what the gates of the working tree say of evaluations, and why')
+  .usage('[judge] <evaluation> --spec <file> [--explain] | replay <places...> --spec <file>');
+
+subcommand(gates, 'judge <evaluation>', 'what they say of one evaluation.json', { isDefault: true })
+  .requiredOption('--spec <file>', 'the model’s spec, such as models/x/model.yaml')
+  .option('--explain', 'how each gate came to its verdict, step by step')
+  .option('--evaluations <k>', 'how many candidates the holdout has judged, this one included', count, 1)
+  .action(async (file: string, options: { json?: boolean; spec: string; explain?: boolean; evaluations: number }) => {
+    const { gate } = await import('./commands/gate.ts');
+    print(await gate(file, options), options.json);
+  });
+
+subcommand(gates, 'replay <places...>', 'what they would have decided of past evaluations: files, or folders of them')
+  .requiredOption('--spec <file>', 'the model’s spec, such as models/x/model.yaml')
+  .option('--base <ref>', 'branch, tag or commit whose gates judged then', 'origin/HEAD')
+  .action(async (places: string[], options: { json?: boolean; spec: string; base: string }) => {
+    const { gateReplay } = await import('./commands/gate-replay.ts');
+    print(await gateReplay(places, options), options.json);
+  });
 
 command('drift', 'compare a file of production data with a reference')
   .requiredOption('--reference <file>', 'Parquet, CSV or JSON lines')
@@ -114,7 +142,7 @@ command('drift', 'compare a file of production data with a reference')
     async (options: { json?: boolean; reference: string; current: string; effect: number; ignore?: string[] }) => {
       const [{ driftCommand }, { driftParts }] = await Promise.all([
         import('./commands/drift.ts'),
-        import('../compose.ts'),
+        import('../compose-parts.ts'),
       ]);
       print(await driftCommand(await driftParts(), options), options.json);
     },
@@ -130,7 +158,7 @@ command('serve', 'answer predictions over the Open Inference Protocol v2 and log
     async (options: { json?: boolean; folder: string; host: string; port: number; model?: string; spec?: string }) => {
       const [{ serveCommand }, { serveParts }] = await Promise.all([
         import('./commands/serve.ts'),
-        import('../compose.ts'),
+        import('../compose-parts.ts'),
       ]);
       process.exitCode = await serveCommand(await serveParts(), options);
     },
@@ -187,7 +215,7 @@ command('agent', 'do one job of a server on this machine; runners start it (toke
   .action(async (options: AgentArguments) => {
     const [{ agentCommand }, { agentParts }] = await Promise.all([
       import('./commands/agent.ts'),
-      import('../compose.ts'),
+      import('../compose-parts.ts'),
     ]);
     process.exitCode = await agentCommand(await agentParts(), options);
   });
@@ -199,7 +227,7 @@ program
   .action(async (options: { work: string }) => {
     const [{ spareAgentCommand }, { agentParts }] = await Promise.all([
       import('./commands/spare-agent.ts'),
-      import('../compose.ts'),
+      import('../compose-parts.ts'),
     ]);
     process.exitCode = await spareAgentCommand(await agentParts(), options);
   });
@@ -210,9 +238,20 @@ program
   .action(async (input: string, output: string) => {
     const [{ evaluateMain }, { evaluatorParts }] = await Promise.all([
       import('../agent/evaluate/evaluate-main.ts'),
-      import('../compose.ts'),
+      import('../compose-parts.ts'),
     ]);
     process.exitCode = await evaluateMain(await evaluatorParts(), input, output);
+  });
+
+program
+  .command('serving-probe <input>', { hidden: true })
+  .description('memory and cold start of a model, as the evaluator asks for them')
+  .action(async (input: string) => {
+    const [{ servingProbe }, { probeParts }] = await Promise.all([
+      import('../agent/evaluate/serving/serving-probe.ts'),
+      import('../compose-parts.ts'),
+    ]);
+    process.exitCode = await servingProbe((await probeParts()).runtime, input);
   });
 
 function fail(error: unknown): void {

@@ -1,0 +1,52 @@
+/**
+ * The adapters of processes that do one thing: agent, evaluator, inference server. Apart from the server's composition,
+ * since they are started again and again and must not wait for what it loads.
+ */
+import { selfCommand } from './self-command.ts';
+
+/** What an agent reads data with. */
+export async function agentParts() {
+  const [{ createDuckdbDatasetReader }, { prepareSession }] = await Promise.all([
+    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
+    import('./adapters/dataset/duckdb-session.ts'),
+  ]);
+  return { createReader: createDuckdbDatasetReader, warmUp: prepareSession };
+}
+
+/** What the evaluator scores with. */
+export async function evaluatorParts() {
+  const [{ createModelRuntime }, { createDuckdbDatasetReader }, { writeTable }, { makeReference }] = await Promise.all([
+    import('./adapters/model-runtime/create-model-runtime.ts'),
+    import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
+    import('./adapters/dataset/write-table.ts'),
+    import('./adapters/drift-source/make-reference.ts'),
+  ]);
+  return {
+    runtime: createModelRuntime(),
+    createReader: createDuckdbDatasetReader,
+    makeReference,
+    writeTable,
+    probeCommand: selfCommand('serving-probe'),
+  };
+}
+
+/** What a process that measures a model on its own loads it with. */
+export async function probeParts() {
+  const { createModelRuntime } = await import('./adapters/model-runtime/create-model-runtime.ts');
+  return { runtime: createModelRuntime() };
+}
+
+/** What the inference server answers and logs with. */
+export async function serveParts() {
+  const [{ createModelRuntime }, { openInferenceLog, openLabelLog }] = await Promise.all([
+    import('./adapters/model-runtime/create-model-runtime.ts'),
+    import('./adapters/inference-log/inference-log.ts'),
+  ]);
+  return { runtime: createModelRuntime(), openLog: openInferenceLog, openLabels: openLabelLog };
+}
+
+/** What two files are compared with. */
+export async function driftParts() {
+  const { profilePair } = await import('./adapters/drift-source/profile-pair.ts');
+  return { profilePair };
+}
