@@ -38,13 +38,19 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
     log: (line) => log('agent', line),
   });
   const code = checkout && path.join(folder, 'checkout');
+  const metricsSha = job.task.kind === 'evaluate' ? job.task.metricsSha : undefined;
+  const metricsCode = checkout && metricsSha && path.join(folder, 'metrics');
   const gaveUp = new AbortController();
 
   async function fetchCode(): Promise<void> {
     if (!checkout) return;
-    log('agent', `checking out ${job.sha}`);
     const run = { stop: AbortSignal.any([stop, gaveUp.signal]), onLine: (line: string) => log('agent', line) };
+    log('agent', `checking out ${job.sha}`);
     await checkOut({ ...checkout, sha: job.sha }, code!, run);
+    if (metricsCode) {
+      log('agent', `checking out ${metricsSha} for the custom metrics`);
+      await checkOut({ ...checkout, sha: metricsSha! }, metricsCode, run);
+    }
     log('agent', 'checked out');
   }
 
@@ -62,6 +68,7 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
       folder,
       reader: options.createReader({ ...places, allow: job.task.allow }),
       evaluateCommand: options.evaluateCommand,
+      ...(metricsCode ? { metricsCheckout: metricsCode } : {}),
       stop,
       log,
       metric: (step, metric, value) => events.metric(step, clean(metric), value),

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
+import { CHECK_FILE } from './check-file.ts';
 import type { ResultFile } from './task-run.ts';
 
 const MAX_FILES = 500;
@@ -10,7 +11,8 @@ const MAX_ONNX_BYTES = 2 ** 31;
 /**
  * What the model declares as its artifact, and nothing else of the output folder. Paths stay relative to the folder.
  * onnx: the file, and of the files beside it those that it names (external data). tfjs: the folder, or the folder of the
- * model.json that is named.
+ * model.json that is named. `check.parquet` beside the main file comes along: it shows that the artifact answers as it did
+ * where it was trained.
  */
 export async function collectArtifact(
   output: string,
@@ -27,6 +29,9 @@ export async function collectArtifact(
     : artifact.format === 'tfjs'
       ? [artifact.path, ...(await weightsOf(main)).map((name) => path.join(path.dirname(artifact.path), name))]
       : [artifact.path, ...(await externalDataOf(output, artifact.path, found.size))];
+  const check = path.join(path.dirname(artifact.path), CHECK_FILE);
+  if (!found.isDirectory() && !paths.includes(check) && (await lstat(path.join(output, check)).catch(() => undefined)))
+    paths.push(check);
   if (paths.length === 0 || paths.length > MAX_FILES) {
     throw trainFailed(`${artifact.path} has ${paths.length} files; 1 to ${MAX_FILES} are allowed`);
   }

@@ -28,6 +28,8 @@ export type Command = {
   staysTogether?: boolean;
   /** What its processes use, about once a second. */
   onSample?(sample: Sample): void;
+  /** Of a longer line only the beginning reaches `onLine`; KEEP_CHARACTERS by default. */
+  keepCharacters?: number;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
 };
 
@@ -37,7 +39,6 @@ const FIRST_SAMPLE_MS = 50;
 const SAMPLE_INTERVAL_MS = 1_000;
 /** Where what is left cannot be found and ended (no /proc), its hold on the pipes must not keep us. */
 const READ_REST_MS = 3_000;
-/** Of a longer line only the beginning reaches `onLine`. */
 export const KEEP_CHARACTERS = 16_384;
 /** Unique, so that a process of the command is known by it wherever it went. */
 const MARK = 'SLUICE_COMMAND';
@@ -97,7 +98,9 @@ function run(command: Command): Promise<CommandEnd> {
     if (command.stop.aborted) stop();
 
     for (const stream of ['stdout', 'stderr'] as const) {
-      const splitter = createLineSplitter(KEEP_CHARACTERS, (line) => command.onLine(stream, line));
+      const splitter = createLineSplitter(command.keepCharacters ?? KEEP_CHARACTERS, (line) =>
+        command.onLine(stream, line),
+      );
       child[stream].on('data', splitter.write).on('close', splitter.end);
     }
     // the program may have left processes that hold the pipes open; without this, 'close' would wait for them

@@ -13,6 +13,8 @@ export type TaskRun<Kind extends JobTask['kind'] = JobTask['kind']> = {
   limits: JobLimits;
   folder: string;
   checkout?: string;
+  /** Checkout of the base branch, for the commands of custom metrics. */
+  metricsCheckout?: string;
   dataRoot: string;
   reader: DatasetReader;
   evaluateCommand: string[];

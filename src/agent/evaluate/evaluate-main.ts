@@ -4,18 +4,15 @@ import path from 'node:path';
 import { AppError, exitCodeOf } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/fingerprint/canonical-json.ts';
 import type { ArtifactRef } from '../../domain/jobs/job.ts';
-import type { DatasetReader, TableWriter } from '../../ports/dataset.ts';
-import type { ReferenceMaker } from '../../ports/drift-source.ts';
-import type { ModelRuntime } from '../../ports/model-runtime.ts';
+import type { DatasetReader } from '../../ports/dataset.ts';
+import { CHECK_FILE } from '../check-file.ts';
 import type { EvaluationInput } from '../tasks/evaluate.ts';
-import { evaluateModel } from './evaluate-model.ts';
-import { predictionColumns } from './prediction-columns.ts';
+import { type EvaluationParts, type EvaluationRequest, evaluateModel } from './evaluate-model.ts';
+import { predictionBatches } from './prediction-batches.ts';
+import { createStageFile } from './stage.ts';
 
-export type EvaluatorParts = {
-  runtime: ModelRuntime;
+export type EvaluatorParts = Omit<EvaluationParts, 'reader'> & {
   createReader(places: { dataRoot: string; checkout?: string; allow?: string[] }): DatasetReader;
-  makeReference: ReferenceMaker;
-  writeTable: TableWriter;
 };
 
 /**
@@ -36,7 +33,7 @@ export async function evaluateMain(parts: EvaluatorParts, inputFile: string, out
 }
 
 async function run(parts: EvaluatorParts, input: EvaluationInput, output: string): Promise<void> {
-  const { task, championFolder } = input;
+  const { task } = input;
   const reader = parts.createReader({
     dataRoot: input.dataRoot,
     allow: task.allow,
@@ -45,30 +42,51 @@ async function run(parts: EvaluatorParts, input: EvaluationInput, output: string
   // Beside the output: whoever made that folder removes both.
   const workFolder = path.join(path.dirname(output), 'splits');
   await mkdir(workFolder, { recursive: true });
-  const { evaluation, reference, holdout } = await evaluateModel(
+  const stages = createStageFile(input.stageFile);
+  const { evaluation, reference, holdout, file } = await evaluateModel(
     { ...parts, reader },
     {
-      candidate: { model: task.model, folder: input.candidateFolder, ...sized(task.candidate) },
-      ...(task.champion === undefined || championFolder === undefined
-        ? {}
-        : {
-            champion: {
-              model: task.champion.model,
-              version: task.champion.version,
-              folder: championFolder,
-              ...sized(task.champion.artifact),
-            },
-          }),
+      ...contestants(input),
       dataset: task.dataset,
       workFolder,
-      onProgress: (line) => process.stdout.write(`${line}\n`),
+      stages,
+      onProgress: (line) => {
+        stages.enter(line);
+        process.stdout.write(`${line}\n`);
+      },
     },
   );
   await writeFile(path.join(output, 'evaluation.json'), `${canonicalJson(evaluation)}\n`);
   await writeFile(path.join(output, 'reference.json'), `${canonicalJson(reference)}\n`);
-  await parts.writeTable(path.join(output, 'predictions.parquet'), predictionColumns(holdout));
+  const predictions = predictionBatches(holdout, { reader, file, dataset: task.dataset });
+  await parts.writeTable(path.join(output, 'predictions.parquet'), predictions);
 }
 
-function sized(artifact: ArtifactRef): { digest: string; sizeBytes: number } {
-  return { digest: artifact.digest, sizeBytes: artifact.files.reduce((sum, file) => sum + file.size, 0) };
+function contestants(
+  input: EvaluationInput,
+): Pick<EvaluationRequest, 'candidate' | 'champion' | 'championSkipped' | 'repeats' | 'metricsCheckout'> {
+  const { candidate, champion, model, repeats = [] } = input.task;
+  const { championFolder, championSkipped, repeatFolders, metricsCheckout } = input;
+  return {
+    candidate: { model, folder: input.candidateFolder, ...sized(candidate) },
+    ...(champion === undefined || championFolder === undefined
+      ? {}
+      : {
+          champion: {
+            model: champion.model,
+            version: champion.version,
+            folder: championFolder,
+            ...sized(champion.artifact),
+          },
+        }),
+    ...(championSkipped === undefined ? {} : { championSkipped }),
+    repeats: repeats.map(({ seed }, index) => ({ seed, folder: repeatFolders[index] as string })),
+    ...(metricsCheckout === undefined ? {} : { metricsCheckout }),
+  };
+}
+
+/** What is only there to be checked is not served. */
+function sized({ digest, files }: ArtifactRef): { digest: string; sizeBytes: number } {
+  const served = files.filter((file) => path.posix.basename(file.path) !== CHECK_FILE);
+  return { digest, sizeBytes: served.reduce((sum, file) => sum + file.size, 0) };
 }

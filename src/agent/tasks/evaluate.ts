@@ -1,12 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { JobTask } from '../../domain/jobs/job.ts';
 import { downloadFiles } from '../download-files.ts';
-import { allowedEnvironment } from '../environment.ts';
-import { createComplaintFinder } from '../last-complaint.ts';
+import { runEvaluator } from '../evaluate/run-evaluator.ts';
 import { logDigest } from '../log-digest.ts';
-import { runCommand } from '../run-command.ts';
 import type { ResultFile, TaskRun } from '../task-run.ts';
 
 /** The file that the evaluator is given. The folders hold the artifacts' files under their own paths. */
@@ -14,62 +11,68 @@ export type EvaluationInput = {
   task: Extract<JobTask, { kind: 'evaluate' }>;
   candidateFolder: string;
   championFolder?: string;
+  /** There is a champion, but it has broken the evaluator before, and how. */
+  championSkipped?: string;
+  /** Of `task.repeats`, in their order. */
+  repeatFolders: string[];
+  /** Where the commands of custom metrics run. */
+  metricsCheckout?: string;
+  /** Where the evaluator notes what it does: see `createStageFile`. */
+  stageFile: string;
   dataRoot: string;
   checkout?: string;
 };
 
-/** A model is hostile input: what loads it has a memory limit and dies alone. */
-const MEMORY_BYTES = 6 * 2 ** 30;
-
-/** Runs `<evaluateCommand> <input file> <output folder>`; it may explain a failure in error.json: {code, message}. */
+/**
+ * The evaluator in a process of its own, for models are hostile input. A champion that breaks it is left out and the
+ * candidate evaluated alone: it has a right to its own figures.
+ */
 export async function evaluate(run: TaskRun<'evaluate'>): Promise<ResultFile[]> {
   const at = (name: string) => path.join(run.folder, name);
-  const output = at('output');
-  for (const name of ['home', 'tmp', 'output']) await mkdir(at(name), { recursive: true });
+  for (const name of ['home', 'tmp']) await mkdir(at(name), { recursive: true });
+  const input = await fetchModels(run);
+  const deadline = performance.now() + run.limits.timeoutSeconds * 1000;
+  const first = await runEvaluator(run, await prepare(run, input), deadline);
+  if (first.kind === 'champion-broke-it') {
+    const { championFolder: _, ...alone } = input;
+    run.log('agent', `evaluating the candidate alone: the champion ${first.how}`);
+    const championSkipped = `it ${first.how}`;
+    const second = await runEvaluator(run, await prepare(run, { ...alone, championSkipped }), deadline);
+    if (second.kind === 'failed') throw second.error;
+  }
+  if (first.kind === 'failed') throw first.error;
+  logDigest(run.log, run.task.dataset);
+  const names = (await readdir(at('output'))).sort();
+  return names.map((name) => ({ path: name, file: path.join(at('output'), name) }));
+}
+
+async function fetchModels(run: TaskRun<'evaluate'>): Promise<EvaluationInput> {
+  const { candidate, champion, repeats = [] } = run.task;
+  const at = (name: string) => path.join(run.folder, name);
   run.log('agent', 'fetching the models');
-  await downloadFiles(run.task.candidate.files, at('candidate'), run);
-  if (run.task.champion) await downloadFiles(run.task.champion.artifact.files, at('champion'), run);
-  const input: EvaluationInput = {
+  await downloadFiles(candidate.files, at('candidate'), run);
+  if (champion) await downloadFiles(champion.artifact.files, at('champion'), run);
+  const repeatFolders = repeats.map((_, index) => at(`repeat-${index}`));
+  for (const [index, { artifact }] of repeats.entries())
+    await downloadFiles(artifact.files, repeatFolders[index] as string, run);
+  return {
     task: run.task,
     candidateFolder: at('candidate'),
-    ...(run.task.champion ? { championFolder: at('champion') } : {}),
+    ...(champion ? { championFolder: at('champion') } : {}),
+    repeatFolders,
+    ...(run.metricsCheckout === undefined ? {} : { metricsCheckout: run.metricsCheckout }),
+    stageFile: at('stage.json'),
     dataRoot: run.dataRoot,
     ...(run.checkout === undefined ? {} : { checkout: run.checkout }),
   };
-  await writeFile(at('input.json'), JSON.stringify(input));
-
-  const complaint = createComplaintFinder();
-  const end = await run.usage.measure((onSample) =>
-    runCommand({
-      argv: [...run.evaluateCommand, at('input.json'), output],
-      // the program's own address may be relative to where the agent was started
-      cwd: process.cwd(),
-      env: allowedEnvironment({ HOME: at('home'), TMPDIR: at('tmp'), SLUICE_JOB: run.name }),
-      timeoutMs: run.limits.timeoutSeconds * 1000,
-      memoryBytes: MEMORY_BYTES,
-      stop: run.stop,
-      onSample,
-      onLine(stream, line) {
-        if (stream === 'stderr') complaint.see(line);
-        run.log(stream, line);
-      },
-    }),
-  );
-  if (end.kind === 'stopped') throw run.stop.reason;
-  if (end.kind !== 'exit' || end.code !== 0) throw await failureOf(output, end.kind, complaint.found());
-  logDigest(run.log, run.task.dataset);
-  const names = (await readdir(output)).sort();
-  return names.map((name) => ({ path: name, file: path.join(output, name) }));
 }
 
-async function failureOf(output: string, kind: string, lastError: string): Promise<AppError> {
-  const text = await readFile(path.join(output, 'error.json'), 'utf8').catch(() => undefined);
-  if (text !== undefined) {
-    const { code, message } = JSON.parse(text) as { code: ErrorCode; message: string };
-    return new AppError(code, message);
-  }
-  const detail = lastError === '' ? '' : `: ${lastError}`;
-  if (kind === 'exit') return new AppError('bug/invariant', `The evaluator failed${detail}`);
-  const reason = { timeout: 'took too long', memory: 'used too much memory' }[kind] ?? `broke down (${kind})`;
-  return new AppError('config/model-invalid', `Evaluating the model ${reason}${detail}`);
+/** Nothing of an earlier try is left. */
+async function prepare(run: TaskRun<'evaluate'>, input: EvaluationInput) {
+  const [inputFile, output] = [path.join(run.folder, 'input.json'), path.join(run.folder, 'output')];
+  await rm(output, { recursive: true, force: true });
+  await rm(input.stageFile, { force: true });
+  await mkdir(output);
+  await writeFile(inputFile, JSON.stringify(input));
+  return { inputFile, output, stageFile: input.stageFile, hasChampion: input.championFolder !== undefined };
 }

@@ -1,0 +1,44 @@
+/** What the candidate does with inputs that it should bear, on rows of the holdout. */
+import { pickRows } from '../../../domain/data/column-batch.ts';
+import type { Robustness } from '../../../domain/evaluate/evaluation.ts';
+import { predictionDrift } from '../../../domain/evaluate/prediction-drift.ts';
+import type { Dataset } from '../../../domain/spec/valid.ts';
+import type { DatasetReader } from '../../../ports/dataset.ts';
+import type { ScoredHoldout, Scorer } from '../score-holdout.ts';
+import { checkAgreement } from './check-agreement.ts';
+import { tryDeterminism } from './try-determinism.ts';
+import { tryInvariance } from './try-invariance.ts';
+import { tryMissing } from './try-missing.ts';
+import { tryOutOfRange } from './try-out-of-range.ts';
+
+/** Each input is changed in all of them. */
+const ROWS = 500;
+
+export async function testRobustness(
+  reader: DatasetReader,
+  candidate: Scorer & { folder: string },
+  dataset: Dataset,
+  { file, holdout }: { file: string; holdout: ScoredHoldout },
+): Promise<Robustness> {
+  const { sample, scored } = holdout;
+  const { invariances, confidence } = candidate.model.evaluate;
+  const rows = pickRows(
+    sample,
+    Array.from({ length: Math.min(ROWS, sample.rows) }, (_, row) => row),
+  );
+  const behaviour = [
+    ...(await tryMissing(candidate, dataset, rows)),
+    ...(await tryOutOfRange(candidate, dataset, rows)),
+    ...(await tryDeterminism(candidate, rows)),
+  ];
+  const tried = [];
+  for (const one of invariances) tried.push(await tryInvariance(reader, file, candidate, one, confidence));
+  const agreement = await checkAgreement(reader, candidate, candidate.folder);
+  const drift = predictionDrift(scored);
+  return {
+    behaviour,
+    invariances: tried,
+    ...(agreement === undefined ? {} : { agreement }),
+    ...(drift === undefined ? {} : { predictionDrift: drift }),
+  };
+}

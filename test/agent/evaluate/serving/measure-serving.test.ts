@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureServing } from '../../../../src/agent/evaluate/serving/measure-serving.ts';
+import { probeModels } from '../../../../src/agent/evaluate/serving/probe-models.ts';
+import { NO_STAGES, type Who } from '../../../../src/agent/evaluate/stage.ts';
+import { toColumn } from '../../../../src/domain/data/batch-values.ts';
+import type { ColumnBatch } from '../../../../src/domain/data/column-batch.ts';
+import { createModelRuntime } from '../../../../src/adapters/model-runtime/create-model-runtime.ts';
+import { selfCommand } from '../../../../src/self-command.ts';
+import { modelOf } from '../function-models.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const sample: ColumnBatch = { rows: 60, columns: { income: toColumn(Array.from({ length: 60 }, (_, row) => row)) } };
+const node = (program: string) => [process.execPath, '-e', program];
+/** Answers 100, 101, … with each process that it has been. */
+const counting = () => node(`
+  const fs = require('node:fs');
+  fs.appendFileSync('${folder}/runs', require('node:path').basename(process.argv[1]) + ' ');
+  const n = fs.readFileSync('${folder}/runs', 'utf8').split(' ').length - 2;
+  console.log(JSON.stringify({ memoryBytes: 100 + n, coldStartMs: 10 + n }));
+`);
+
+function served(delayMs: number, note: (rows: number) => void) {
+  const loaded = {
+    predict: async ({ rows }: ColumnBatch) => {
+      note(rows);
+      const end = performance.now() + delayMs * rows;
+      while (performance.now() < end);
+      return { rows, width: 1, values: new Float64Array(rows) };
+    },
+    close: async () => {},
+    engine: 'nothing 1.0',
+  };
+  return { model: modelOf(), folder, sizeBytes: 10, loaded, bare: loaded };
+}
+
+const request = (probe: string[], batches: number[] = []) => ({
+  sample,
+  batches,
+  seed: 3,
+  confidence: 0.95,
+  probe: { command: probe, folder },
+  stages: NO_STAGES,
+});
+
+describe('the cost of serving', () => {
+  it('is measured of both in turn, whoever goes first, at every batch size that is asked for', async () => {
+    const order: { who: Who; rows: number }[] = [];
+    const serving = await measureServing({
+      candidate: served(0.004, (rows) => order.push({ who: 'candidate', rows })),
+      champion: served(0.002, (rows) => order.push({ who: 'champion', rows })),
+      ...request(counting(), [64]),
+    });
+    expect(serving.machine).toMatch(/, \d+ cores?, \w+\/\w+, nothing 1\.0$/);
+    expect(serving.candidate.throughput.map((one) => one.batch)).toEqual([1, 32, 64, 256, 1_000]);
+    const pairs = Array.from({ length: 100 }, (_, index) => order.slice(2 * index, 2 * index + 2));
+    for (const [one, other] of pairs) expect(one?.who).not.toBe(other?.who);
+    const candidateFirst = pairs.slice(20).filter(([one]) => one?.who === 'candidate').length;
+    expect(candidateFirst).toBeGreaterThan(15);
+    expect(candidateFirst).toBeLessThan(65);
+    // Twice the work a row: the ratios say so where the work outweighs the rest.
+    const large = serving.ratios?.throughput.find((one) => one.batch === 1_000)?.ratio;
+    expect(large?.value).toBeGreaterThan(0.4);
+    expect(large?.value).toBeLessThan(0.65);
+    expect(serving.candidate).toMatchObject({ sizeBytes: 10, memoryBytes: 102, coldStartMs: 12 });
+    expect(serving.champion).toMatchObject({ memoryBytes: 103, coldStartMs: 13 });
+    expect(serving.ratios?.memory).toEqual({ value: 102 / 103, lower: 100 / 105, upper: 104 / 101 });
+  });
+
+  it('of a candidate alone has no ratios, and says why memory is not told', async () => {
+    const broken = node(`console.error('OutOfLuckError: nothing left'); process.exit(7)`);
+    const serving = await measureServing({ candidate: served(0, () => {}), ...request(broken) });
+    expect(serving.probeFailed).toBe(
+      'the process with the candidate ended with exit status 7: OutOfLuckError: nothing left',
+    );
+    expect(serving.candidate).not.toHaveProperty('memoryBytes');
+    expect(serving).not.toHaveProperty('ratios');
+  });
+});
+
+describe('a probe', () => {
+  it.each([
+    ['says nothing', '0', 'printed no figures'],
+    ['says nonsense', 'console.log(JSON.stringify({ memoryBytes: null }))', 'printed no figures'],
+    ['is killed', 'process.kill(process.pid, "SIGKILL")', 'was ended by SIGKILL'],
+  ])('that %s costs its figures only', async (_, program, why) => {
+    const input = { name: 'candidate', model: {} as never, first: sample, batch: sample };
+    expect(await probeModels([input], { command: node(program), folder })).toEqual({
+      failed: `the process with the candidate ${why}`,
+    });
+  });
+
+  it('loads the real model in a process of its own', async () => {
+    const models = path.resolve('test/adapters/model-runtime/models');
+    const signature = {
+      inputs: [
+        { name: 'hour', column: 'hour', type: 'integer' as const },
+        { name: 'distance', column: 'distance', type: 'float' as const },
+      ],
+      output: { name: 'probabilities', positive: true },
+    };
+    const batch: ColumnBatch = { rows: 2, columns: { hour: toColumn([1, 2]), distance: toColumn([100, 200]) } };
+    const model = {
+      folder: models,
+      path: 'matrix.onnx',
+      format: 'onnx' as const,
+      signature,
+      task: 'binary-classification' as const,
+    };
+    await (await createModelRuntime().load(model)).close();
+    const found = await probeModels([{ name: 'candidate', model, first: batch, batch }], {
+      command: selfCommand('serving-probe'),
+      folder,
+    });
+    expect(found).toMatchObject({ probed: [{ memoryBytes: expect.any(Array) }] });
+    const [one] = (found as { probed: { memoryBytes: number[]; coldStartMs: number[] }[] }).probed;
+    expect(one?.memoryBytes).toHaveLength(3);
+    for (const bytes of one?.memoryBytes ?? []) expect(bytes).toBeGreaterThan(2 ** 20);
+    for (const ms of one?.coldStartMs ?? []) expect(ms).toBeGreaterThan(1);
+  });
+});
