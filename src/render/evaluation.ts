@@ -7,7 +7,7 @@ import { composeMarkdown } from './report/compose-markdown.ts';
 import type { MarkdownParts } from './report/to-markdown.ts';
 
 export { evaluationPlots } from './evaluation/plots.ts';
-export type { EvaluationView } from './evaluation/view.ts';
+export type { EvaluationFacts, EvaluationView } from './evaluation/view.ts';
 
 /** GitHub's limit for a check's summary and for its text, less what a careful author leaves. */
 const LIMIT = 65_000;

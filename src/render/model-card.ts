@@ -2,8 +2,20 @@ import type { Evaluation, GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { Dataset, Model } from '../domain/spec/valid.ts';
 import type { SweepOutcome } from '../domain/sweep/sweep-outcome.ts';
+import { discoveryBlocks } from './evaluation/discovery-section.ts';
+import { fairnessBlocks } from './evaluation/fairness-section.ts';
+import { gateBlocks } from './evaluation/gates-section.ts';
+import { howBlocks } from './evaluation/how-section.ts';
+import { metricBlocks } from './evaluation/metrics-section.ts';
+import { robustnessBlocks } from './evaluation/robustness-section.ts';
+import { seedBlocks } from './evaluation/seeds-section.ts';
+import { servingBlocks } from './evaluation/serving-section.ts';
+import { sliceBlocks } from './evaluation/slices-section.ts';
+import { untoldBlocks } from './evaluation/untold-section.ts';
 import { bytes, count, figure, plural } from './format.ts';
 import { capped, code, escapeText, table } from './markdown.ts';
+import { composeMarkdown } from './report/compose-markdown.ts';
+import type { Block, Section } from './report/document.ts';
 
 export type ModelCardView = {
   model: Model;
@@ -19,6 +31,9 @@ export type ModelCardView = {
   sweep?: SweepOutcome;
 };
 
+const LIMIT = 120_000;
+const EVALUATION_LIMIT = 80_000;
+
 /** What a person needs to know of a version before using it: made of what was measured, nothing else. */
 export function renderModelCard(view: ModelCardView): string {
   const { model, dataset, evaluation } = view;
@@ -26,18 +41,8 @@ export function renderModelCard(view: ModelCardView): string {
     `# ${escapeText(model.name)} v${view.version}`,
     `${escapeText(model.task)} on the dataset ${code(dataset.name)}, evaluated and approved in [#${view.pull.number}](${view.pull.url})${view.approvedBy.length > 0 ? ` by ${view.approvedBy.map((by) => code(by)).join(', ')}` : ''}.`,
     '## Measured on the holdout',
-    `${count(evaluation.rows)} rows, intervals at ${evaluation.confidence * 100} %.`,
-    table(
-      ['Metric', 'Value', 'Interval', 'Against'],
-      evaluation.metrics.map((one) => [
-        one.metric,
-        figure(one.candidate.value),
-        interval(one.candidate),
-        one.champion ? `${figure(one.champion.value)} (v${evaluation.champion?.version})` : '',
-      ]),
-      'lrrr',
-    ),
-    evaluation.slices.length > 0 ? sliceTable(evaluation) : '',
+    `${count(evaluation.rows)} rows, intervals at ${figure(evaluation.confidence * 100)} %.`,
+    composeMarkdown(measured(view), EVALUATION_LIMIT, { pictures: new Map() }),
     '## Data',
     table(
       ['Source', 'Window', 'Digest'],
@@ -68,19 +73,30 @@ export function renderModelCard(view: ModelCardView): string {
         ...(view.sweep ? [['Sweep', sweepText(view.sweep)]] : []),
       ],
     ),
-    '## Gates',
-    table(
-      ['Gate', 'Verdict', 'Evidence'],
-      view.gates.map((gate) => [escapeText(gate.gate), gate.verdict, escapeText(gate.evidence, 500)]),
-    ),
   ];
-  return capped(parts.filter((part) => part !== '').join('\n\n'), 120_000);
+  return capped(parts.filter((part) => part !== '').join('\n\n'), LIMIT);
 }
 
-function interval(estimate: { lower: number | null; upper: number | null }): string {
-  return estimate.lower === null || estimate.upper === null
-    ? 'cannot tell'
-    : `${figure(estimate.lower)} … ${figure(estimate.upper)}`;
+/** The sections of the evaluation that hold for a version wherever it runs, and after its champion is gone. */
+function measured({ evaluation, gates }: ModelCardView): Section[] {
+  const section = (id: string, title: string, priority: number, blocks: Block[]): Section => ({
+    id,
+    title,
+    priority,
+    blocks,
+  });
+  return [
+    section('metrics', '', 9, metricBlocks(evaluation, [])),
+    section('slices', 'Slices', 4, sliceBlocks(evaluation)),
+    section('discovery', 'Discovered slices', 5, discoveryBlocks(evaluation.discovery)),
+    section('fairness', 'Fairness', 6, fairnessBlocks(evaluation.fairness)),
+    section('robustness', 'Robustness', 3, robustnessBlocks(evaluation.robustness)),
+    section('seeds', 'Luck of the seed', 7, seedBlocks(evaluation)),
+    section('serving', 'Cost of serving', 2, servingBlocks(evaluation.serving)),
+    section('limits', 'Limits: what could not be told', 8, untoldBlocks(evaluation, gates)),
+    section('gates', 'Gates', 8, gateBlocks(gates)),
+    section('how', 'How it was measured', 8, howBlocks({ evaluation })),
+  ];
 }
 
 /** How the parameters were found: whoever reads the value should know of how many it is the best. */
@@ -88,18 +104,4 @@ function sweepText({ trials, runs, failed, metric, value }: SweepOutcome): strin
   const trainings = runs > trials ? ` (${plural(runs, 'training')})` : '';
   const lost = failed > 0 ? `, ${failed} failed` : '';
   return `best of ${plural(trials, 'trial')}${trainings} by ${code(metric)}: ${figure(value)}${lost}`;
-}
-
-function sliceTable(evaluation: Evaluation): string {
-  const metric = evaluation.slices[0]?.metrics[0]?.metric;
-  const rows = evaluation.slices.slice(0, 20).map((slice) => {
-    const first = slice.metrics[0];
-    return [
-      code(slice.name),
-      count(slice.rows),
-      first ? figure(first.candidate.value) : '',
-      first ? interval(first.candidate) : '',
-    ];
-  });
-  return `### Slices\n\n${table(['Slice', 'Rows', metric ?? 'Metric', 'Interval'], rows, 'lrrr')}`;
 }

@@ -127,6 +127,7 @@ const inAll: MetricComparison[] = [
 
 export const evaluation: Evaluation = {
   version: 1,
+  model: 'flight-delay',
   task: 'binary-classification',
   dataset: 'flights',
   holdoutDigest: `sha256:5b9ee03ff475${'0'.repeat(52)}`,

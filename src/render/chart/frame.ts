@@ -35,7 +35,7 @@ export function frame(options: FrameOptions, xTicks: string, y: Scale, marks: st
     xTicks,
     `<path d="M${PLOT.left} ${PLOT.top}V${PLOT.bottom}H${PLOT.right}" fill="none" stroke="#8c959f"/>`,
     `<text x="${(PLOT.left + PLOT.right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">${xml(short(options.xLabel, 80))}</text>`,
-    `<text x="16" y="${middle}" text-anchor="middle" transform="rotate(-90 16 ${middle})">${xml(short(options.yLabel, 45))}</text>`,
+    `<text x="13" y="${middle}" text-anchor="middle" transform="rotate(-90 13 ${middle})">${xml(short(options.yLabel, 45))}</text>`,
     marks,
     '</svg>',
     '',

@@ -4,8 +4,8 @@ import { type Block, type Text, text } from '../report/document.ts';
 
 const FIRST: readonly GateVerdict[] = ['fail', 'cannot-tell', 'needs-approval', 'waived', 'pass'];
 
-/** What stands in the way first; the number is that of the spec, and what `/waive` takes. */
-export function gateBlocks(gates: GateResult[], model: string): Block[] {
+/** What stands in the way first; the number is that of the spec, and what `/waive` takes where a `model` is given. */
+export function gateBlocks(gates: GateResult[], model?: string): Block[] {
   if (gates.length === 0) return [];
   const numbered = gates.map((gate, at) => ({ gate, number: at + 1 }));
   numbered.sort((a, b) => FIRST.indexOf(a.gate.verdict) - FIRST.indexOf(b.gate.verdict) || a.number - b.number);
@@ -28,7 +28,7 @@ export function gateBlocks(gates: GateResult[], model: string): Block[] {
         evidenceOf(gate),
       ]),
     },
-    ...(open === undefined
+    ...(open === undefined || model === undefined
       ? []
       : [text('An owner lets a gate through by its number: ', { code: `/waive ${model} ${open.number} reason` }, '.')]),
   ];

@@ -6,7 +6,7 @@ import { wear } from './verdict.ts';
 import type { EvaluationFacts } from './view.ts';
 
 /** Everything that somebody needs to do it again, and to know what the figures stand for. */
-export function howBlocks({ evaluation, evaluations }: EvaluationFacts): Block[] {
+export function howBlocks({ evaluation, evaluations }: Pick<EvaluationFacts, 'evaluation' | 'evaluations'>): Block[] {
   const { candidate, champion, threshold, task, groupedBy, weightedBy, unlabelled } = evaluation;
   const items: [string, Text][] = [
     ['Candidate', { code: candidate.digest }],

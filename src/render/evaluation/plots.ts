@@ -172,12 +172,13 @@ function seedPlot({ seeds, metrics }: Evaluation): Plot[] {
     x: 'training, the first is the candidate',
     y: first.metric,
     series: [{ name: 'training', points: first.values.map((value, at): Point => [at + 1, value]) }],
+    xRange: [0.5, first.values.length + 0.5],
     ...(champion === undefined
       ? {}
       : {
           guide: [
-            [1, champion],
-            [first.values.length, champion],
+            [0.5, champion],
+            [first.values.length + 0.5, champion],
           ],
         }),
     marks: 'points',

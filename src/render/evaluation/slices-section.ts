@@ -81,7 +81,8 @@ function sliceTable(metric: MetricName, rows: Row[], alpha: number): Table {
   ];
   const cells = rows.map(({ slice, found }): Text[] => {
     const direction = directionOf(found, alpha);
-    const marked = direction === 'worse' ? { strong: directionText(direction) } : directionText(direction);
+    const words = directionText(direction);
+    const marked = direction === 'worse' ? { strong: words } : { figure: words };
     return [
       { text: slice.name, limit: NAME_LIMIT },
       { figure: count(slice.rows) },
