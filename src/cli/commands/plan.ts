@@ -1,15 +1,11 @@
-import { AppError } from '../../domain/errors.ts';
 import { buildPlan } from '../../domain/plan/build-plan.ts';
 import { estimate } from '../../domain/plan/estimate.ts';
 import type { Plan, Snapshot } from '../../domain/plan/plan.ts';
-import { git } from '../git.ts';
+import { baseCommit } from '../base-commit.ts';
 import { printable, problemLines } from '../problem-lines.ts';
 import { type ReadRepository, readRepository } from '../read-repository.ts';
 import { type FileTree, readCommit, readWorkTree } from '../work-tree.ts';
 import type { CommandResult } from './command-result.ts';
-
-/** The remote's default branch; a repository without a remote is compared with its own `main` or `master`. */
-const REMOTE_DEFAULT = 'origin/HEAD';
 
 /**
  * `sluice plan`: what the folder as it lies there would change against the commit where it left the base. The base's
@@ -34,26 +30,6 @@ export async function plan(folder: string, options: { base?: string } = {}): Pro
     text: [...problemLines(head.problems), ...planLines(planned)].map(printable).join('\n'),
     json: { base, plan: planned, estimate: estimated, problems: head.problems },
   };
-}
-
-/** Where the work left the base branch, as a pull request would show it; undefined in a repository without commits. */
-async function baseCommit(folder: string, named: string | undefined): Promise<string | undefined> {
-  const isDefault = named === undefined || named === REMOTE_DEFAULT;
-  for (const ref of isDefault ? [REMOTE_DEFAULT, 'main', 'master'] : [named]) {
-    const sha = await resolve(folder, ref);
-    if (sha === undefined) continue;
-    const fork = await git(folder, ['merge-base', sha, 'HEAD']).catch(() => undefined);
-    return fork?.toString().trim() ?? sha;
-  }
-  if (!isDefault) throw new AppError('config/invalid-input', `there is no commit ${JSON.stringify(named)} here`);
-  return resolve(folder, 'HEAD');
-}
-
-async function resolve(folder: string, ref: string): Promise<string | undefined> {
-  const output = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]).catch(
-    () => undefined,
-  );
-  return output?.toString().trim();
 }
 
 /** Nothing when the base has no policy yet: then the folder's own governs, and everything is new. */

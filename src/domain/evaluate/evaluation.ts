@@ -159,6 +159,7 @@ type Both<T> = { candidate: T; champion?: T };
 
 export type Evaluation = {
   version: 1;
+  model: string;
   task: Task;
   dataset: string;
   /** `sha256:…` of the rows that were scored (canonical Parquet-independent digest). */
