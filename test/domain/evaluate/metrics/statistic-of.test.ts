@@ -10,6 +10,16 @@ function valueFrom(metric: string, scored: ScoredRows): number {
   return statisticOf(metric, scored, scored.candidate).at(ones(scored.rows));
 }
 
+function binary(labels: number[], values: number[]): ScoredRows {
+  return {
+    task: 'binary-classification',
+    rows: labels.length,
+    width: 1,
+    labels: Float64Array.from(labels),
+    candidate: { values: Float64Array.from(values), threshold: 0.5 },
+  };
+}
+
 /** The rows themselves, each as often as it counts. */
 function repeated(scored: ScoredRows, counts: Uint8Array): ScoredRows {
   const rows = Array.from(counts).flatMap((count, row) => new Array<number>(count).fill(row));
@@ -75,13 +85,6 @@ describe('a statistic', () => {
 });
 
 describe('what is not defined', () => {
-  const binary = (labels: number[], values: number[]): ScoredRows => ({
-    task: 'binary-classification',
-    rows: labels.length,
-    width: 1,
-    labels: Float64Array.from(labels),
-    candidate: { values: Float64Array.from(values), threshold: 0.5 },
-  });
   const regression = (labels: number[], values: number[]): ScoredRows => ({
     ...binary(labels, values),
     task: 'regression',
@@ -123,6 +126,16 @@ describe('what is not defined', () => {
   });
 });
 
+describe('the calibration slope', () => {
+  it('is found from afar: scores that say nothing, scores that say the opposite', () => {
+    const spread = Array.from({ length: 400 }, (_, row) => ((row * 0.618033989) % 1) * 0.98 + 0.01);
+    const coin = spread.map((_value, row) => ((row * 0.754877666) % 1 < 0.5 ? 1 : 0));
+    expect(Math.abs(valueFrom('calibration_slope', binary(coin, spread)))).toBeLessThan(0.1);
+    const opposite = spread.map((p, row) => ((row * 0.754877666) % 1 < 1 / (1 + (p / (1 - p)) ** 5) ? 1 : 0));
+    expect(valueFrom('calibration_slope', binary(opposite, spread))).toBeCloseTo(-5, 0);
+  });
+});
+
 describe('a query', () => {
   const ranking = (groups: number[] | undefined, labels: number[], values: number[]): ScoredRows => ({
     task: 'ranking',
@@ -147,6 +160,22 @@ describe('a query', () => {
     expect(mrr.at(Uint8Array.of(1, 1, 1, 1))).toBe(0.75);
     expect(mrr.at(Uint8Array.of(3, 3, 0, 0))).toBe(0.5);
     expect(mrr.at(Uint8Array.of(3, 3, 1, 1))).toBe(0.625);
+  });
+
+  it('has no gain below 0', () => {
+    expect(valueFrom('ndcg', ranking([0, 0], [-1, 1], [2, 1]))).toBeNaN();
+  });
+
+  it('gains nothing by equal scores for all, whatever the order of the rows', () => {
+    for (const labels of [
+      [1, 0, 0],
+      [0, 0, 1],
+    ]) {
+      const scored = ranking([0, 0, 0], labels, [1, 1, 1]);
+      expect(valueFrom('mrr', scored)).toBeCloseTo((1 + 1 / 2 + 1 / 3) / 3, 12);
+      expect(valueFrom('map', scored)).toBeCloseTo((1 + 1 / 2 + 1 / 3) / 3, 12);
+      expect(valueFrom('mrr@1', scored)).toBeCloseTo(1 / 3, 12);
+    }
   });
 
   it('is all rows where there are no groups', () => {

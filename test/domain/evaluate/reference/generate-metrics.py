@@ -118,6 +118,29 @@ def binary(rng):
     }
 
 
+def certain(rng):
+    """Probabilities of 0 and 1, some of them wrong."""
+    labels = np.array([0, 1, 1, 0, 1, 0, 1, 0, 0, 1])
+    p = np.array([0, 1, 0, 1, 1, 0, 0.5, 0.5, 1e-20, 1 - 2**-53])
+    weights = rng.choice([0.25, 1, 2.5], len(p))
+    figures = {
+        "log_loss": library("log_loss", labels, p),
+        "brier": library("brier_score_loss", labels, p),
+        "roc_auc": library("roc_auc_score", labels, p),
+        "pr_auc": library("average_precision_score", labels, p),
+        "ece": ece(labels, p, 10),
+    }
+    return {
+        "task": "binary-classification",
+        "width": 1,
+        "threshold": 0.5,
+        "labels": labels.tolist(),
+        "values": p.tolist(),
+        "weights": weights.tolist(),
+        "cases": cases(figures, weights),
+    }
+
+
 def averages(labels, d):
     names = {"precision": "precision_score", "recall": "recall_score", "f1": "f1_score"}
     return {
@@ -317,6 +340,7 @@ def main():
             "sparse multiclass": sparse(rng),
             "regression": regression(rng),
             "ranking": ranking(rng),
+            "certain binary": certain(rng),
         },
     }
     json.dump(result, sys.stdout)
