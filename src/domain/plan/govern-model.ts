@@ -54,7 +54,7 @@ function withCustom(model: Model, custom: Model['evaluate']['custom'], gates: re
   const known = new Set(custom.map(({ name }) => name));
   const listed = model.evaluate.metrics.filter((metric) => !isCustom(model, metric) || known.has(metric));
   const judged = gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : []));
-  return { ...model, evaluate: { ...model.evaluate, custom, metrics: [...new Set([...listed, ...judged])] } };
+  return { ...model, evaluate: { ...model.evaluate, custom, metrics: [...new Set([...listed, ...judged, ...known])] } };
 }
 
 function isCustom({ evaluate }: Model, metric: string): boolean {
