@@ -1,0 +1,86 @@
+/** The search for slices that are worse: found on one half of the rows, confirmed on the other. */
+import { parseMetric } from '../../spec/metric-catalogue.ts';
+import type { MetricName } from '../../spec/valid.ts';
+import type { ComparisonOptions } from '../compare-metrics.ts';
+import type { Discovery } from '../evaluation.ts';
+import type { ScoredRows } from '../scored-rows.ts';
+import { type Cells, cellsOfBins, cellsOfCategories } from './cells.ts';
+import { FEWEST_ROWS } from './choose-slices.ts';
+import type { CategoryColumn, NumberColumn } from './columns.ts';
+import { confirmSlices } from './confirm-slices.ts';
+import { dropExplained } from './drop-explained.ts';
+import { openHalf } from './half.ts';
+import { standing } from './moments.ts';
+import { quantileEdges } from './quantile-edges.ts';
+import { rankSlices } from './rank-slices.ts';
+import { type Looked, searchSlices } from './search-slices.ts';
+import { splitHalves } from './split-halves.ts';
+
+export type DiscoveryOptions = {
+  /** Fewest rows of a slice, both halves together. */
+  minRows: number;
+  seed: number;
+  confidence: number;
+  /** Which way is better for metrics that are not in the catalogue. */
+  custom?: NonNullable<ComparisonOptions['custom']>;
+};
+
+const BINS = 5;
+const MOST_CELLS = 20;
+const MOST_PAIRS = 2_000;
+/** Standard errors by which the rows of a slice have to be worse for it to be measured by the metric, and how many are. */
+const WORTH_MEASURING = 1.64;
+const MOST_MEASURED = 40;
+const RESAMPLES = 1_000;
+
+/**
+ * Categories and quantile bins of every column and of every two of them are ranked on the first half by how clearly the
+ * candidate is worse there; the worst, without those that another explains, are tested on the second half. What is
+ * found is worse with a family-wise error of at most 1 − `confidence`, since the second half had no part in the choice.
+ */
+export function discoverSlices(
+  scored: ScoredRows,
+  columns: readonly (CategoryColumn | NumberColumn)[],
+  metric: MetricName,
+  options: DiscoveryOptions,
+): Discovery {
+  const { seed, confidence, custom } = options;
+  const better = directionOf(metric, custom);
+  if (better === 'none') return { metric, looked: 0, leftOut: 0, tried: 0, found: [] };
+  const cells = distinct(columns).map(cellsOf);
+  const halves = splitHalves(scored, seed);
+  const first = openHalf(scored, halves.first, cells, metric, better);
+  const { looked, leftOut } = searchSlices(first, {
+    minRows: Math.max(FEWEST_ROWS, Math.ceil(options.minRows / 2)),
+    mostCells: MOST_CELLS,
+    mostPairs: MOST_PAIRS,
+  });
+  const comparison = { seed, confidence, resamples: RESAMPLES, ...(custom === undefined ? {} : { custom }) };
+  const question = { metric, better, options: comparison };
+  const tried = rankSlices(dropExplained(worthMeasuring(looked), first, MOST_MEASURED), first, question);
+  const second = openHalf(scored, halves.second, cells, metric, better);
+  return { metric, looked: looked.length, leftOut, tried: tried.length, found: confirmSlices(tried, second, question) };
+}
+
+/** The clearest first. */
+function worthMeasuring(looked: readonly Looked[]): Looked[] {
+  return looked
+    .map((slice) => ({ slice, standing: standing(slice.moments) }))
+    .filter((one) => one.standing > WORTH_MEASURING)
+    .sort((a, b) => b.standing - a.standing || (a.slice.name < b.slice.name ? -1 : 1))
+    .map(({ slice }) => slice);
+}
+
+/** The first of columns of the same name. */
+function distinct(columns: readonly (CategoryColumn | NumberColumn)[]) {
+  const names = columns.map(({ column }) => column);
+  return columns.filter(({ column }, index) => names.indexOf(column) === index);
+}
+
+function cellsOf(column: CategoryColumn | NumberColumn): Cells {
+  return 'codes' in column ? cellsOfCategories(column) : cellsOfBins(column, quantileEdges(column.values, BINS));
+}
+
+function directionOf(metric: MetricName, custom: DiscoveryOptions['custom']): 'higher' | 'lower' | 'none' {
+  return custom?.find(({ name }) => name === metric)?.better ?? parseMetric(metric).facts?.better ?? 'none';
+}

@@ -1,0 +1,92 @@
+/** Looks at every cell of every column and of every pair of columns, in sums over the rows. */
+import type { Cells } from './cells.ts';
+import type { Half, Place } from './half.ts';
+import type { Moments } from './moments.ts';
+
+export type Looked = { name: string; place: Place; moments: Moments };
+
+export type SearchOptions = {
+  /** Of the half that is searched; fewer are no slice. */
+  minRows: number;
+  /** Largest cells of a column, and largest pairs of all columns, that are looked at. */
+  mostCells: number;
+  mostPairs: number;
+};
+
+/** A cell that holds nearly every row is no slice of its own. */
+const MOST_SHARE = 0.9;
+
+export function searchSlices(half: Half, options: SearchOptions): { looked: Looked[]; leftOut: number } {
+  const { columns, rows, evidence } = half;
+  const kept = columns.map((cells) => keepLargest(cells, rows, options));
+  const looked: Looked[] = [];
+  const pairs: Looked[] = [];
+  for (const [index, one] of kept.entries()) {
+    looked.push(
+      ...cellsOf(one, ONLY, evidence, options).map((cell) => ({ ...cell, place: [at(index, cell.place[0])] })),
+    );
+    for (let other = index + 1; other < kept.length; other += 1) {
+      const found = cellsOf(one, kept[other] as Kept, evidence, options);
+      pairs.push(...found.map((cell) => ({ ...cell, place: [at(index, cell.place[0]), at(other, cell.place[1])] })));
+    }
+  }
+  pairs.sort((a, b) => b.moments.rows - a.moments.rows || (a.name < b.name ? -1 : 1));
+  const leftOut = kept.reduce((sum, one) => sum + one.leftOut, 0) + Math.max(0, pairs.length - options.mostPairs);
+  return { looked: [...looked, ...pairs.slice(0, options.mostPairs)], leftOut };
+}
+
+/** The large cells of a column numbered from 1; 0: any other. `codes` of the rows that are searched. */
+type Kept = { names: string[]; cells: number[]; codes: Uint16Array; leftOut: number };
+
+/** A column of one cell: a pair with it is the other column alone. */
+const ONLY: Kept = { names: ['', ''], cells: [0, 0], codes: new Uint16Array(0), leftOut: 0 };
+
+function keepLargest({ names, codes }: Cells, rows: Int32Array, { minRows, mostCells }: SearchOptions): Kept {
+  const sizes = new Int32Array(names.length);
+  for (let place = 0; place < rows.length; place += 1) {
+    const cell = codes[rows[place] as number] as number;
+    sizes[cell] = (sizes[cell] as number) + 1;
+  }
+  const large = Array.from(sizes.keys())
+    .filter((cell) => (sizes[cell] as number) >= minRows && (sizes[cell] as number) <= MOST_SHARE * rows.length)
+    .sort((a, b) => (sizes[b] as number) - (sizes[a] as number) || a - b);
+  const cells = large.slice(0, mostCells);
+  const numbers = new Uint16Array(names.length);
+  for (const [index, cell] of cells.entries()) numbers[cell] = index + 1;
+  return {
+    names: ['', ...cells.map((cell) => names[cell] as string)],
+    cells: [-1, ...cells],
+    codes: Uint16Array.from(rows, (row) => numbers[codes[row] as number] as number),
+    leftOut: large.length - cells.length,
+  };
+}
+
+/** Every pair of large cells with enough rows; the place holds the two cells. */
+function cellsOf(one: Kept, other: Kept, evidence: Float64Array, { minRows }: SearchOptions) {
+  const width = other.names.length;
+  const size = one.names.length * width;
+  const [counts, sums, squares] = [new Int32Array(size), new Float64Array(size), new Float64Array(size)];
+  for (let place = 0; place < evidence.length; place += 1) {
+    const code = (one.codes[place] as number) * width + (other === ONLY ? 1 : (other.codes[place] as number));
+    const value = evidence[place] as number;
+    counts[code] = (counts[code] as number) + 1;
+    sums[code] = (sums[code] as number) + value;
+    squares[code] = (squares[code] as number) + value * value;
+  }
+  const found: { name: string; place: [number, number]; moments: Moments }[] = [];
+  for (let a = 1; a < one.names.length; a += 1) {
+    for (let b = 1; b < width; b += 1) {
+      const code = a * width + b;
+      const rows = counts[code] as number;
+      if (rows < minRows) continue;
+      const name = other === ONLY ? (one.names[a] as string) : `${one.names[a]} and ${other.names[b]}`;
+      const moments = { rows, sum: sums[code] as number, squares: squares[code] as number };
+      found.push({ name, place: [one.cells[a] as number, other.cells[b] as number], moments });
+    }
+  }
+  return found;
+}
+
+function at(column: number, cell: number): Place[number] {
+  return { column, cell };
+}

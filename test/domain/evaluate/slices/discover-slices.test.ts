@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { holmAdjusted } from '../../../../src/domain/evaluate/holm-adjusted.ts';
+import { discoverSlices } from '../../../../src/domain/evaluate/slices/discover-slices.ts';
+import { splitHalves } from '../../../../src/domain/evaluate/slices/split-halves.ts';
+import { mulberry, type Planted, plantedHoldout } from './planted-holdout.ts';
+
+const options = { minRows: 200, seed: 5, confidence: 0.95 };
+const discover = ({ scored, columns }: Planted, metric = 'roc_auc', more: Partial<typeof options> = {}) =>
+  discoverSlices(scored, columns, metric, { ...options, ...more });
+
+const alone = ({ scored: { champion: _, ...scored }, ...rest }: Planted): Planted => ({ ...rest, scored });
+
+describe('a category in which the candidate is bad', () => {
+  const planted = plantedHoldout(8_000, 2, ({ origin }) => (origin === 3 ? 3 : 0));
+
+  it.each(['roc_auc', 'log_loss', 'accuracy', 'ece', 'pr_auc'])('is found by %s', (metric) => {
+    const { found, tried, looked, ...told } = discover(planted, metric);
+    expect(told).toEqual({ metric, leftOut: 0 });
+    expect(found[0]).toMatchObject({ name: 'origin=D', against: 'champion' });
+    expect(found[0]?.difference.value).toBeCloseTo(
+      (found[0]?.candidate.value as number) - (found[0]?.other.value as number),
+      12,
+    );
+    expect(found[0]?.p).toBeLessThan(0.05);
+    expect(tried).toBeLessThanOrEqual(20);
+    expect(looked).toBeGreaterThan(50);
+  });
+
+  it('is found against the rest of the rows where there is no champion', () => {
+    const { found } = discover(alone(planted));
+    expect(found.map(({ name, against }) => [name, against])).toEqual([['origin=D', 'rest']]);
+    const [{ candidate, other, difference }] = found as [(typeof found)[number]];
+    expect(difference.upper).toBeLessThan(0);
+    expect(difference.value).toBe(candidate.value - other.value);
+  });
+
+  it('is the same slice each time, and by the seed another half', () => {
+    expect(discover(planted)).toEqual(discover(planted));
+    const [one, other] = [discover(planted), discover(planted, 'roc_auc', { seed: 6 })];
+    expect(one.found[0]?.name).toBe(other.found[0]?.name);
+    expect(one.found[0]?.rows).not.toBe(other.found[0]?.rows);
+  });
+
+  it('is found where rows come in groups, which are not torn apart', () => {
+    const groups = Int32Array.from({ length: 8_000 }, (_, row) => Math.floor(row / 4));
+    const { found } = discover({ ...planted, scored: { ...planted.scored, groups } });
+    expect(found[0]?.name).toBe('origin=D');
+  });
+});
+
+it('two columns that are bad together are found together, not each by itself', () => {
+  const planted = plantedHoldout(16_000, 3, ({ origin, carrier }) => (origin === 3 && carrier === 1 ? 3 : 0));
+  expect(discover(planted, 'log_loss').found.map(({ name }) => name)).toEqual(['origin=D and carrier=UA']);
+});
+
+it('rows without a value are a slice, too', () => {
+  const planted = plantedHoldout(8_000, 4, ({ carrier }) => (carrier < 0 ? 2 : 0));
+  expect(discover(planted).found[0]?.name).toBe('carrier is missing');
+});
+
+it('an end of a number is found', () => {
+  const planted = plantedHoldout(8_000, 4, ({ distance }) => (distance > 2500 ? 2 : 0));
+  expect(discover(planted).found[0]?.name).toMatch(/^distance ≥ 2[34]/);
+});
+
+it('nothing is found where nothing is worse', () => {
+  for (const seed of [11, 12, 13, 14, 15]) {
+    const planted = plantedHoldout(3_000, seed);
+    for (const metric of ['roc_auc', 'log_loss']) {
+      expect(discover(planted, metric, { minRows: 100 }).found).toEqual([]);
+      expect(discover(alone(planted), metric, { minRows: 100 }).found).toEqual([]);
+    }
+  }
+});
+
+it('a better candidate is no finding', () => {
+  const { scored, ...rest } = plantedHoldout(8_000, 2, ({ origin }) => (origin === 3 ? 1.8 : 0));
+  const swapped = { ...scored, candidate: scored.champion as typeof scored.candidate, champion: scored.candidate };
+  expect(discover({ ...rest, scored: swapped }).found).toEqual([]);
+});
+
+it('a metric that has no better direction is not searched', () => {
+  expect(discover(plantedHoldout(3_000, 1), 'calibration_slope')).toMatchObject({ tried: 0, found: [] });
+});
+
+it('says how many slices the bound left out', () => {
+  const { scored } = plantedHoldout(12_000, 1);
+  const random = mulberry(8);
+  const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((column) => ({
+    column,
+    values: Array.from({ length: 25 }, (_, index) => `v${index}`),
+    codes: Int32Array.from({ length: scored.rows }, () => Math.floor(25 * random() ** 3)),
+  }));
+  const { looked, leftOut } = discoverSlices(scored, columns, 'log_loss', { ...options, minRows: 20 });
+  // Ten columns of twenty cells, and the 2,000 largest pairs; five cells a column are beyond the bound, and more pairs.
+  expect(looked).toBe(2_200);
+  expect(leftOut).toBeGreaterThan(50);
+});
+
+describe('halves', () => {
+  it('hold every row once, and no group in both', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 300 }), fc.integer(), (ids, seed) => {
+        const { scored } = plantedHoldout(ids.length, 1);
+        const groups = Int32Array.from(ids);
+        for (const rows of [scored, { ...scored, groups }]) {
+          const { first, second } = splitHalves(rows, seed);
+          expect([...first, ...second].sort((a, b) => a - b)).toEqual(ids.map((_, row) => row));
+        }
+        const { first, second } = splitHalves({ ...scored, groups }, seed);
+        const of = (part: Int32Array) => new Set(Array.from(part, (row) => ids[row]));
+        expect([...of(first)].filter((id) => of(second).has(id))).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are of about the same size', () => {
+    const { scored } = plantedHoldout(10_000, 1);
+    for (const seed of [0, 1, 2, 2 ** 40 + 1]) {
+      // Four standard deviations of a fair coin.
+      expect(Math.abs(splitHalves(scored, seed).first.length - 5_000)).toBeLessThan(200);
+    }
+  });
+});
+
+it("Holm's adjustment is that of statsmodels 0.15 (multipletests)", () => {
+  const adjusted = holmAdjusted([0.012, 0.001, 0.3, 0.04, 0.0125, 0.9, 0.021]);
+  const expected = [0.07200000000000001, 0.007, 0.6, 0.12, 0.07200000000000001, 0.9, 0.084];
+  for (const [index, p] of expected.entries()) expect(adjusted[index]).toBeCloseTo(p, 12);
+});
