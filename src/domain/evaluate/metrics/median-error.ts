@@ -10,18 +10,22 @@ import type { Statistic } from './statistic.ts';
 export function medianAbsoluteError(scored: ScoredRows, model: ScoredModel): Statistic {
   const errors = byRow(scored, model, (y, p) => Math.abs(p - y));
   const { weights } = scored;
-  const order = sortedOrder(errors);
+  const { order, start, isBefore } = sortedAround(errors, weights);
   return {
     at: (counts) => {
-      let total = 0;
+      let [total, before] = [0, 0];
       for (let row = 0; row < errors.length; row += 1) {
-        total += weights === undefined ? (counts[row] as number) : (counts[row] as number) * (weights[row] as number);
+        const count = counts[row] as number;
+        const weight = weights === undefined ? count : count * (weights[row] as number);
+        total += weight;
+        before += weight * (isBefore[row] as number);
       }
       // Sums of weights in different order differ by rounding.
       const [below, above] = [(total / 2) * (1 - 1e-13), (total / 2) * (1 + 1e-13)];
-      let seen = 0;
+      const isNear = before < below;
+      let seen = isNear ? before : 0;
       let lower = Number.NaN;
-      for (let position = 0; position < order.length; position += 1) {
+      for (let position = isNear ? start : 0; position < order.length; position += 1) {
         const row = order[position] as number;
         const count = counts[row] as number;
         const weight = weights === undefined ? count : count * (weights[row] as number);
@@ -35,4 +39,24 @@ export function medianAbsoluteError(scored: ScoredRows, model: ScoredModel): Sta
       return lower;
     },
   };
+}
+
+/**
+ * Rows by error, and where in that order to start looking for the median of a resample, which is hardly ever earlier: six
+ * standard deviations of a share of one half. `isBefore` is 1 for the rows before it.
+ */
+function sortedAround(errors: Float64Array, weights: Float64Array | undefined) {
+  const order = sortedOrder(errors);
+  const weightOf = (row: number) => (weights === undefined ? 1 : (weights[row] as number));
+  const total = errors.reduce((sum, _error, row) => sum + weightOf(row), 0);
+  const wanted = total * (0.5 - 3 / Math.sqrt(errors.length));
+  const isBefore = new Uint8Array(errors.length);
+  let start = 0;
+  for (let seen = 0; start < order.length; start += 1) {
+    const row = order[start] as number;
+    seen += weightOf(row);
+    if (seen > wanted) break;
+    isBefore[row] = 1;
+  }
+  return { order, start, isBefore };
 }

@@ -73,6 +73,25 @@ describe('a statistic', () => {
     },
   );
 
+  it('of a median is found wherever a resample has it', () => {
+    const rows = 2_000;
+    const scored: ScoredRows = {
+      ...binary(
+        new Array<number>(rows).fill(0),
+        Array.from({ length: rows }, (_, row) => (row * 7919) % rows),
+      ),
+      task: 'regression',
+    };
+    const median = statisticOf('median_ae', scored, scored.candidate);
+    for (const from of [0, 500, 950, 1_000, 1_050, 1_900]) {
+      // The errors from `from` on alone; their median is halfway to the last.
+      const counts = Uint8Array.from(scored.candidate.values, (error) => (error >= from ? 3 : 0));
+      expect(median.at(counts)).toBe((from + rows - 1) / 2);
+      const below = Uint8Array.from(scored.candidate.values, (error) => (error <= from ? 1 : 0));
+      expect(median.at(below)).toBe(from / 2);
+    }
+  });
+
   it('lies within the range of the catalogue', () => {
     for (const [, stored] of REFERENCE_SETS) {
       for (const { metric, value } of stored.cases) {
