@@ -15,12 +15,7 @@ export type DatasetReader = {
    * Batches of `batchRows` rows (the last may be smaller) of a Parquet file that `materialise` wrote, in a fixed order.
    * `set`: columns that are computed instead, by a checked SQL expression over all columns, in the type of the column.
    */
-  scan(
-    file: string,
-    columns: string[],
-    batchRows: number,
-    set?: Record<string, string>,
-  ): AsyncIterable<ColumnBatch>;
+  scan(file: string, columns: string[], batchRows: number, set?: Record<string, string>): AsyncIterable<ColumnBatch>;
   /** One boolean a row of such a file, in the order of `scan`. */
   matches(file: string, where: string): Promise<Uint8Array>;
   /** Counts, nulls, ranges, categories, violated checks; against `previous`: change of schema and drift by column. */

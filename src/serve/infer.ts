@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { valueAt } from '../domain/data/batch-values.ts';
 import { AppError } from '../domain/errors.ts';
 import type { InferenceLog, LoggedPrediction } from '../ports/inference-log.ts';
 import type { ServeMetrics } from './metrics.ts';
@@ -64,16 +65,19 @@ async function answer(
     throw new AppError('config/model-invalid', `${model.name} ${version} answered a value that is no number`);
   }
   const latencyMs = performance.now() - request.started;
-  const columns = Object.entries(batch.columns);
+  // A picture is no line of a log, and nothing watches single pixels.
+  const columns = Object.entries(batch.columns).filter(([, column]) => column.kind !== 'tensors');
   await deps.log.append(
-    toLogged(predictions).map(
+    toLogged(model, predictions).map(
       (prediction, row): LoggedPrediction => ({
         id: ids[row]!,
         at: times[row]!,
         receivedAt: request.receivedAt,
         deployment: deps.versions.state()?.deployment ?? '',
         version,
-        inputs: Object.fromEntries(columns.map(([column, values]) => [column, values[row]!])),
+        inputs: Object.fromEntries(
+          columns.map(([name, column]) => [name, valueAt(column, row) as LoggedPrediction['inputs'][string]]),
+        ),
         prediction,
         latencyMs,
       }),

@@ -1,11 +1,10 @@
 /** Tensors of the Open Inference Protocol v2 as JSON, to and from columns. */
+import type { BatchColumn, ColumnBatch } from '../domain/data/column-batch.ts';
 import { AppError } from '../domain/errors.ts';
-import type { Model, TensorType } from '../domain/spec/valid.ts';
-import type { ColumnBatch } from '../ports/dataset.ts';
+import type { Model, SignatureInput, TensorType } from '../domain/spec/valid.ts';
 import type { Predictions } from '../ports/model-runtime.ts';
 
 export type Tensor = { name: string; shape: number[]; datatype: string; data: unknown[] };
-type Value = number | string | boolean | null;
 
 export const DATATYPES: Record<TensorType, string> = {
   float: 'FP32',
@@ -24,38 +23,58 @@ const ACCEPTED: Record<TensorType, string[]> = {
 };
 
 /**
- * The columns that the model needs, as [n] or [n, 1] each. Inputs that it does not know are left alone: during a canary
- * clients send what either version needs. `null` is a missing value (our extension).
+ * The columns that the model needs, as [n] or [n, 1] each, tensors as [n, ...shape]. Inputs that it does not know are
+ * left alone: during a canary clients send what either version needs. `null` is a missing value (our extension).
  */
 export function toBatch(inputs: unknown, model: Model): ColumnBatch {
   if (!Array.isArray(inputs)) throw invalid('inputs must be a list');
   const byName = new Map((inputs as Partial<Tensor>[]).map((tensor) => [tensor?.name, tensor]));
   const columns: ColumnBatch['columns'] = {};
   let rows: number | undefined;
-  for (const { name, column, type } of model.signature.inputs) {
+  for (const input of model.signature.inputs) {
+    const { name, type } = input;
     const tensor = byName.get(name);
     if (tensor === undefined) throw invalid(`input ${name} is missing`);
     const { shape, datatype } = tensor;
-    if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2 || (shape[1] ?? 1) !== 1) {
-      throw invalid(`shape of ${name} must be [rows] or [rows, 1]`);
-    }
+    const size = rowSize(shape, input);
     if (!ACCEPTED[type].includes(datatype ?? '')) {
       throw invalid(`datatype of ${name} is ${String(datatype)}, not ${ACCEPTED[type].join(', ')}`);
     }
-    const data = Array.isArray(tensor.data) ? tensor.data.flat(2) : undefined;
-    rows ??= shape[0];
-    if (!data || data.length !== rows || shape[0] !== rows) {
+    const data = Array.isArray(tensor.data) ? tensor.data.flat(Number.POSITIVE_INFINITY) : undefined;
+    rows ??= shape![0];
+    if (!data || data.length !== rows! * size || shape![0] !== rows) {
       throw invalid(
-        `${name} has ${data?.length ?? 'no'} values, shape [${shape.join(', ')}], and the request ${rows} rows`,
+        `${name} has ${data?.length ?? 'no'} values, shape [${shape!.join(', ')}], and the request ${rows} rows`,
       );
     }
-    columns[column] = data.map((value, row) => toValue(value, datatype!, name, row));
+    columns[input.column] = toColumn(data, datatype!, input, size);
   }
   if (rows === undefined || rows === 0) throw invalid('the request has no rows');
   return { rows, columns };
 }
 
-function toValue(value: unknown, datatype: string, name: string, row: number): Value {
+/** Values of one row; [rows, 1] is [rows], and a tensor may be sent flat. */
+function rowSize(shape: unknown, { name, shape: declared = [] }: SignatureInput): number {
+  const wanted = declared.filter((one) => one !== 1);
+  const size = declared.reduce((product, one) => product * one, 1);
+  const sent = Array.isArray(shape) && shape.length > 0 ? shape.slice(1).filter((one) => one !== 1) : undefined;
+  if (sent?.join() === wanted.join() || (size > 1 && sent?.length === 1 && sent[0] === size)) return size;
+  const forms = declared.length === 0 ? '[rows] or [rows, 1]' : `[rows, ${declared.join(', ')}] or [rows, ${size}]`;
+  throw invalid(`shape of ${name} must be ${forms}`);
+}
+
+function toColumn(data: unknown[], datatype: string, input: SignatureInput, size: number): BatchColumn {
+  const values = data.map((value, index) => toValue(value, datatype, input.name, Math.floor(index / size)));
+  if (datatype === 'BYTES') return { kind: 'texts', values: values as (string | null)[] };
+  if (input.shape !== undefined) return { kind: 'tensors', size, values: Float64Array.from(values, orNaN) };
+  const missing = values.includes(null) ? { missing: Uint8Array.from(values, (value) => Number(value === null)) } : {};
+  if (datatype === 'BOOL') return { kind: 'booleans', values: Uint8Array.from(values, Number), ...missing };
+  return { kind: 'numbers', values: Float64Array.from(values, orNaN), ...missing };
+}
+
+const orNaN = (value: unknown) => (value === null ? Number.NaN : Number(value));
+
+function toValue(value: unknown, datatype: string, name: string, row: number): number | string | boolean | null {
   if (value === null) return null;
   if (datatype === 'BYTES' && typeof value === 'string') return value;
   if (datatype === 'BOOL' && (typeof value === 'boolean' || value === 0 || value === 1)) return Boolean(value);
@@ -66,7 +85,7 @@ function toValue(value: unknown, datatype: string, name: string, row: number): V
   throw invalid(`value ${row} of ${name} is no ${datatype}`);
 }
 
-/** Binary and regression: [rows]. Multiclass: [rows, classes]. */
+/** Binary, regression and ranking: [rows]. Multiclass: [rows, classes]. An interval: value, lower, upper a row. */
 export function toOutput(model: Model, predictions: Predictions): Tensor {
   const { rows, width, values } = predictions;
   return {
@@ -78,10 +97,11 @@ export function toOutput(model: Model, predictions: Predictions): Tensor {
 }
 
 /** What the log keeps of a prediction: the value, or the index of the most probable class. */
-export function toLogged(predictions: Predictions): number[] {
+export function toLogged(model: Model, predictions: Predictions): number[] {
+  const isClassifier = model.task === 'multiclass-classification';
   const { rows, width, values } = predictions;
   return Array.from({ length: rows }, (_, row) => {
-    if (width === 1) return values[row]!;
+    if (width === 1 || !isClassifier) return values[row * width]!;
     let best = 0;
     for (let i = 1; i < width; i++) if (values[row * width + i]! > values[row * width + best]!) best = i;
     return best;
@@ -90,13 +110,14 @@ export function toLogged(predictions: Predictions): number[] {
 
 export function describeModel(model: Model, versions: string[]): object {
   const { inputs, output } = model.signature;
-  const shape = output.classes && model.task === 'multiclass-classification' ? [-1, output.classes.length] : [-1];
+  const width = output.interval ? 3 : model.task === 'multiclass-classification' ? output.classes?.length : undefined;
+  const outputShape = width === undefined ? [-1] : [-1, width];
   return {
     name: model.name,
     versions,
     platform: model.artifact.format,
-    inputs: inputs.map(({ name, type }) => ({ name, datatype: DATATYPES[type], shape: [-1] })),
-    outputs: [{ name: output.name, datatype: 'FP64', shape }],
+    inputs: inputs.map(({ name, type, shape = [] }) => ({ name, datatype: DATATYPES[type], shape: [-1, ...shape] })),
+    outputs: [{ name: output.name, datatype: 'FP64', shape: outputShape }],
   };
 }
 

@@ -20,14 +20,14 @@ export function createMemoryDatasetReader(content: {
     },
     async *scan(file, columns, batchRows, set = {}) {
       const rows = rowsOf(file);
-      const valueOf = (row: Row, name: string) => {
+      const read = (row: Row, name: string) => {
         const expression = set[name];
         return expression === undefined ? (row[name] ?? null) : (content.expressions?.[expression]?.(row) ?? null);
       };
       // Of all rows, so that every batch has columns of the same kinds.
       const all = {
         rows: rows.length,
-        columns: Object.fromEntries(columns.map((name) => [name, toColumn(rows.map((row) => valueOf(row, name)))])),
+        columns: Object.fromEntries(columns.map((name) => [name, toColumn(rows.map((row) => read(row, name)))])),
       };
       for (let start = 0; start < rows.length; start += batchRows) {
         const count = Math.min(batchRows, rows.length - start);

@@ -24,9 +24,8 @@ export function createFakeRuntime(): ModelRuntime & { open: Set<string> } {
           if (spec.delayMs) await new Promise((resolve) => setTimeout(resolve, spec.delayMs));
           if (!open.has(folder)) throw new Error('used after it was closed');
           if (spec.fail) throw new AppError('config/model-invalid', 'refused');
-          const values = Float64Array.from(columns.hour!, (hour) =>
-            hour === null ? Number.NaN : Number(hour) * spec.factor,
-          );
+          const hours = columns.hour!.values as Float64Array;
+          const values = hours.map((hour) => hour * spec.factor);
           return { rows, width: 1, values };
         },
         async close() {
@@ -51,6 +50,7 @@ export function fakeModel(name = 'flight-delay'): Model {
       params: {},
       resources: { gpu: 0, memoryBytes: 0, timeoutSeconds: 60 },
       seed: 1,
+      repeats: 1,
     },
     artifact: { path: 'model.json', format: 'onnx' },
     signature: {
@@ -60,7 +60,16 @@ export function fakeModel(name = 'flight-delay'): Model {
       ],
       output: { name: 'probability', positive: true },
     },
-    evaluate: { split: 'holdout', metrics: ['roc_auc'], slices: [], threshold: 0.5, resamples: 100, confidence: 0.95 },
+    evaluate: {
+      split: 'holdout',
+      metrics: ['roc_auc'],
+      slices: [],
+      threshold: 0.5,
+      custom: [],
+      invariances: [],
+      resamples: 100,
+      confidence: 0.95,
+    },
     gates: [],
   };
 }

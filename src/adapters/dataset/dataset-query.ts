@@ -1,20 +1,12 @@
 /** A dataset as declared, as SQL: source → window → computed and typed columns. */
 
 import { AppError } from '../../domain/errors.ts';
-import type { Column, ColumnType, Dataset } from '../../domain/spec/valid.ts';
+import type { Column, Dataset } from '../../domain/spec/valid.ts';
 import { checkExpression } from './check-expression.ts';
 import { csvScan } from './csv-scan.ts';
 import type { Session } from './duckdb-session.ts';
 import { quoteName, quoteText } from './sql-text.ts';
-
-export const SQL_TYPES: Record<ColumnType, string> = {
-  integer: 'BIGINT',
-  float: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  category: 'VARCHAR',
-  text: 'VARCHAR',
-  timestamp: 'TIMESTAMP',
-};
+import { typedExpression } from './typed-expression.ts';
 
 export type DatasetQuery = {
   /** SELECT of the window's rows with the source's own columns. */
@@ -25,6 +17,8 @@ export type DatasetQuery = {
   splits: Map<string, string>;
   /** Checked, untyped expression of each declared column over the source's columns. */
   expressions: Map<string, string>;
+  /** The same in the declared type. */
+  typed: Map<string, string>;
   /** Declared columns that the source lacks; only when `lenient`. */
   missing: string[];
 };
@@ -40,10 +34,12 @@ export async function datasetQuery(
   const described = await session.query(`DESCRIBE SELECT * FROM ${scan}`, `reading ${dataset.source.uri}`);
   const sourceColumns = described.map((row) => String(row.column_name));
   const { expressions, missing } = await columnExpressions(session, dataset, sourceColumns, options.lenient);
-  const cast = options.lenient ? 'TRY_CAST' : 'CAST';
-  const selected = dataset.columns.map(
-    (column) => `${cast}(${expressions.get(column.name)} AS ${SQL_TYPES[column.type]}) AS ${quoteName(column.name)}`,
-  );
+  const typed = new Map<string, string>();
+  for (const column of dataset.columns) {
+    const expression = expressions.get(column.name) as string;
+    typed.set(column.name, await typedExpression(session, column, expression, scan, options.lenient));
+  }
+  const selected = [...typed].map(([name, expression]) => `${expression} AS ${quoteName(name)}`);
   const bounds = dataset.window === undefined ? [] : windowBounds(dataset.window.from, dataset.window.to);
   const source = `SELECT * FROM ${scan}${windowCondition(dataset, sourceColumns, expressions)}`;
   const rows = `SELECT ${[...selected, ...bounds].join(', ')} FROM (${source}) AS source`;
@@ -55,7 +51,7 @@ export async function datasetQuery(
   for (const [name, condition] of Object.entries(dataset.splits)) {
     splits.set(name, `(\n${await checkExpression(session, condition, known, `split ${name}`)}\n)`);
   }
-  return { source, rows, splits, expressions, missing };
+  return { source, rows, splits, expressions, typed, missing };
 }
 
 async function columnExpressions(session: Session, dataset: Dataset, sourceColumns: string[], lenient: boolean) {

@@ -4,7 +4,7 @@ import type { DataReport } from '../../domain/data/data-report.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Column, Dataset } from '../../domain/spec/valid.ts';
 import { columnDrift } from './column-drift.ts';
-import { type DatasetQuery, datasetQuery, SQL_TYPES } from './dataset-query.ts';
+import { type DatasetQuery, datasetQuery } from './dataset-query.ts';
 import { type Session, type SessionLimits, withSession } from './duckdb-session.ts';
 import { findViolations } from './find-violations.ts';
 import { quoteName } from './sql-text.ts';
@@ -101,19 +101,21 @@ async function countColumns(
   const parts = dataset.columns.flatMap((column, index) => {
     const name = quoteName(column.name);
     const number = column.type === 'integer' || column.type === 'float';
+    // Of a tensor it is enough to know whether there are different ones; its extremes would say nothing.
+    const tensor = column.type === 'tensor';
     return [
       `count(*) FILTER (WHERE ${name} IS NULL) AS nulls_${index}`,
-      `count(DISTINCT ${name}) AS distinct_${index}`,
-      `CAST(min(${name}) AS VARCHAR) AS min_${index}`,
-      `CAST(max(${name}) AS VARCHAR) AS max_${index}`,
+      `count(DISTINCT ${tensor ? `hash(${name})` : name}) AS distinct_${index}`,
+      `${tensor ? 'NULL' : `CAST(min(${name}) AS VARCHAR)`} AS min_${index}`,
+      `${tensor ? 'NULL' : `CAST(max(${name}) AS VARCHAR)`} AS max_${index}`,
       `count(*) FILTER (WHERE ${number && column.min !== undefined ? `${name} < ${column.min}` : 'false'}) AS below_${index}`,
       `count(*) FILTER (WHERE ${number && column.max !== undefined ? `${name} > ${column.max}` : 'false'}) AS above_${index}`,
     ];
   });
   const unreadable = dataset.columns.map((column, index) => {
     const expression = query.expressions.get(column.name);
-    const cast = `TRY_CAST(${expression} AS ${SQL_TYPES[column.type]})`;
-    return `count(*) FILTER (WHERE ${expression} IS NOT NULL AND ${cast} IS NULL) AS unreadable_${index}`;
+    const typed = query.typed.get(column.name);
+    return `count(*) FILTER (WHERE ${expression} IS NOT NULL AND (${typed}) IS NULL) AS unreadable_${index}`;
   });
   const doing = `reading the columns of ${dataset.name}`;
   const typed = (await session.query(`SELECT ${parts.join(', ')} FROM (${query.rows}) AS rows`, doing))[0] ?? {};

@@ -35,7 +35,7 @@ export async function materialise(
         );
       }
       const written = await session.query(
-        `COPY (SELECT ${columns} FROM (${query.rows}) AS rows WHERE ${condition}) TO ${quoteText(part)} (FORMAT parquet)`,
+        `COPY (SELECT ${columns} FROM (${query.rows}) AS rows WHERE ${condition}) TO ${quoteText(part)} (FORMAT parquet${rowGroups(dataset)})`,
         `reading split ${split} of dataset ${dataset.name}`,
       );
       return Number(written[0]?.Count);
@@ -45,4 +45,17 @@ export async function materialise(
   } finally {
     await rm(part, { force: true });
   }
+}
+
+/** Numbers of a row group, which are in memory at once: 64 MiB as doubles. */
+const GROUP_NUMBERS = 2 ** 23;
+
+/** DuckDB's own 122,880 rows would be gigabytes where each holds a picture. */
+function rowGroups(dataset: Dataset): string {
+  const sizes = dataset.columns.flatMap(({ shape }) =>
+    shape ? [shape.reduce((product, size) => product * size, 1)] : [],
+  );
+  if (sizes.length === 0) return '';
+  const rows = Math.floor(GROUP_NUMBERS / sizes.reduce((sum, size) => sum + size, 0));
+  return `, ROW_GROUP_SIZE ${Math.max(1, Math.min(122_880, rows))}`;
 }

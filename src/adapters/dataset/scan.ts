@@ -85,15 +85,16 @@ async function computed(
 /** Numbers for every number, epoch milliseconds for times, bytes for booleans: the forms of `BatchColumn`. */
 function asPlain(value: string, type: string): string {
   if (type === 'TIMESTAMP') return `CAST(epoch_ms(${value}) AS DOUBLE)`;
-  if (type === 'BIGINT') return `CAST(${value} AS DOUBLE)`;
   if (type === 'BOOLEAN') return `CAST(${value} AS UTINYINT)`;
-  return value;
+  if (type === 'DOUBLE' || type === 'VARCHAR' || type === 'DOUBLE[]') return value;
+  // Files that others wrote have further types.
+  return `CAST(${value} AS ${type.endsWith('[]') ? 'DOUBLE[]' : 'DOUBLE'})`;
 }
 
 async function formOf(session: Session, file: string, column: string, type: string): Promise<Form> {
   if (type === 'BOOLEAN') return { kind: 'booleans' };
   if (type === 'VARCHAR') return { kind: 'texts' };
-  if (type !== 'DOUBLE[]') return { kind: 'numbers' };
+  if (!type.endsWith('[]')) return { kind: 'numbers' };
   const name = quoteName(column);
   const first = `SELECT len(${name}) AS size FROM ${parquet(file)} WHERE ${name} IS NOT NULL LIMIT 1`;
   const [found] = await session.query(first, `reading ${column}`);

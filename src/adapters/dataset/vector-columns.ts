@@ -30,7 +30,7 @@ export function createColumnFiller(column: string, form: Form, batchRows: number
  * "no value"; without `data` every row has one.
  */
 type Inside = {
-  items: Float64Array & Uint8Array;
+  items: Float64Array;
   validity: { data: BigUint64Array | null };
   entryData: BigUint64Array;
 };
@@ -43,7 +43,7 @@ function createArrayFiller(
   batchRows: number,
 ): ColumnFiller {
   const missing = createMissing(batchRows);
-  let values = new Values(batchRows);
+  let values = new Values(batchRows) as Float64Array;
   return {
     fill(vector, from, count, at) {
       values.set(inside(vector).items.subarray(from, from + count), at);
@@ -54,7 +54,7 @@ function createArrayFiller(
     },
     take(rows) {
       const taken = values.subarray(0, rows);
-      values = new Values(batchRows);
+      values = new Values(batchRows) as Float64Array;
       return { kind, values: taken, ...missing.take(rows) } as BatchColumn;
     },
   };

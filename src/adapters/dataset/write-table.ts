@@ -62,7 +62,8 @@ function fill(vector: DuckDBVector, column: BatchColumn, from: number, rows: num
     // The library offers to set boxed values one by one only.
     (vector as unknown as { items: Float64Array }).items.set(column.values.subarray(from, from + rows));
   } else {
-    for (let row = 0; row < rows; row += 1) vector.setItem(row, valueAt(column, from + row));
+    for (let row = 0; row < rows; row += 1)
+      vector.setItem(row, valueAt(column, from + row) as number | string | boolean | null);
   }
   vector.flush();
 }

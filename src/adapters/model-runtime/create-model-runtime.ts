@@ -7,7 +7,7 @@ import { folderSize } from './folder-size.ts';
 export type RuntimeOptions = {
   /** Largest artifact that is loaded, all files together. */
   maxBytes?: number;
-  /** Threads within one prediction. */
+  /** Threads within one prediction, 1 by default: with more of them the last digits depend on their number. */
   threads?: number;
 };
 
@@ -30,7 +30,7 @@ export function createModelRuntime(options: RuntimeOptions = {}): ModelRuntime {
       }
       if (model.format === 'onnx') {
         const { loadOnnxModel } = await import('./onnx/load-onnx-model.ts');
-        return loadOnnxModel(main, model, options.threads);
+        return loadOnnxModel(main, model, options.threads ?? 1);
       }
       const { loadTfjsModel } = await import('./tfjs/load-tfjs-model.ts');
       return loadTfjsModel(main, model);

@@ -21,6 +21,7 @@ const WINDOW_NAMES = ['window_from', 'window_to'];
 export function toDataset(raw: RawDataset, path: string, policy: Policy, report: Report): Dataset {
   const columns = toColumns(raw.columns, report);
   checkSplits(raw, report);
+  checkTensors(raw, report);
   warnOfSource(raw.source, report);
   return {
     kind: 'Dataset',
@@ -36,6 +37,13 @@ export function toDataset(raw: RawDataset, path: string, policy: Policy, report:
     splits: raw.splits as Dataset['splits'],
     checks: (raw.checks ?? []).map((check, index) => toCheck(check, ['checks', index], columns, report)),
   };
+}
+
+/** CSV has no lists. */
+function checkTensors({ columns, source }: RawDataset, report: Report): void {
+  if ((source.format ?? formatOf(source.uri)) !== 'csv') return;
+  const index = columns.findIndex(({ type }) => type === 'tensor');
+  if (index >= 0) report.error(['columns', index, 'type'], 'a tensor is a list of numbers, which csv cannot hold');
 }
 
 function warnOfSource({ uri, sha256 }: RawDataset['source'], report: Report): void {
@@ -88,10 +96,9 @@ function toColumns(raw: RawColumn[], report: Report): Column[] {
     if (WINDOW_NAMES.includes(name))
       report.error(['columns', index, 'name'], `${show(column.name)} is a reserved name`);
     seen.add(name);
-    if (column.role === 'weight') {
-      report.warning(['columns', index, 'role'], '"weight" has no effect in this version: every row counts the same');
-    }
     checkRange(column, ['columns', index], report);
+    checkShape(column, ['columns', index], report);
+    checkRole(column, ['columns', index, 'role'], report);
     if (column.role === 'label' && raw.findIndex((other) => other.role === 'label') !== index) {
       report.error(['columns', index, 'role'], 'there is a label column already; a dataset has exactly one');
     }
@@ -99,7 +106,33 @@ function toColumns(raw: RawColumn[], report: Report): Column[] {
   if (!raw.some((column) => column.role === 'label')) {
     report.error(['columns'], 'no column is the label: give one of them "role: label"', 'key');
   }
+  for (const role of ['group', 'weight'] as const) {
+    const [, second] = raw.flatMap((column, index) => (column.role === role ? [index] : []));
+    if (second !== undefined) report.error(['columns', second, 'role'], `there is a ${role} column already`);
+  }
   return raw.map((column) => ({ nullable: true, pii: false, ...column }));
+}
+
+/** Numbers of one row: above, a row would no longer fit into a batch that anything can answer. */
+const MOST_NUMBERS = 2 ** 24;
+
+function checkShape({ type, shape }: RawColumn, pointer: Pointer, report: Report): void {
+  if (shape === undefined) {
+    if (type === 'tensor') report.error(pointer, '"shape" is missing: the sizes of one row, for example [28, 28, 1]');
+    return;
+  }
+  if (type !== 'tensor') report.error([...pointer, 'shape'], `"shape" is for tensor columns, not for ${type}`, 'key');
+  const numbers = shape.reduce((product, size) => product * size, 1);
+  if (numbers > MOST_NUMBERS) {
+    report.error([...pointer, 'shape'], `a row would have ${numbers} numbers, at most ${MOST_NUMBERS} are read`);
+  }
+}
+
+const NUMERIC = ['integer', 'float'];
+
+function checkRole({ type, role }: RawColumn, pointer: Pointer, report: Report): void {
+  if (role !== undefined && type === 'tensor') report.error(pointer, `a tensor cannot be the ${role}`);
+  else if (role === 'weight' && !NUMERIC.includes(type)) report.error(pointer, `a weight is a number, not ${type}`);
 }
 
 function checkRange(column: RawColumn, pointer: Pointer, report: Report): void {

@@ -13,6 +13,7 @@ const TENSORS_OF_COLUMN: Record<ColumnType, readonly TensorType[]> = {
   category: ['string'],
   text: ['string'],
   timestamp: ['integer', 'float'],
+  tensor: ['float', 'integer'],
 };
 
 /** `dataset` is absent when the one named is unknown or broken: then only the model's own text is checked. */
@@ -32,7 +33,7 @@ export function toSignature(raw: RawModel, dataset: Dataset | undefined, report:
     if (fitting && !fitting.includes(type)) {
       report.error([...pointer, 'type'], `a ${source?.type} column cannot be fed as ${type}: ${fitting.join(' or ')}`);
     }
-    return { name: input.name, column, type };
+    return { name: input.name, column, type, ...(source?.shape === undefined ? {} : { shape: source.shape }) };
   });
   const [label, second] = columns.filter(({ role }) => role === 'label');
   return { inputs, output: toOutput(raw.task, raw.signature.output, second ? undefined : label, report) };
@@ -42,14 +43,12 @@ const LABEL_TYPES: Record<Task, readonly ColumnType[]> = {
   'binary-classification': ['boolean', 'integer', 'category', 'text'],
   'multiclass-classification': ['category', 'text', 'integer', 'boolean'],
   regression: ['integer', 'float'],
+  ranking: ['integer', 'float'],
 };
 
-function toOutput(
-  task: Task,
-  output: RawModel['signature']['output'],
-  label: Column | undefined,
-  report: Report,
-): Signature['output'] {
+type RawOutput = RawModel['signature']['output'];
+
+function toOutput(task: Task, output: RawOutput, label: Column | undefined, report: Report): Signature['output'] {
   const pointer: Pointer = ['signature', 'output'];
   if (label && !LABEL_TYPES[task].includes(label.type)) {
     report.error(['task'], `${task} does not fit the label ${show(label.name)}, which is ${label.type}`);
@@ -60,6 +59,9 @@ function toOutput(
   if (output.classes !== undefined && task !== 'multiclass-classification') {
     report.error([...pointer, 'classes'], `"classes" is for multiclass-classification, not for ${task}`, 'key');
   }
+  if (output.interval !== undefined && task !== 'regression') {
+    report.error([...pointer, 'interval'], `"interval" is for regression, not for ${task}`, 'key');
+  }
   if (task === 'multiclass-classification') {
     const classes = output.classes ?? [];
     if (classes.length === 0)
@@ -67,10 +69,27 @@ function toOutput(
     if (new Set(classes).size < classes.length) report.error([...pointer, 'classes'], 'a class is named twice');
     return { name: output.name, classes };
   }
-  if (task === 'regression') return { name: output.name };
+  if (task === 'regression') return { name: output.name, ...toInterval(output, pointer, report) };
+  if (task === 'ranking') return { name: output.name };
   const positive = output.positive ?? true;
   checkPositive(positive, label, [...pointer, ...(output.positive === undefined ? [] : ['positive'])], report);
   return { name: output.name, positive };
+}
+
+function toInterval(
+  { name, interval }: RawOutput,
+  pointer: Pointer,
+  report: Report,
+): Pick<Signature['output'], 'interval'> {
+  if (interval === undefined) return {};
+  const names = [name, interval.lower, interval.upper];
+  if (new Set(names).size < names.length) {
+    report.error(
+      [...pointer, 'interval'],
+      `value, lower and upper are three outputs, not ${names.map(show).join(', ')}`,
+    );
+  }
+  return { interval };
 }
 
 function checkPositive(

@@ -67,11 +67,13 @@ export type Policy = {
   approvals: { required: number; allowAuthor: boolean };
 };
 
-export type ColumnType = 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp';
+export type ColumnType = 'integer' | 'float' | 'boolean' | 'category' | 'text' | 'timestamp' | 'tensor';
 
 export type Column = {
   name: string;
   type: ColumnType;
+  /** Of a tensor column, of one row: every row holds the product of it in numbers. */
+  shape?: number[];
   /** SQL expression over the source's columns; absent: the source's column of that name. */
   sql?: string;
   nullable: boolean;
@@ -105,7 +107,8 @@ export type Dataset = {
 
 export type TensorType = 'float' | 'integer' | 'string' | 'boolean';
 
-export type SignatureInput = { name: string; column: string; type: TensorType };
+/** `shape`: of one row, where the column holds tensors. */
+export type SignatureInput = { name: string; column: string; type: TensorType; shape?: number[] };
 
 export type Signature = {
   inputs: SignatureInput[];

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { invalid } from '../input-values.ts';
+import { invalid } from '../invalid.ts';
 import type { Tensorflow } from './load-tensorflow.ts';
 
 type Manifest = { paths: string[]; weights: Tensorflow.io.WeightsManifestEntry[] }[];
