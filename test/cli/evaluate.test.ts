@@ -38,34 +38,37 @@ async function evaluate(gates: string, ...more: string[]) {
 }
 
 describe('sluice evaluate', () => {
-  it('compares two artifacts and leaves a report', async () => {
-    const report = path.join(folder, 'report.md');
+  it('compares two artifacts and leaves a report and the predictions', async () => {
+    const out = path.join(folder, 'out');
     const artifact = path.join(folder, 'artifact');
+    await mkdir(out);
     await mkdir(artifact);
     await cp(path.join(MODELS, 'matrix.onnx'), path.join(artifact, 'model.onnx'));
     const gates = '  - {metric: roc_auc, min: 0.6}\n  - {metric: roc_auc, against: champion, noWorseThan: 0.01}';
+    const models = ['--model', path.join(MODELS, 'matrix.onnx'), '--champion', artifact];
+    const predictions = path.join(out, 'predictions.parquet');
     const { code, stdout } = await evaluate(
       gates,
-      '--model',
-      path.join(MODELS, 'matrix.onnx'),
-      '--champion',
-      artifact,
+      ...models,
       '--report',
-      report,
+      path.join(out, 'report.md'),
+      '--predictions',
+      predictions,
     );
     expect(stdout).toMatch(
-      /^late on 500 rows of flights, split holdout\n {2}roc_auc {3}0\.\d+ \[.*\] {2}against champion 0 \[0, 0\] = same\n/,
+      /^All 2 gates pass: late on 500 rows of flights against champion artifact\n.*\n {2}roc_auc ↑ +0\.\d+ +0\.\d+ \[.*\] +0 \[0, 0\] +=.same\n/,
     );
+    expect(stdout).toMatch(/\n {2}1 {2}pass +roc_auc ≥ 0\.6: /);
     expect(stdout).toMatch(/\nverdict: pass\n$/);
     expect(code).toBe(0);
-    expect(await readFile(report, 'utf8')).toContain('[ROC curve](report.roc.svg)');
-    expect((await readdir(folder)).sort()).toEqual([
-      'artifact',
-      'report.calibration.svg',
-      'report.md',
-      'report.roc.svg',
-      'repository',
-    ]);
+    const files = (await readdir(out)).sort();
+    const pictures = files.filter((file) => file.endsWith('.svg'));
+    expect(pictures).toContain('report.roc.svg');
+    expect(files).toEqual(['predictions.parquet', ...pictures, 'report.md'].sort());
+    const report = await readFile(path.join(out, 'report.md'), 'utf8');
+    for (const picture of pictures) expect(report).toContain(`](${picture})`);
+    expect(report).toContain('[Predictions (Parquet)](predictions.parquet)');
+    expect((await readFile(predictions)).subarray(0, 4).toString()).toBe('PAR1');
   });
 
   it('answers 1 when a gate fails, with all of it as JSON', async () => {
@@ -85,7 +88,7 @@ describe('sluice evaluate', () => {
 
   it('answers 2 for a model that does not fit, or a spec that is wrong', async () => {
     const misfit = await evaluate('  - {size: 1MB}', '--model', path.join(MODELS, 'columns.onnx'));
-    expect(misfit).toMatchObject({ code: 2, stderr: expect.stringContaining('the signature names hour, distance') });
+    expect(misfit).toMatchObject({ code: 2, stderr: expect.stringContaining('its inputs do not fit the signature') });
     const wrong = await evaluate('  - {metric: rmse, min: 0.6}', '--model', path.join(MODELS, 'matrix.onnx'));
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('models/late/model.yaml:') });
   });

@@ -5,14 +5,13 @@ import path from 'node:path';
 import type { EvaluatorParts } from '../../agent/evaluate/evaluate-main.ts';
 import { type Contestant, evaluateModel } from '../../agent/evaluate/evaluate-model.ts';
 import { predictionBatches } from '../../agent/evaluate/prediction-batches.ts';
-import { AppError } from '../../domain/errors.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
 import { evaluationLines } from '../../render/evaluation-text.ts';
 import { findModel } from '../find-model.ts';
 import { printable } from '../problem-lines.ts';
 import { stageArtifact } from '../stage-artifact.ts';
 import type { CommandResult } from './command-result.ts';
-import { checkReportName, writeReport } from './write-report.ts';
+import { checkOutputNames, writeReport } from './write-report.ts';
 
 export type EvaluateOptions = {
   spec: string;
@@ -27,8 +26,7 @@ export type EvaluateOptions = {
 
 /** Exit code 1 when a gate does not pass; that a person has to approve is not a no. */
 export async function evaluateCommand(parts: EvaluatorParts, options: EvaluateOptions): Promise<CommandResult> {
-  // Before the work, not after it.
-  checkFileNames(options);
+  checkOutputNames(options);
   const { model, dataset, policy, root } = await findModel(options.spec);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-evaluate-'));
   try {
@@ -65,13 +63,4 @@ export async function evaluateCommand(parts: EvaluatorParts, options: EvaluateOp
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function checkFileNames({ report, predictions }: EvaluateOptions): void {
-  if (report !== undefined) checkReportName(report);
-  if (predictions !== undefined && path.extname(predictions).toLowerCase() !== '.parquet')
-    throw new AppError(
-      'config/invalid-input',
-      `predictions are written as Parquet: ${predictions} does not end in .parquet`,
-    );
 }

@@ -7,10 +7,22 @@ import { renderEvaluationPage } from '../../render/evaluation-page.ts';
 const PAGE = ['.html', '.htm'];
 const MARKDOWN = ['.md', '.markdown'];
 
-/** Refuses a name whose form nobody can tell. */
-export function checkReportName(file: string): void {
-  if (![...PAGE, ...MARKDOWN].includes(path.extname(file).toLowerCase()))
-    throw new AppError('config/invalid-input', `a report is a page (.html) or Markdown (.md): ${file} ends in neither`);
+/** Refuses names whose form nobody can tell: asked before the work, not after it. */
+export function checkOutputNames({ report, predictions }: { report?: string; predictions?: string }): void {
+  if (report !== undefined && ![...PAGE, ...MARKDOWN].includes(extension(report)))
+    throw new AppError(
+      'config/invalid-input',
+      `a report is a page (.html) or Markdown (.md): ${report} ends in neither`,
+    );
+  if (predictions !== undefined && extension(predictions) !== '.parquet')
+    throw new AppError(
+      'config/invalid-input',
+      `predictions are written as Parquet: ${predictions} does not end in .parquet`,
+    );
+}
+
+function extension(file: string): string {
+  return path.extname(file).toLowerCase();
 }
 
 /** The page with everything in it, or the text of the check with its pictures as files beside it. */
@@ -18,7 +30,7 @@ export async function writeReport(file: string, facts: EvaluationFacts, predicti
   const from = path.dirname(path.resolve(file));
   const links =
     predictions === undefined ? {} : { predictions: path.relative(from, predictions).split(path.sep).join('/') };
-  if (PAGE.includes(path.extname(file).toLowerCase())) {
+  if (PAGE.includes(extension(file))) {
     await writeFile(file, renderEvaluationPage({ ...facts, links }));
     return;
   }

@@ -13,7 +13,7 @@ export function gateBlocks(gates: GateResult[], model?: string): Block[] {
   return [
     {
       kind: 'table',
-      caption: 'Gates',
+      caption: 'Each gate, what stands in the way first',
       what: 'gate',
       columns: [
         { name: { figure: '#' }, align: 'right' },

@@ -1,7 +1,6 @@
 import type { Robustness } from '../../domain/evaluate/evaluation.ts';
 import type { BehaviourCheck } from '../../domain/spec/valid.ts';
 import { count, figure, plural } from '../format.ts';
-import { gateMark } from '../gate-mark.ts';
 import { type Block, headed, type Table, type Text, text } from '../report/document.ts';
 import { estimate, percent } from './figures.ts';
 
@@ -29,7 +28,7 @@ function behaviourBlocks({ behaviour }: Robustness): Block[] {
     .map((one): Text[] => [
       CHECKS[one.check],
       one.input === undefined ? '—' : { code: one.input },
-      { figure: gateMark(one.verdict) },
+      { figure: one.verdict === 'pass' ? '✅ passes' : '⚠️ fails' },
       { text: one.evidence, limit: 300 },
     ]);
   const table: Table = {

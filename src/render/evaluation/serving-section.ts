@@ -31,7 +31,7 @@ export function servingBlocks({ machine, candidate, champion, ratios, probeFaile
   return [
     {
       kind: 'table',
-      caption: 'Cost of serving',
+      caption: champion === undefined ? 'What an answer costs' : 'What an answer costs, candidate beside champion',
       what: 'cost',
       columns: [
         { name: '', align: 'left' },
