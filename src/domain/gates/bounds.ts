@@ -1,7 +1,7 @@
 import { estimateText } from '../evaluate/estimate-text.ts';
 import type { Estimate } from '../evaluate/evaluation.ts';
 import { normalCdf } from '../evaluate/intervals/normal-quantile.ts';
-import { figure } from './figures.ts';
+import { count, figure } from './figures.ts';
 import { rowsNeeded } from './rows-needed.ts';
 import { atConfidence, cannotTell, type Finding, finding, worst, zOf } from './verdict.ts';
 import { percent } from './wear.ts';
@@ -92,8 +92,8 @@ function within(range: Reading['range'], estimate: Estimate): Estimate {
 }
 
 function scaling({ of, estimate, from, confidence, signed = false, rows }: Reading, judged: Estimate): string[] {
-  const on = rows === undefined ? '' : ` on ${rows} rows`;
-  const made = `${of} is ${estimateText(estimate, signed)}${on}, its interval at ${percent(from)}.`;
+  const on = rows === undefined ? '' : ` on ${count(rows)} rows`;
+  const made = `${of.replace(/^the /, 'The ')} is ${estimateText(estimate, signed)}${on}, its interval at ${percent(from)}.`;
   if (from === confidence) return [made];
   const [wide, narrow] = [zOf(confidence), zOf(from)];
   const times = `${figure(wide)} / ${figure(narrow)} = ${figure(wide / narrow)}`;

@@ -32,7 +32,10 @@ export function judgeCost(limits: CostLimits, cost: Cost, evaluation: Evaluation
   return {
     verdict: worst(findings.map((one) => one.verdict)),
     evidence: `${cost.text(cost.candidate)}${champion}${parts.join('')}${machine}`,
-    working: [`${cost.name} is ${cost.text(cost.candidate)}${champion}.`, ...findings.flatMap((one) => one.working)],
+    working: [
+      `The ${cost.name} is ${cost.text(cost.candidate)}${champion}.`,
+      ...findings.flatMap((one) => one.working),
+    ],
     change: findings.flatMap((one) => one.change),
   };
 }
@@ -54,7 +57,7 @@ function judgeLimit({ max, min }: CostLimits, { name, text, exact }: Cost, value
   const wanted = max === undefined ? `≥ ${text(min as number)}` : `≤ ${text(max)}`;
   const where = exact ? '' : ' It holds on this machine only: a fixed limit says nothing of another.';
   const working = [`The limit is fixed, ${wanted}, and ${text(value)} ${holds ? 'keeps' : 'breaks'} it.${where}`];
-  const change = holds ? [] : [`${name} of ${wanted} would pass.`];
+  const change = holds ? [] : [`A ${name} of ${wanted} would pass.`];
   return [finding(holds ? 'pass' : 'fail', '', working, change)];
 }
 

@@ -35,7 +35,7 @@ function verdictText(gate: Gate, { verdict, evidence, waiver }: GateResult): str
     case 'needs-approval':
       return `Verdict: needs approval, ${untold ? 'because it cannot be told' : 'because it does not hold'} (${why}).`;
     case 'waived':
-      return `Verdict: waived by ${waiver?.by}: ${waiver?.reason}`;
+      return `Verdict: waived by ${waiver?.by}: ${waiver?.reason}.`;
   }
 }
 

@@ -2,8 +2,8 @@
 /** Four significant digits, without an exponent for what people write without one. */
 export function figure(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-5 || size >= 1e9)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
+  const exponent = size !== 0 && (size < 1e-5 || size >= 1e9);
+  return (exponent ? value.toExponential(2) : String(Number(value.toPrecision(4)))).replaceAll('-', '−');
 }
 
 export function count(value: number): string {

@@ -1,4 +1,5 @@
 import type { Estimate } from '../evaluate/evaluation.ts';
+import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
 import { rowsForPower } from '../evaluate/power.ts';
 import { count, figure } from './figures.ts';
 import { zOf } from './verdict.ts';
@@ -35,7 +36,7 @@ export function rowsNeeded(open: Undecided): { short: string; long: string } | u
     short: `about ${about} rows would tell (here: ${count(rows)})`,
     long:
       `Were ${open.of} really ${figure(estimate.value)}, about ${about} rows instead of ${count(rows)} would pass ` +
-      `with a chance of ${percent(POWER)}: rows · ((${figure(zOf(confidence))} + 0.8416) · ` +
+      `with a chance of ${percent(POWER)}: rows · ((${figure(zOf(confidence))} + ${figure(normalQuantile(POWER))}) · ` +
       `${figure(standardError)} / ${figure(distance)})².`,
   };
 }
