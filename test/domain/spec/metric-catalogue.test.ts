@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, DEFAULT_METRICS, metricsOfTask, parseMetric } from '../../../src/domain/spec/metric-catalogue.ts';
 
@@ -33,6 +34,19 @@ describe('the catalogue', () => {
       if (parameter?.default === undefined) continue;
       expect(parameter.default).toBeGreaterThanOrEqual(parameter.min);
       expect(parameter.default).toBeLessThanOrEqual(parameter.max);
+    }
+  });
+
+  it('is explained in docs/metrics.md, under each task', () => {
+    const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const sections = new Map(page.split(/^## /m).map((section) => [section.split('\n')[0], section]));
+    for (const task of ['Binary classification', 'Multiclass classification', 'Regression', 'Ranking']) {
+      const name = task.toLowerCase().replace(' ', '-') as keyof typeof DEFAULT_METRICS;
+      const told = sections
+        .get(task)
+        ?.match(/`[a-z_0-9]+[@`]/g)
+        ?.map((quoted) => quoted.slice(1, -1));
+      for (const metric of metricsOfTask(name)) expect(told, task).toContain(metric);
     }
   });
 
