@@ -1,6 +1,7 @@
 import type { CommandOf } from '../../domain/commands/command.ts';
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
 import { explainGate } from '../../domain/gates/explain-gate.ts';
+import { judgeGate } from '../../domain/gates/judge-gates.ts';
 import { renderExplanation } from '../../render/explanation.ts';
 import { readJson } from '../blobs.ts';
 import { waiversOf } from '../waivers.ts';
@@ -23,7 +24,7 @@ export async function explain(scene: Scene, command: CommandOf<'explain'>): Prom
   const context = { evaluations: judged.evaluations, waivers };
   const gates = judged.gates.map((gate, index) => ({
     number: index + 1,
-    result: judged.results[index]!,
+    result: judgeGate(gate, evaluation, context),
     lines: explainGate(gate, evaluation, context),
   }));
   const wanted = named ? [gates[named.index]!] : gates;

@@ -93,7 +93,7 @@ function commentModel({ stage, state, gates, verdict }: JudgedModel): PullCommen
       verdict === undefined
         ? 'not yet'
         : verdict === 'pass'
-          ? `✅ ${plural(gates.length, 'gate')} passed${waivedText(gates)}`
+          ? passedText(gates)
           : verdict === 'fail'
             ? `❌ ${gates.filter((gate) => gate.verdict === 'fail').length} of ${plural(gates.length, 'gate')} failed`
             : `✋ ${plural(gates.filter((gate) => gate.verdict === 'needs-approval').length, 'gate')} of ${gates.length} for people to decide`,
@@ -109,9 +109,12 @@ function mainMetric(evaluation: NonNullable<NonNullable<JudgedModel['stage']['ev
   return `${first.metric} ${figure(first.candidate.value)}${difference}`;
 }
 
-function waivedText(gates: JudgedModel['gates']): string {
-  const by = [...new Set(gates.flatMap(({ waiver }) => (waiver ? [code(waiver.by)] : [])))];
-  return by.length === 0 ? '' : `, ${gates.filter(({ waiver }) => waiver).length} of them waived by ${by.join(', ')}`;
+function passedText(gates: JudgedModel['gates']): string {
+  const waived = gates.filter(({ verdict }) => verdict === 'waived');
+  const passed = `✅ ${plural(gates.length - waived.length, 'gate')} passed`;
+  if (waived.length === 0) return passed;
+  const by = [...new Set(waived.map(({ waiver }) => code(waiver?.by ?? '')))];
+  return `${passed}, ${waived.length} waived by ${by.join(', ')}`;
 }
 
 /** What the base branch was trained to has no version number. */
