@@ -249,7 +249,6 @@ test('a suspicious bound is a warning and stops nothing', () => {
 });
 
 describe('warns on its line of what is accepted and has no effect in this version', () => {
-  const WEIGHT = '{ name: weight, type: float, role: weight }';
   const ACCEPTED: [what: string, edits: Edits, policyEdits: Edits, expected: Expected][] = [
     [
       'a target of another type',
@@ -264,12 +263,6 @@ describe('warns on its line of what is accepted and has no effect in this versio
       { [MONITOR]: [['window: 1d', 'window: 1d\nsource: { uri: "file:flights/log.parquet", timestamp: at }']] },
       {},
       [MONITOR, 'source', '"source" has no effect in this version: the log of the inference server of Sluice is read'],
-    ],
-    [
-      'weights',
-      { [DATASET]: [['splits:', `  - ${WEIGHT}\nsplits:`]] },
-      {},
-      [DATASET, 'weight }', '"weight" has no effect in this version: every row counts the same'],
     ],
     [
       'data whose change nobody would notice',
