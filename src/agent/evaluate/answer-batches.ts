@@ -26,7 +26,7 @@ export type Answering = {
 type Asked = { read: number; answers: Promise<PromiseSettledResult<Predictions>[]> };
 
 /** The figures do not depend on how many batches are under way. */
-const UNDER_WAY = Math.max(2, Math.min(8, availableParallelism()));
+const UNDER_WAY = Math.max(3, Math.min(8, availableParallelism() + 1));
 
 export function createAnswering(
   { candidate, champion, repeats = [] }: Scorers,

@@ -144,6 +144,7 @@ async function measure(
     confidence: evaluate.confidence,
     probe: { command: probeCommand, folder: workFolder },
     stages,
+    now: () => performance.now(),
   });
 }
 

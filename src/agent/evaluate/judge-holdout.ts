@@ -35,6 +35,7 @@ export async function judgeHoldout(
   const found = evaluateRows(scored, slices, metrics, sliceMetricsWanted(metrics, model.gates), options);
   const discovery = discover(model, holdout, metrics, seed);
   return {
+    model: model.name,
     task: model.task,
     dataset: dataset.name,
     holdoutDigest: holdout.digest,
@@ -73,12 +74,12 @@ function discover(
   const gated = gates.find((gate): gate is Extract<Gate, { kind: 'discovered' }> => gate.kind === 'discovered');
   const metric = gated?.metric ?? metrics[0];
   if (metric === undefined) return undefined;
-  const searched = <T extends { column: string }>(all: readonly T[]) =>
-    all.filter(({ column }) => columns.includes(column));
-  return discoverSlices(scored, { categories: searched(categories), numbers: searched(numbers) }, metric, {
+  const searched = [...categories, ...numbers].filter(({ column }) => columns.includes(column));
+  return discoverSlices(scored, searched, metric, {
     minRows,
     seed,
     confidence: evaluate.confidence,
+    custom: evaluate.custom,
   });
 }
 

@@ -1,37 +1,20 @@
-import { describe, expect, it } from 'vitest';
-import { type Contestant, evaluateModel } from '../../../src/agent/evaluate/evaluate-model.ts';
-import { predictionColumns } from '../../../src/agent/evaluate/prediction-columns.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Contestant, type EvaluationRequest, evaluateModel } from '../../../src/agent/evaluate/evaluate-model.ts';
 import { AppError } from '../../../src/domain/errors.ts';
-import type { Column, Dataset, Gate, Model, Signature, SliceSpec, Task } from '../../../src/domain/spec/valid.ts';
-import type { ModelRuntime } from '../../../src/ports/model-runtime.ts';
+import { canonicalJson } from '../../../src/domain/fingerprint/canonical-json.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import type { Column, Dataset, Gate, Model, SliceSpec } from '../../../src/domain/spec/valid.ts';
 import { createMemoryDatasetReader, type Row } from '../../fakes/memory-dataset-reader.ts';
+import { type Answer, datasetOf, functionRuntime, modelOf } from './function-models.ts';
 
-type Answer = (row: Row) => number[];
-
-/** Models are functions by the name of their folder. */
-const runtimeOf = (models: Record<string, Answer>): ModelRuntime & { open: Set<string> } => {
-  const open = new Set<string>();
-  return {
-    open,
-    load: async ({ folder, signature }) => {
-      const answer = models[folder];
-      if (answer === undefined) throw new AppError('config/model-invalid', 'the model cannot be used: it is garbage');
-      open.add(folder);
-      return {
-        predict: async (batch) => {
-          const rows = Array.from({ length: batch.rows }, (_, row) =>
-            Object.fromEntries(signature.inputs.map(({ column }) => [column, batch.columns[column]?.[row] ?? null])),
-          );
-          const answers = rows.map(answer);
-          return { rows: batch.rows, width: answers[0]?.length ?? 1, values: Float64Array.from(answers.flat()) };
-        },
-        close: async () => {
-          open.delete(folder);
-        },
-      };
-    },
-  };
-};
+let workFolder: string;
+beforeAll(async () => {
+  workFolder = await mkdtemp(path.join(os.tmpdir(), 'sluice-'));
+});
+afterAll(() => rm(workFolder, { recursive: true, force: true }));
 
 const column = (name: string, type: Column['type'], more: Partial<Column> = {}): Column => ({
   name,
@@ -41,53 +24,14 @@ const column = (name: string, type: Column['type'], more: Partial<Column> = {}):
   ...more,
 });
 
-const dataset: Dataset = {
-  kind: 'Dataset',
-  name: 'loans',
-  path: 'data/loans.yaml',
-  source: { uri: 'file:loans.csv', format: 'csv' },
-  columns: [
-    column('income', 'float'),
-    column('region', 'category'),
-    column('household', 'category', { role: 'group' }),
-    column('secret', 'category', { pii: true }),
-    column('paid', 'boolean', { role: 'label' }),
-  ],
-  splits: { train: 'a', holdout: 'b' },
-  checks: [],
-};
+const dataset = datasetOf([
+  column('income', 'float'),
+  column('region', 'category'),
+  column('household', 'category', { role: 'group' }),
+  column('secret', 'category', { pii: true }),
+  column('paid', 'boolean', { role: 'label' }),
+]);
 const ungrouped: Dataset = { ...dataset, columns: dataset.columns.filter((one) => one.role !== 'group') };
-
-const input = (name: string) => ({ name, column: name, type: 'float' as const });
-
-const modelOf = (
-  more: { task?: Task; output?: Signature['output']; inputs?: string[]; slices?: SliceSpec[]; gates?: Gate[] } = {},
-): Model => ({
-  kind: 'Model',
-  name: 'loan',
-  path: 'models/loan/model.yaml',
-  task: more.task ?? 'binary-classification',
-  dataset: 'loans',
-  train: {
-    runner: 'local',
-    command: [],
-    code: [],
-    params: {},
-    resources: { gpu: 0, memoryBytes: 0, timeoutSeconds: 1 },
-    seed: 1,
-  },
-  artifact: { path: 'model.onnx', format: 'onnx' },
-  signature: { inputs: (more.inputs ?? ['income']).map(input), output: more.output ?? { name: 'p', positive: true } },
-  evaluate: {
-    split: 'holdout',
-    metrics: more.task === 'regression' ? ['rmse'] : ['accuracy'],
-    slices: more.slices ?? [],
-    threshold: 0.5,
-    resamples: 50,
-    confidence: 0.95,
-  },
-  gates: more.gates ?? [],
-});
 
 // 200 rows: paid when income is 100 or more, but for every tenth row.
 const people: Row[] = Array.from({ length: 200 }, (_, index) => ({
@@ -97,6 +41,8 @@ const people: Row[] = Array.from({ length: 200 }, (_, index) => ({
   secret: `person-${index % 2}`,
   paid: index % 10 === 0 ? index < 100 : index >= 100,
 }));
+
+const input = (name: string) => ({ name, column: name, type: 'float' as const });
 
 const good: Answer = (row) => [1 / (1 + Math.exp(-((row.income as number) - 99.5) / 20))];
 const blind: Answer = () => [0.5];
@@ -114,13 +60,15 @@ async function evaluate(options: {
   models?: Record<string, Answer>;
   rows?: Row[];
   over?: Dataset;
+  splits?: Record<string, Row[]>;
+  more?: Partial<EvaluationRequest>;
 }) {
-  const runtime = runtimeOf({ good, blind, ...options.models });
+  const runtime = functionRuntime({ good, blind, ...options.models });
   const promised: unknown[] = [];
   const outcome = await evaluateModel(
     {
       reader: createMemoryDatasetReader({
-        splits: { holdout: options.rows ?? people, train: people.slice(0, 3) },
+        splits: { holdout: options.rows ?? people, train: people.slice(0, 3), ...options.splits },
         conditions: {
           'income > 150': (row) => (row.income as number) > 150,
           'income > 198': (row) => (row.income as number) > 198,
@@ -137,6 +85,8 @@ async function evaluate(options: {
           promised: asked.promised,
         };
       },
+      writeTable: async () => {},
+      probeCommand: ['false'],
     },
     {
       candidate: contestant(options.candidate?.folder ?? 'good', options.candidate?.model ?? modelOf()),
@@ -146,7 +96,8 @@ async function evaluate(options: {
             champion: { ...contestant(options.champion.folder ?? 'blind', options.champion.model), version: '1.0.0' },
           }),
       dataset: options.over ?? ungrouped,
-      workFolder: '/work-folder',
+      workFolder,
+      ...options.more,
       onProgress: () => {},
     },
   );
@@ -160,7 +111,8 @@ describe('a candidate and its champion', () => {
     expect(evaluation).toMatchObject({
       rows: 200,
       champion: { version: '1.0.0', digest: 'sha256:blind' },
-      candidate: { digest: 'sha256:good', serving: { sizeBytes: 10 } },
+      candidate: { digest: 'sha256:good' },
+      serving: { candidate: { sizeBytes: 10 }, champion: { sizeBytes: 10 } },
     });
     // 180 of 200 rows follow the rule; the champion says 0.5 everywhere, so yes to all: 100 of 200.
     const [accuracy] = evaluation.metrics;
@@ -176,11 +128,7 @@ describe('a candidate and its champion', () => {
   it('give the same evaluation each time, but for the timing', async () => {
     const timeless = async () => {
       const { evaluation } = await evaluate({ champion: { model: modelOf() } });
-      return JSON.stringify({
-        ...evaluation,
-        candidate: evaluation.candidate.digest,
-        champion: evaluation.champion?.digest,
-      });
+      return canonicalJson({ ...evaluation, serving: null } as unknown as Json);
     };
     expect(await timeless()).toBe(await timeless());
   });
@@ -188,7 +136,7 @@ describe('a candidate and its champion', () => {
   it('may read different columns', async () => {
     const byRegion: Answer = (row) => [row.region === 'north' ? 0.9 : 0.1];
     const { evaluation } = await evaluate({
-      champion: { model: modelOf({ inputs: ['region'] }), folder: 'byRegion' },
+      champion: { model: modelOf({ signature: { inputs: [input('region')] } }), folder: 'byRegion' },
       models: { byRegion },
     });
     const expected = people.filter((row) => (row.region === 'north') === row.paid).length / 200;
@@ -198,13 +146,13 @@ describe('a candidate and its champion', () => {
   it.each([
     [
       'needs a column that is gone',
-      { model: modelOf({ inputs: ['income', 'age'] }) },
+      { model: modelOf({ signature: { inputs: [input('income'), input('age')] } }) },
       'it needs age, which dataset loans no longer has',
     ],
     ['solves another task', { model: modelOf({ task: 'regression' }) }, 'it solves another task (regression)'],
     [
       'means another class',
-      { model: modelOf({ output: { name: 'p', positive: false } }) },
+      { model: modelOf({ signature: { output: { name: 'p', positive: false } } }) },
       'its positive class is false, not true',
     ],
     ['cannot be loaded', { model: modelOf(), folder: 'garbage' }, 'the model cannot be used: it is garbage'],
@@ -236,7 +184,7 @@ describe('a candidate and its champion', () => {
     const right: Answer = (row) => [0, 1, 2].map((index) => ((row.income as number) % 3 === index ? 0.8 : 0.1));
     const turned: Answer = (row) => [2, 0, 1].map((index) => ((row.income as number) % 3 === index ? 0.8 : 0.1));
     const of = (names: string[]) =>
-      modelOf({ task: 'multiclass-classification', output: { name: 'p', classes: names } });
+      modelOf({ task: 'multiclass-classification', signature: { output: { name: 'p', classes: names } } });
     const { evaluation } = await evaluate({
       candidate: { model: of(classes), folder: 'right' },
       champion: { model: of(['c', 'a', 'b']), folder: 'turned' },
@@ -260,10 +208,10 @@ describe('rows', () => {
     const rows = people.map((row, index) => (index % 4 === 0 ? { ...row, paid: null } : row));
     const { evaluation, holdout } = await evaluate({
       rows,
-      candidate: { model: modelOf({ slices: [{ kind: 'where', name: 'rich', where: 'income > 150' }] }) },
+      candidate: { model: modelOf({ evaluate: { slices: [{ kind: 'where', name: 'rich', where: 'income > 150' }] } }) },
     });
     expect(evaluation.rows).toBe(150);
-    expect([...(predictionColumns(holdout)[0]?.values ?? [])].slice(0, 5)).toEqual([1, 2, 3, 5, 6]);
+    expect([...holdout.places.slice(0, 5)]).toEqual([1, 2, 3, 5, 6]);
     // 151 to 199 but for those that 4 divides: 49 − 12.
     expect(evaluation.slices).toMatchObject([{ name: 'rich', rows: 37 }]);
   });
@@ -304,7 +252,9 @@ describe('slices', () => {
       { kind: 'where', name: 'rich', where: 'income > 150' },
       { kind: 'where', name: 'few', where: 'income > 198' },
     ];
-    const { evaluation } = await evaluate({ candidate: { model: modelOf({ slices, gates: [gate('*', 67)] }) } });
+    const { evaluation } = await evaluate({
+      candidate: { model: modelOf({ evaluate: { slices }, gates: [gate('*', 67)] }) },
+    });
     expect(evaluation.slices.map((slice) => [slice.name, slice.rows])).toEqual([
       ['region=north', 67],
       ['region=south', 67],
@@ -315,7 +265,10 @@ describe('slices', () => {
   });
 
   it('that a gate names are there though they are small', async () => {
-    const model = modelOf({ slices: [{ kind: 'column', column: 'region' }], gates: [gate('region=west', 500)] });
+    const model = modelOf({
+      evaluate: { slices: [{ kind: 'column', column: 'region' }] },
+      gates: [gate('region=west', 500)],
+    });
     const { evaluation } = await evaluate({ candidate: { model } });
     expect(evaluation.slices.map((slice) => slice.name)).toEqual(['region=west']);
   });

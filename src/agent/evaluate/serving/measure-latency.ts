@@ -21,25 +21,25 @@ export async function timeRequests(
   models: readonly Timed[],
   request: (index: number) => ColumnBatch,
   timing: Timing,
-  seed: number,
+  { seed, now }: { seed: number; now(): number },
 ): Promise<Float64Array[]> {
   const random = seededRandom(seed);
   const times = models.map(() => [] as number[]);
-  const start = performance.now();
-  const elapsed = () => performance.now() - start;
+  const start = now();
+  const elapsed = () => now() - start;
   const send = async ({ loaded, begin }: Timed, batch: ColumnBatch) => {
     const end = begin();
-    const before = performance.now();
+    const before = now();
     await loaded.predict(batch);
-    const took = performance.now() - before;
+    const took = now() - before;
     end();
     return took;
   };
   for (let index = 0; index < timing.warmUp && elapsed() < timing.tooLongMs / 2; index += 1)
     for (const model of models) await send(model, request(index));
-  const begun = performance.now();
+  const begun = now();
   for (let index = 0; index < timing.most; index += 1) {
-    if (index >= timing.fewest && performance.now() - begun >= timing.enoughMs) break;
+    if (index >= timing.fewest && now() - begun >= timing.enoughMs) break;
     if (index >= 3 && elapsed() >= timing.tooLongMs) break;
     const first = Math.floor(random() * models.length);
     for (let turn = 0; turn < models.length; turn += 1) {

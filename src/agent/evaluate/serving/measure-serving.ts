@@ -29,6 +29,8 @@ type Request = {
   confidence: number;
   probe: ProbePlace;
   stages: Stages;
+  /** Milliseconds. */
+  now(): number;
 };
 
 type Measured = { batch: number; times: Float64Array[] };
@@ -58,11 +60,11 @@ export async function measureServing(request: Request): Promise<Serving> {
 }
 
 /** Single requests differ from each other; batches are the same one again. */
-async function timeBatches(models: Timed[], { sample, seed }: Request, rows: number): Promise<Float64Array[]> {
+async function timeBatches(models: Timed[], { sample, seed, now }: Request, rows: number): Promise<Float64Array[]> {
   const starts = rows === 1 ? Math.min(100, sample.rows) : 1;
   const requests = Array.from({ length: starts }, (_, start) => rowsFrom(sample, start, rows));
   const timing = rows === 1 ? SINGLE : BATCHED;
-  return timeRequests(models, (index) => requests[index % starts] as ColumnBatch, timing, seed);
+  return timeRequests(models, (index) => requests[index % starts] as ColumnBatch, timing, { seed, now });
 }
 
 function rowsFrom(sample: ColumnBatch, start: number, rows: number): ColumnBatch {
@@ -86,7 +88,7 @@ function costOf(model: Served, measured: Measured[], index: number, probed: Prob
   const [p50, p95, p99] = QUANTILES.map((share) => percentile(single, share)) as [number, number, number];
   const throughput = measured.map((one) => ({
     batch: one.batch,
-    rowsPerSecond: Math.round((one.batch * 1000) / median([...times(one)])),
+    rowsPerSecond: Math.round((one.batch * 1000) / median(times(one))),
   }));
   const memory =
     probed === undefined

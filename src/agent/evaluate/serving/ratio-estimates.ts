@@ -23,26 +23,49 @@ export function quantileRatios(
   const block = Math.min(options.block ?? BLOCK, rows);
   const random = seededRandom(options.seed);
   const replicates = shares.map(() => new Float64Array(RESAMPLES));
-  const [mine, its] = [new Float64Array(rows), new Float64Array(rows)];
+  const [mine, its] = [rankedTimes(candidate), rankedTimes(champion)];
+  const drawn = new Uint16Array(rows);
   for (let resample = 0; resample < RESAMPLES; resample += 1) {
-    for (let filled = 0; filled < rows; filled += block) {
-      const start = Math.floor(random() * (rows - block + 1));
-      const taken = Math.min(block, rows - filled);
-      mine.set(candidate.subarray(start, start + taken), filled);
-      its.set(champion.subarray(start, start + taken), filled);
-    }
-    const drawn = ratios(mine.sort(), its.sort(), shares);
-    for (const [index, ratio] of drawn.entries()) (replicates[index] as Float64Array)[resample] = ratio;
+    drawBlocks(drawn, block, random);
+    for (const [index, share] of shares.entries())
+      (replicates[index] as Float64Array)[resample] = quantileOf(mine, drawn, share) / quantileOf(its, drawn, share);
   }
   const tail = (1 - options.confidence) / 2;
-  return ratios(candidate.slice().sort(), champion.slice().sort(), shares).map((value, index) => {
+  return shares.map((share, index) => {
     const sorted = (replicates[index] as Float64Array).sort();
+    const value = percentile(mine.sorted, share) / percentile(its.sorted, share);
     return { value, lower: percentile(sorted, tail), upper: percentile(sorted, 1 - tail) };
   });
 }
 
-function ratios(candidate: Float64Array, champion: Float64Array, shares: readonly number[]): number[] {
-  return shares.map((share) => percentile(candidate, share) / percentile(champion, share));
+/** `order`: the request of each of the sorted times. */
+type RankedTimes = { sorted: Float64Array; order: Int32Array };
+
+function rankedTimes(times: Float64Array): RankedTimes {
+  const order = Int32Array.from(times, (_, row) => row).sort((a, b) => (times[a] as number) - (times[b] as number));
+  return { sorted: Float64Array.from(order, (row) => times[row] as number), order };
+}
+
+/** How often each request is drawn, as many in all as there are. */
+function drawBlocks(drawn: Uint16Array, block: number, random: () => number): void {
+  drawn.fill(0);
+  for (let filled = 0; filled < drawn.length; filled += block) {
+    const start = Math.floor(random() * (drawn.length - block + 1));
+    const end = start + Math.min(block, drawn.length - filled);
+    for (let row = start; row < end; row += 1) drawn[row] = (drawn[row] as number) + 1;
+  }
+}
+
+/** Of the requests as often as they were drawn, linear between neighbours as `percentile`; no resample is sorted. */
+function quantileOf({ sorted, order }: RankedTimes, drawn: Uint16Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  let place = 0;
+  let seen = drawn[order[0] as number] as number;
+  while (seen <= below) seen += drawn[order[++place] as number] as number;
+  const low = sorted[place] as number;
+  while (seen <= below + 1 && place < sorted.length - 1) seen += drawn[order[++place] as number] as number;
+  return low + ((sorted[place] as number) - low) * (position - below);
 }
 
 /** Of the medians; from the lowest to the highest ratio of any two runs, which needs no assumption and few runs. */
@@ -56,6 +79,6 @@ export function rangeRatio(candidate: readonly number[], champion: readonly numb
   };
 }
 
-export function median(values: readonly number[]): number {
+export function median(values: ArrayLike<number>): number {
   return percentile(Float64Array.from(values).sort(), 0.5);
 }

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDuckdbDatasetReader } from '../../../../src/adapters/dataset/create-duckdb-dataset-reader.ts';
+import { writeTable } from '../../../../src/adapters/dataset/write-table.ts';
 import { checkAgreement } from '../../../../src/agent/evaluate/robustness/check-agreement.ts';
 import { tryDeterminism } from '../../../../src/agent/evaluate/robustness/try-determinism.ts';
 import { tryInvariance } from '../../../../src/agent/evaluate/robustness/try-invariance.ts';
 import { tryMissing } from '../../../../src/agent/evaluate/robustness/try-missing.ts';
 import { tryOutOfRange } from '../../../../src/agent/evaluate/robustness/try-out-of-range.ts';
-import { createDuckdbDatasetReader } from '../../../../src/adapters/dataset/create-duckdb-dataset-reader.ts';
-import { writeTable } from '../../../../src/adapters/dataset/write-table.ts';
 import { toColumn } from '../../../../src/domain/data/batch-values.ts';
 import type { ColumnBatch } from '../../../../src/domain/data/column-batch.ts';
 import { AppError } from '../../../../src/domain/errors.ts';
@@ -49,9 +49,7 @@ describe('missing values', () => {
       datasetOf(columns),
       sample,
     );
-    expect(found).toEqual([
-      { check: 'missing', verdict: 'pass', evidence: '3 inputs may be missing, one at a time' },
-    ]);
+    expect(found).toEqual([{ check: 'missing', verdict: 'pass', evidence: '3 inputs may be missing, one at a time' }]);
   });
 
   it('are not borne where the answer is no number or a refusal, and the input is named', async () => {
@@ -66,7 +64,12 @@ describe('missing values', () => {
         verdict: 'fail',
         evidence: 'without age_in, input age_in takes whole numbers, column age has missing values',
       },
-      { check: 'missing', input: 'income_in', verdict: 'fail', evidence: 'without income_in, it answers NaN for a row' },
+      {
+        check: 'missing',
+        input: 'income_in',
+        verdict: 'fail',
+        evidence: 'without income_in, it answers NaN for a row',
+      },
     ]);
   });
 
@@ -95,9 +98,9 @@ describe('missing values', () => {
 
 describe('values out of range', () => {
   it('are asked for far below and above what is declared or seen, whole where the input is', async () => {
-    const seen: Record<string, Set<unknown>> = { age: new Set(), income: new Set(), region: new Set() };
+    const seen = { age: new Set<unknown>(), income: new Set<unknown>(), region: new Set<unknown>() };
     const noting = scorer((row) => {
-      for (const [name, value] of Object.entries(row)) seen[name]?.add(value);
+      for (const name of ['age', 'income', 'region'] as const) seen[name].add(row[name]);
       return [0.5];
     });
     const declared = [column('age', 'integer', { min: 0, max: 120 }), ...columns.slice(1)];
@@ -145,7 +148,10 @@ describe('determinism', () => {
   it('fails where the same batch is answered otherwise the second time', async () => {
     let calls = 0;
     const found = await tryDeterminism(
-      scorer(() => [(calls += 1) / 1e9]),
+      scorer(() => {
+        calls += 1;
+        return [calls / 1e9];
+      }),
       sample,
     );
     expect(found).toEqual([

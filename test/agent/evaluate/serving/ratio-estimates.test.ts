@@ -28,9 +28,9 @@ describe('ratios of quantiles', () => {
   });
 
   it('hold 1 at about the stated confidence when both models are alike', () => {
-    const runs = Array.from({ length: 100 }, (_, run) => quantileRatios(times(1, 200, run), [0.5], options)[0]);
+    const runs = Array.from({ length: 60 }, (_, run) => quantileRatios(times(1, 200, run), [0.5], options)[0]);
     const held = runs.filter((one) => (one?.lower as number) <= 1 && (one?.upper as number) >= 1).length;
-    expect(held).toBeGreaterThanOrEqual(88);
+    expect(held).toBeGreaterThanOrEqual(53);
   });
 
   it('follow from the times and the seed alone', () => {
