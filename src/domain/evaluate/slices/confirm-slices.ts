@@ -1,7 +1,7 @@
 import type { Discovery } from '../evaluation.ts';
 import { holmAdjusted } from '../holm-adjusted.ts';
 import { dropExplained } from './drop-explained.ts';
-import { type Half, rowsAt } from './half.ts';
+import { type Half, momentsOf, rowsAt } from './half.ts';
 import { restOf } from './rest-of.ts';
 import type { Looked } from './search-slices.ts';
 import { type Contrast, candidateOn, type Question, sliceContrast } from './slice-contrast.ts';
@@ -15,17 +15,17 @@ const BOOTSTRAP_ROWS = 2_000;
  */
 export function confirmSlices(tried: readonly Looked[], half: Half, asked: Question): Discovery['found'] {
   const question = { ...asked, options: { ...asked.options, bootstrapRows: BOOTSTRAP_ROWS } };
-  const contrasts = tried.map(({ place }): Contrast | undefined => {
-    const rows = rowsAt(half, place);
-    return sliceContrast(half.scored, rows, () => candidateOn(restOf(half.scored, rows), question), question);
-  });
+  const rows = tried.map(({ place }) => rowsAt(half, place));
+  const contrasts = rows.map((slice): Contrast | undefined =>
+    sliceContrast(half.scored, slice, () => candidateOn(restOf(half.scored, slice), question), question),
+  );
   const ps = holmAdjusted(contrasts.map((contrast) => contrast?.p ?? 1));
   const confirmed = tried.flatMap(({ name, place }, index) => {
     const contrast = contrasts[index];
     const p = ps[index] as number;
-    return contrast === undefined || p > 1 - question.options.confidence
-      ? []
-      : [{ place, found: { name, ...contrast, p } }];
+    if (contrast === undefined || p > 1 - question.options.confidence) return [];
+    const moments = momentsOf(half, rows[index] as Int32Array);
+    return [{ place, moments, found: { name, ...contrast, p } }];
   });
   const clearestFirst = confirmed.sort((a, b) => a.found.p - b.found.p);
   const sign = question.better === 'higher' ? 1 : -1;

@@ -31,32 +31,33 @@ export function openHalf(
 
 /** Rows of the half that lie in every cell of the place, ascending. */
 export function rowsAt({ rows, columns }: Half, place: Place): Int32Array {
-  const isIn = membership(columns, place);
-  const found = new Int32Array(rows.length);
-  let count = 0;
-  for (let row = 0; row < rows.length; row += 1) if (isIn(rows[row] as number)) found[count++] = row;
-  return found.slice(0, count);
-}
-
-/** Over those of `among` (rows of the half) that lie in the place. */
-export function momentsOf({ rows, columns, evidence }: Half, among: Int32Array, place: Place): Moments {
-  const isIn = membership(columns, place);
-  const moments = { rows: 0, sum: 0, squares: 0 };
-  for (const row of among) {
-    if (!isIn(rows[row] as number)) continue;
-    const value = evidence[row] as number;
-    moments.rows += 1;
-    moments.sum += value;
-    moments.squares += value * value;
-  }
-  return moments;
-}
-
-function membership(columns: readonly Cells[], place: Place): (row: number) => boolean {
   const [one, other] = place.map(({ column, cell }) => ({ codes: (columns[column] as Cells).codes, cell })) as [
     { codes: Int32Array; cell: number },
     { codes: Int32Array; cell: number } | undefined,
   ];
-  if (other === undefined) return (row) => one.codes[row] === one.cell;
-  return (row) => one.codes[row] === one.cell && other.codes[row] === other.cell;
+  const { codes, cell } = one;
+  const found = new Int32Array(rows.length);
+  let count = 0;
+  for (let row = 0; row < rows.length; row += 1) if (codes[rows[row] as number] === cell) found[count++] = row;
+  if (other === undefined) return found.slice(0, count);
+  let both = 0;
+  for (let index = 0; index < count; index += 1) {
+    const row = found[index] as number;
+    if (other.codes[rows[row] as number] === other.cell) found[both++] = row;
+  }
+  return found.slice(0, both);
+}
+
+/** Over those of the rows that belong: all where `belongs` (1 or 0 by row of the half) is not given. */
+export function momentsOf({ evidence }: Half, rows: Int32Array, belongs?: Uint8Array): Moments {
+  let [count, sum, squares] = [0, 0, 0];
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as number;
+    if (belongs !== undefined && belongs[row] === 0) continue;
+    const value = evidence[row] as number;
+    count += 1;
+    sum += value;
+    squares += value * value;
+  }
+  return { rows: count, sum, squares };
 }

@@ -1,6 +1,8 @@
 /** Sums over a set of rows, from which its mean and the error of that follow; sets are taken apart by subtraction. */
 export type Moments = { rows: number; sum: number; squares: number };
 
+export const NO_MOMENTS: Moments = { rows: 0, sum: 0, squares: 0 };
+
 /** The mean in its standard errors; 0 of no rows. */
 export function standing({ rows, sum, squares }: Moments): number {
   if (rows < 2 || sum === 0) return 0;
