@@ -4,7 +4,7 @@ import { BOUGHT, gateOf, moreEpochs, openBetter, shown, smallShop } from './stor
 import { type FlowWorld, REPOSITORY } from './world.ts';
 
 /** Gates that leave it to people, and one that blocks. */
-const lenient = (files: Record<string, string>, required = 0) => ({
+const lenient = (files: Record<string, string>, required = 0): Record<string, string> => ({
   ...files,
   [BOUGHT]: files[BOUGHT]!.replace('min: 0.6 }', 'min: 0.85, onFail: approval }'),
   'sluice.yaml': files['sluice.yaml']!.replace('required: 1', `required: ${required}`),

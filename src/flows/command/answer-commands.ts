@@ -6,10 +6,11 @@ import type { FlowDeps } from '../deps.ts';
 import { EMPTY_PULL } from '../pull-request/empty-pull.ts';
 import { DATA_GENERATION, type PullRecord, type Records } from '../records.ts';
 import { askRollback } from '../rollout/ask-rollback.ts';
-import { answerAll, type Carry, type Outcome } from './answer-all.ts';
+import { answerAll, type Outcome } from './answer-all.ts';
 import { commitParams } from './commit-params.ts';
 import { explain } from './explain.ts';
 import { isTooLate, mayJudge } from './may-judge.ts';
+import { type Asked, change, modelsOf, repositoryOf, type Scene } from './scene.ts';
 import { unwaive, waive } from './waive.ts';
 
 /** Answers `moved` when it committed to the head. */
@@ -38,9 +39,6 @@ export async function answerCommands(
   );
   return scene.pull === target.pull ? undefined : 'moved';
 }
-
-export type Scene = { deps: FlowDeps; records: Records; ref: RepositoryRef; id: string; pull: PullRequest };
-export type Asked = Parameters<Carry>[1];
 
 async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<Outcome> {
   const said = `${code(`/${command.name}`)} by ${code(asked.by)}`;
@@ -103,19 +101,6 @@ async function mayStillStop({ records, id, pull }: Scene, command: Command): Pro
 
 function withoutDigests(checks: PullRecord['checks']): PullRecord['checks'] {
   return Object.fromEntries(Object.entries(checks).map(([slot, published]) => [slot, { ...published, digest: '' }]));
-}
-
-export function repositoryOf({ ref }: Scene): string {
-  return `${ref.owner}/${ref.name}`;
-}
-
-/** Changes the record once: a command that was interrupted after this finds its id there. */
-export async function change(scene: Scene, asked: Asked, how: (record: PullRecord) => PullRecord): Promise<void> {
-  await scene.records.pulls.update(scene.id, (current) => {
-    const record = current ?? EMPTY_PULL;
-    if (record.applied.includes(asked.id)) return undefined;
-    return { ...how(record), applied: [...record.applied, asked.id].slice(-100) };
-  });
 }
 
 async function approve(
@@ -220,22 +205,4 @@ async function again(
     return { ...record, generations, cancelled: undefined };
   });
   return { ok: true, note: `${said}${wanted.length > 0 ? ` for ${wanted.map((name) => code(name)).join(', ')}` : ''}` };
-}
-
-export function modelsOf(
-  record: PullRecord | undefined,
-  wanted: string[],
-): { ok: true; models: { name: string; path: string }[] } | { ok: false; reason: string } {
-  const known = record?.governing?.models ?? [];
-  const unknown = wanted.filter((name) => !known.some((model) => model.name === name));
-  if (unknown.length > 0) {
-    const there = known.length > 0 ? `; there is ${known.map((model) => code(model.name)).join(', ')}` : '';
-    return {
-      ok: false,
-      reason: `no model ${unknown.map((name) => code(name)).join(', ')} in this pull request${there}`,
-    };
-  }
-  if (known.length === 0)
-    return { ok: false, reason: 'this pull request declares no model (or its specs cannot be read yet)' };
-  return { ok: true, models: wanted.length > 0 ? known.filter((model) => wanted.includes(model.name)) : known };
 }

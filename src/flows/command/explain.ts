@@ -6,8 +6,8 @@ import { renderExplanation } from '../../render/explanation.ts';
 import { readJson } from '../blobs.ts';
 import { waiversOf } from '../waivers.ts';
 import type { Outcome } from './answer-all.ts';
-import { repositoryOf, type Scene } from './answer-commands.ts';
 import { judgedGate, judgedModel } from './judged-gate.ts';
+import { repositoryOf, type Scene } from './scene.ts';
 
 /** Tells how one gate, or each of a model's, came to its verdict. */
 export async function explain(scene: Scene, command: CommandOf<'explain'>): Promise<Outcome> {

@@ -2,7 +2,7 @@ import { findGate, type GateReference } from '../../domain/commands/gate-referen
 import type { GateResult } from '../../domain/evaluate/evaluation.ts';
 import { code } from '../../render/markdown.ts';
 import type { JudgedRecord, PullRecord } from '../records.ts';
-import { modelsOf, type Scene } from './answer-commands.ts';
+import { modelsOf, type Scene } from './scene.ts';
 
 type Refusal = { ok: false; reason: string };
 

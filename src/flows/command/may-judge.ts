@@ -2,7 +2,7 @@ import { judgeApproval } from '../../domain/approvals/judge-approval.ts';
 import { type OwnerGroup, teamsOf } from '../../domain/approvals/required-owners.ts';
 import type { Policy } from '../../domain/spec/valid.ts';
 import type { PullRecord } from '../records.ts';
-import type { Asked, Scene } from './answer-commands.ts';
+import type { Asked, Scene } from './scene.ts';
 
 /** So much may GitHub's clock and ours differ, and its times are whole seconds. */
 const CLOCK_SKEW_MS = 30_000;

@@ -5,9 +5,9 @@ import type { GateVerdict } from '../../domain/evaluate/evaluation.ts';
 import { code } from '../../render/markdown.ts';
 import { waiverId } from '../waivers.ts';
 import type { Outcome } from './answer-all.ts';
-import { type Asked, change, repositoryOf, type Scene } from './answer-commands.ts';
 import { gateList, judgedGate, judgedModel } from './judged-gate.ts';
 import { isTooLate, mayJudge } from './may-judge.ts';
+import { type Asked, change, repositoryOf, type Scene } from './scene.ts';
 
 export async function waive(scene: Scene, command: CommandOf<'waive'>, asked: Asked, said: string): Promise<Outcome> {
   const { model, reason } = command;
