@@ -58,12 +58,14 @@ function toGate(context: GateContext): Gate | undefined {
   }
 }
 
-function toFairness(base: Base, { gate, at, model, dataset, report }: GateContext): Gate {
+function toFairness(base: Base, context: GateContext): Gate {
+  const { gate, at, model, dataset, report } = context;
   if (model.task !== 'binary-classification') {
     report.error([...at, 'fairness'], `"fairness" is for binary-classification, not for ${model.task}`, 'key');
   }
   if (gate.by === undefined) report.error(at, 'a fairness gate needs "by", the column whose groups are compared');
   else checkGroups(gate.by, [...at, 'by'], model, dataset, report);
+  checkSameRows(context);
   if (gate.maxDifference === undefined && gate.minRatio === undefined) {
     report.error(at, 'a fairness gate needs "maxDifference" or "minRatio"');
   }
@@ -87,12 +89,24 @@ function checkGroups(by: string, at: Pointer, model: RawModel, dataset: Dataset 
     report.error(at, `${show(by)} is personal data: its groups must not be shown`);
     return;
   }
-  const columns = (model.evaluate?.slices ?? []).flatMap((slice) =>
-    typeof slice === 'string' ? [slice] : (slice.column ?? []),
-  );
+  const slices = model.evaluate?.slices ?? [];
+  if (slices.some((slice) => typeof slice !== 'string' && slice.column === by)) {
+    report.error(at, `${show(by)} is cut into bins: a fairness gate compares the values of a column`);
+    return;
+  }
+  const columns = slices.filter((slice) => typeof slice === 'string');
   if (columns.includes(by)) return;
-  const hint = didYouMean(by, columns) || `: add it to evaluate.slices`;
+  const hint = didYouMean(by, columns) || ': add it to evaluate.slices';
   report.error(at, `${show(by)} is no column of evaluate.slices${hint}`);
+}
+
+/** One report a rate and column is made, of groups with as many rows as its gates ask for. */
+function checkSameRows({ gate, at, model, report }: GateContext): void {
+  const first = model.gates?.find((other) => other.fairness === gate.fairness && other.by === gate.by);
+  const rows = (one: typeof gate) => one.minRows ?? DEFAULT_MIN_ROWS;
+  if (first === undefined || rows(first) === rows(gate)) return;
+  const told = `another gate on ${gate.fairness} by ${gate.by} has minRows ${rows(first)}: they share the groups`;
+  report.error(gate.minRows === undefined ? at : [...at, 'minRows'], told);
 }
 
 function toInvariance(base: Base, { gate, at, model, report }: GateContext): Gate {

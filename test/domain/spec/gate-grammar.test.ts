@@ -84,8 +84,8 @@ describe('a gate', () => {
       { ...judged, kind: 'fairness', rate: 'selection_rate', by: 'hour', maxDifference: 0.1, minRows: 500 },
     ],
     [
-      '{ fairness: true_positive_rate, by: distance, minRatio: 0.8 }',
-      { ...judged, kind: 'fairness', rate: 'true_positive_rate', by: 'distance', minRatio: 0.8, minRows: 500 },
+      '{ fairness: true_positive_rate, by: hour, minRatio: 0.8 }',
+      { ...judged, kind: 'fairness', rate: 'true_positive_rate', by: 'hour', minRatio: 0.8, minRows: 500 },
     ],
     [
       '{ latency: p99, max: 5ms, maxRatio: 1.2 }',
@@ -200,6 +200,16 @@ describe('a gate', () => {
       [
         'selection_rates: "selection_rates" is not one of selection_rate, true_positive_rate, false_positive_rate; did you mean "selection_rate"?',
       ],
+    ],
+    [
+      '{ fairness: selection_rate, by: distance, minRatio: 0.8 }',
+      `{ ${SLICES} }`,
+      ['distance: "distance" is cut into bins: a fairness gate compares the values of a column'],
+    ],
+    [
+      '{ fairness: selection_rate, by: hour, minRatio: 0.8 }\n  - { fairness: selection_rate, by: hour, minRatio: 0.8, minRows: 9 }',
+      `{ ${SLICES} }`,
+      ['9: another gate on selection_rate by hour has minRows 500: they share the groups'],
     ],
     ['{ latency: p99 }', '', ['{: a latency gate needs "max", a duration such as 5ms, or "maxRatio"']],
     [
