@@ -89,7 +89,7 @@ function measured({ evaluation, gates }: ModelCardView): Section[] {
     section('metrics', '', 9, metricBlocks(evaluation, [])),
     section('slices', 'Slices', 4, sliceBlocks(evaluation)),
     section('discovery', 'Discovered slices', 5, discoveryBlocks(evaluation.discovery)),
-    section('fairness', 'Fairness', 6, fairnessBlocks(evaluation.fairness)),
+    section('fairness', 'Fairness', 6, fairnessBlocks(evaluation.fairness, [])),
     section('robustness', 'Robustness', 3, robustnessBlocks(evaluation.robustness)),
     section('seeds', 'Luck of the seed', 7, seedBlocks(evaluation)),
     section('serving', 'Cost of serving', 2, servingBlocks(evaluation.serving)),

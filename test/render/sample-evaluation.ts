@@ -265,6 +265,12 @@ export const gates: GateResult[] = [
     bound: 'sha256:3',
     waiver: { by: 'owner', reason: 'the cost of a miss fell, see <#12> | @stranger' },
   },
+  {
+    gate: 'selection_rate by sex, difference ≤ 0.02, ratio ≥ 0.8',
+    verdict: 'needs-approval',
+    evidence: 'F 0.18 against M 0.21: difference 0.03 [0.024, 0.036]',
+    bound: 'sha256:6',
+  },
   { gate: 'behaviour missing', verdict: 'fail', evidence: 'distance: NaN for 3 of 1,000 rows', bound: 'sha256:4' },
   {
     gate: 'latency p99 ≤ 1.1 × champion',
@@ -282,6 +288,7 @@ const spread = Array.from({ length: 400 }, (_, at): [number, number] => {
 
 export function regression(): Evaluation {
   const { champion: _, curves: __, discovery: ___, seeds: ____, ...rest } = evaluation;
+  const { memoryBytes: _____, coldStartMs: ______, ...unprobed } = cost;
   return {
     ...rest,
     task: 'regression',
@@ -292,7 +299,7 @@ export function regression(): Evaluation {
     slicesLeftOut: 0,
     fairness: [],
     robustness: { behaviour: [], invariances: [] },
-    serving: { machine: serving.machine, candidate: cost, probeFailed: 'the process ended with 137' },
+    serving: { machine: serving.machine, candidate: unprobed, probeFailed: 'the process ended with 137' },
     curves: {
       scores: {
         candidate: { all: { ...bell(1000, 0.4, 0.2), edges: bell(1, 0.4, 0.2).edges.map((edge) => edge * 120) } },

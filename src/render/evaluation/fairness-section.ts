@@ -1,5 +1,6 @@
-import type { FairnessReport } from '../../domain/evaluate/evaluation.ts';
+import type { FairnessReport, GateResult } from '../../domain/evaluate/evaluation.ts';
 import { count, plural } from '../format.ts';
+import { gatesOn } from '../gate-mark.ts';
 import { type Block, fold, headed, type Span, type Table, text } from '../report/document.ts';
 import { estimate } from './figures.ts';
 
@@ -13,8 +14,9 @@ const RATES: Record<FairnessReport['rate'], string> = {
 };
 
 /** The widest gap of each column and rate in sight, the groups folded. */
-export function fairnessBlocks(reports: FairnessReport[]): Block[] {
+export function fairnessBlocks(reports: FairnessReport[], gates: readonly GateResult[]): Block[] {
   if (reports.length === 0) return [];
+  const judged = reports.some(({ rate, by }) => gatesOn(`${rate} by ${by}`, gates) !== '');
   const widest: Table = {
     kind: 'table',
     caption: 'Widest gap between two groups',
@@ -26,6 +28,7 @@ export function fairnessBlocks(reports: FairnessReport[]): Block[] {
       { name: 'Highest', align: 'left' },
       { name: 'Difference', align: 'right' },
       { name: 'Ratio', align: 'right' },
+      ...(judged ? [{ name: 'Gates', align: 'left' as const }] : []),
     ],
     rows: reports.map(({ by, rate, widest: gap }) => [
       { code: by },
@@ -38,6 +41,7 @@ export function fairnessBlocks(reports: FairnessReport[]): Block[] {
             estimate(gap.difference, true),
             estimate(gap.ratio),
           ]),
+      ...(judged ? [{ figure: gatesOn(`${rate} by ${by}`, gates) }] : []),
     ]),
   };
   const left = reports.reduce((sum, report) => sum + report.leftOut, 0);

@@ -1,6 +1,6 @@
 import type { Evaluation, GateResult, MetricComparison } from '../../domain/evaluate/evaluation.ts';
 import { figure, plural } from '../format.ts';
-import { gateSign } from '../gate-mark.ts';
+import { gatesOn } from '../gate-mark.ts';
 import { type Block, type Column, type Span, type Text, text } from '../report/document.ts';
 import { directionOf, directionText, estimate, metricName, pointOf, probability } from './figures.ts';
 
@@ -26,7 +26,7 @@ export function metricBlocks(evaluation: Evaluation, gates: GateResult[]): Block
           ...(has('p') ? [part(right('p'), (one) => probability(one.p))] : []),
           ...(has('effect') ? [part(right('Effect'), (one) => effectOf(one))] : []),
         ]),
-    ...(gates.some((gate) => metrics.some((one) => isAbout(gate, one.metric)))
+    ...(metrics.some((one) => gatesOn(one.metric, gates) !== '')
       ? [part(left('Gates'), (one) => ({ figure: gatesOn(one.metric, gates) }))]
       : []),
   ];
@@ -57,14 +57,4 @@ function effectOf({ effect }: MetricComparison): Span {
   if (effect === undefined) return { figure: '—' };
   const shown = String(Number(Math.abs(effect).toPrecision(2)));
   return { figure: `${effect < 0 ? '−' : effect > 0 ? '+' : ''}${shown}` };
-}
-
-/** A gate on a metric begins with its name. */
-function isAbout({ gate }: GateResult, metric: string): boolean {
-  return gate === metric || gate.startsWith(`${metric} `);
-}
-
-/** Verdict and number of each gate on it. */
-function gatesOn(metric: string, gates: GateResult[]): string {
-  return gates.flatMap((gate, at) => (isAbout(gate, metric) ? [`${gateSign(gate.verdict)} ${at + 1}`] : [])).join(', ');
 }

@@ -3,6 +3,7 @@ import type { Evaluation, GateResult, GateVerdict } from '../../domain/evaluate/
 import { count, figure, plural } from '../format.ts';
 import { type Block, note, type Span, text } from '../report/document.ts';
 import { directionOf } from './figures.ts';
+import { worseSlices } from './slices-section.ts';
 import type { EvaluationFacts } from './view.ts';
 
 /** From here on a holdout is worn enough to say it first. */
@@ -56,7 +57,7 @@ export function verdictBlocks({ evaluation, gates, model, evaluations, links }: 
   const found: Span[] =
     champion === undefined
       ? []
-      : [` Against champion `, { code: champion.version }, `: ${againstChampion(evaluation)}.`];
+      : [` Against champion `, { code: champion.version }, `: ${againstChampion(evaluation)}${inSlices(evaluation)}.`];
   const first = text(
     { figure: SIGNS[standingOf(gates)] },
     { strong: `${verdictWords(gates)}.` },
@@ -76,15 +77,18 @@ export function verdictBlocks({ evaluation, gates, model, evaluations, links }: 
     ...(championSkipped === undefined
       ? []
       : [note('The champion was not scored: ', { text: championSkipped, limit: 400 })]),
-    ...(evaluations !== undefined && evaluations >= WORN ? [note(wear(evaluations))] : []),
+    ...(evaluations !== undefined && evaluations >= WORN
+      ? [note({ strong: 'Worn holdout:' }, ` ${wear(evaluations)}.`)]
+      : []),
     ...(elsewhere.length === 0 ? [] : [text(...elsewhere.flatMap((span, at) => (at === 0 ? [span] : [' · ', span])))]),
   ];
 }
 
+/** Each further candidate is judged at a higher confidence (see the gates), as the best of many owes something to luck. */
 export function wear(evaluations: number): string {
   return evaluations === 1
-    ? 'The first evaluation on this holdout.'
-    : `This holdout has been evaluated on ${count(evaluations)} times: the more often, the more the best of them owes to luck.`;
+    ? 'the first candidate that this holdout judges'
+    : `this holdout has judged ${count(evaluations)} candidates, this one included: the more, the more confidence gates ask for`;
 }
 
 function againstChampion({ metrics }: Evaluation): string {
@@ -104,4 +108,14 @@ function againstChampion({ metrics }: Evaluation): string {
       return [many, noun, word] as const;
     });
   return said.map(([many, noun, word]) => `${count(many)}${noun} ${word}`).join(', ');
+}
+
+function inSlices(evaluation: Evaluation): string {
+  const worse = new Set(worseSlices(evaluation).map(({ slice }) => slice.name)).size;
+  const found = evaluation.discovery?.found.length ?? 0;
+  const parts = [
+    ...(worse === 0 ? [] : [`worse in ${plural(worse, 'slice')}`]),
+    ...(found === 0 ? [] : [`in ${plural(found, 'slice')} that the search found`]),
+  ];
+  return parts.length === 0 ? '' : `; ${worse === 0 ? 'worse ' : ''}${parts.join(' and ')}`;
 }

@@ -6,7 +6,7 @@ export type EvaluationFacts = {
   /** In the order of the spec: a waiver names a gate by its number from 1. */
   gates: GateResult[];
   model: string;
-  /** How many evaluations the holdout has had, this one counted. */
+  /** How many candidates the holdout has judged, this one included. */
   evaluations?: number;
   /** Where the page with everything and the predictions as Parquet are. */
   links?: { page?: string; predictions?: string };
