@@ -378,6 +378,22 @@ describe('approval', () => {
     expect(summary(observed(given())).gate).toMatch(gate);
   });
 
+  it('is bound to what was found, not to what was waived of it', () => {
+    const gates = [atLeast({ onFail: 'approval' })];
+    const asking = model({ result: evaluation(0.5, 0.55), gates });
+    const approvals = [approvalOf(observed({ models: [asking] }))];
+    const { bound } = decidePull(observed({ models: [asking] })).models[0]!.unwaived[0]!;
+    const waivers = [{ bound, by: 'owner', reason: 'agreed', at: 1, teams: [] }];
+    const waived = observed({
+      models: [model({ result: evaluation(0.5, 0.55), gates, waivers })],
+      record: { approvals },
+    });
+    const { models, approvals: judged, ready } = decidePull(waived);
+    expect(models[0]!.gates[0]).toMatchObject({ verdict: 'waived', waiver: { by: 'owner', reason: 'agreed' } });
+    expect(judged).toMatchObject({ valid: approvals, missing: [] });
+    expect(ready?.[0]?.gates[0]?.verdict).toBe('waived');
+  });
+
   it('does not help against a hold', () => {
     const record = {
       approvals: [approvalOf(observed({ models: [passing()] }))],
@@ -404,6 +420,43 @@ it('what may ship is named only where the gate passed, by digest', () => {
     }),
   ]);
   expect(decidePull(observed({ models: [passing()] })).ready).toBeUndefined();
+});
+
+describe('trainings with other seeds', () => {
+  const repeats = (together: boolean, ...jobs: (Job | undefined)[]): RepeatsStage => ({
+    runs: jobs.map((one, index) => ({ seed: 8 + index, key: `train:1:repeat:${index + 1}`, ...(one && { job: one }) })),
+    together,
+    givenUp: 0,
+  });
+  const submitted = (stage: ModelStage) =>
+    decidePull(observed({ models: [stage] })).submit.map(({ key, group }) => [key, group]);
+
+  it('begin with the first, in a cluster as one', () => {
+    const keys = ['train:1', 'train:1:repeat:1', 'train:1:repeat:2'];
+    expect(submitted(model({ repeats: repeats(false, undefined, undefined) }))).toEqual(
+      keys.map((key) => [key, undefined]),
+    );
+    expect(submitted(model({ repeats: repeats(true, undefined, undefined) }))).toEqual(
+      keys.map((key) => [key, 'train:1:repeats:0.0']),
+    );
+  });
+
+  it('that were given up are another group', () => {
+    const given = { ...repeats(true, undefined, undefined, job('succeeded')), givenUp: 2 };
+    expect(submitted(model({ train: job('running'), repeats: given }))).toEqual([
+      ['train:1:repeat:1', 'train:1:repeats:2.2'],
+      ['train:1:repeat:2', 'train:1:repeats:2.2'],
+    ]);
+  });
+
+  it('are waited for with the evaluation', () => {
+    const stage = { ...model({ done: true, repeats: repeats(false, job('running')) }), evaluate: undefined } as never;
+    expect(summary(observed({ models: [stage] }))).toEqual({
+      states: 'training',
+      gate: 'working: training bought',
+      submit: '',
+    });
+  });
 });
 
 describe('jobs', () => {
