@@ -294,8 +294,8 @@ exec git "$@"
 });
 
 describe('the other tasks', () => {
-  async function made(task: unknown) {
-    const job = await world.store.jobs.create(sampleJob({ attempt: 1, task: task as JobTask }));
+  async function made(task: unknown, over: Partial<Job> = {}) {
+    const job = await world.store.jobs.create(sampleJob({ attempt: 1, task: task as JobTask, ...over }));
     return { job, token: world.tokens.issue({ jobId: job.id, attempt: 1 }, world.clock.now() + 600_000) };
   }
   const dataset = { name: 'flights', source: { uri: 'file:flights.parquet' } };
@@ -327,6 +327,36 @@ describe('the other tasks', () => {
       return (await play(await made(task))).job.error;
     };
     expect(await outcomeOf('refuse')).toEqual({ code: 'config/model-invalid', message: 'a bad model' });
-    expect(await outcomeOf('crash')).toMatchObject({ code: 'config/model-invalid' });
+    expect(await outcomeOf('crash')).toEqual({
+      code: 'config/model-invalid',
+      message: 'The candidate broke the evaluator down (SIGABRT) while loading',
+    });
+  });
+
+  test('evaluate: a champion that breaks the evaluator is left out, and the candidate evaluated', async () => {
+    const champion = { version: '1.0.0', model: {}, artifact: await artifact('crash') };
+    const task = { kind: 'evaluate', dataset, allow: [], candidate: await artifact('candidate'), champion };
+    const { job, log } = await play(await made(task));
+    expect(job.result?.files.map((file) => file.path)).toEqual(['evaluation.json']);
+    const evaluation = JSON.parse(await text(await world.artifacts.read(job.result!.files[0]!.digest)));
+    expect(evaluation).toMatchObject({
+      candidate: 'candidate',
+      championSkipped: 'it broke the evaluator down (SIGABRT) while loading',
+    });
+    expect(evaluation).not.toHaveProperty('champion');
+    expect(log).toContain(
+      'evaluating the candidate alone: the champion broke the evaluator down (SIGABRT) while loading',
+    );
+  });
+
+  test('evaluate: trainings with other seeds, and the commands of the base branch', async () => {
+    const metricsSha = await world.commit({ 'metric.txt': 'of the base' });
+    const sha = await world.commit({ 'metric.txt': 'of the pull request' });
+    const repeats = [{ seed: 8, artifact: await artifact('seed 8') }];
+    const task = { kind: 'evaluate', dataset, allow: [], candidate: await artifact('candidate'), repeats, metricsSha };
+    const { job } = await play(await made(task, { sha }));
+    expect(job.error).toBeUndefined();
+    const evaluation = JSON.parse(await text(await world.artifacts.read(job.result!.files[0]!.digest)));
+    expect(evaluation).toMatchObject({ repeats: ['seed 8'], metrics: 'of the base', token: false });
   });
 });

@@ -80,7 +80,7 @@ async function explanation(output: string): Promise<AppError | undefined> {
 function howItEnded(end: CommandEnd): string {
   switch (end.kind) {
     case 'exit':
-      return `ended the evaluator with exit status ${end.code}`;
+      return `ended with exit status ${end.code}`;
     case 'signal':
       return `broke the evaluator down (${end.signal})`;
     case 'timeout':
@@ -99,10 +99,10 @@ function whileDoing(stage: Stage | undefined): string {
   return oldest === undefined ? ` at "${stage.doing}"` : ` while ${oldest.doing}`;
 }
 
+/** What a process says as it is ended from outside (a stack of addresses) explains nothing. */
 function failureOf(end: CommandEnd, how: string, complaint: string): AppError {
+  if (end.kind === 'timeout' || end.kind === 'memory' || end.kind === 'signal')
+    return new AppError('config/model-invalid', `The candidate ${how}`);
   const detail = complaint === '' ? '' : `: ${complaint}`;
-  const foreign = end.kind === 'timeout' || end.kind === 'memory' || end.kind === 'signal';
-  return foreign
-    ? new AppError('config/model-invalid', `The candidate ${how}${detail}`)
-    : new AppError('bug/invariant', `The evaluator failed: it ${how}${detail}`);
+  return new AppError('bug/invariant', `The evaluator failed: it ${how}${detail}`);
 }
