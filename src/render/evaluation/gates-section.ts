@@ -9,7 +9,7 @@ export function gateBlocks(gates: GateResult[], model?: string): Block[] {
   if (gates.length === 0) return [];
   const numbered = gates.map((gate, at) => ({ gate, number: at + 1 }));
   numbered.sort((a, b) => FIRST.indexOf(a.gate.verdict) - FIRST.indexOf(b.gate.verdict) || a.number - b.number);
-  const open = numbered.find(({ gate }) => gate.verdict !== 'pass' && gate.verdict !== 'waived');
+  const asking = numbered.find(({ gate }) => gate.verdict === 'needs-approval');
   return [
     {
       kind: 'table',
@@ -28,9 +28,15 @@ export function gateBlocks(gates: GateResult[], model?: string): Block[] {
         evidenceOf(gate),
       ]),
     },
-    ...(open === undefined || model === undefined
+    ...(asking === undefined || model === undefined
       ? []
-      : [text('An owner lets a gate through by its number: ', { code: `/waive ${model} ${open.number} reason` }, '.')]),
+      : [
+          text(
+            'An owner lets one that needs approval stand, for this candidate, champion and holdout only: ',
+            { code: `/waive ${model} ${asking.number} reason` },
+            '.',
+          ),
+        ]),
   ];
 }
 
