@@ -177,6 +177,11 @@ describe('claim', () => {
     });
     const outside = await submitted({ task: dataTask('s3://bucket/rows.parquet') });
     expect((await call(outside.token, 'claim', { agent: 'agent-one' })).body.checkout).toBeUndefined();
+    const judged = { ...dataTask('s3://bucket/rows.parquet'), kind: 'evaluate' } as unknown as JobTask;
+    const plain = await submitted({ task: judged });
+    expect((await call(plain.token, 'claim', { agent: 'agent-one' })).body.checkout).toBeUndefined();
+    const custom = await submitted({ task: { ...judged, metricsSha: 'b'.repeat(40) } as JobTask });
+    expect((await call(custom.token, 'claim', { agent: 'agent-one' })).body.checkout).toBeDefined();
   });
 
   test('of a cancelled job is refused', async () => {
@@ -372,8 +377,8 @@ describe('blobs', () => {
   });
 
   test('are given only to the job whose task names them', async () => {
-    const [mine, champions, others] = await Promise.all(
-      ['mine', 'champion', 'other'].map((text) => api.artifacts.put(text)),
+    const [mine, champions, repeated, others] = await Promise.all(
+      ['mine', 'champion', 'repeat', 'other'].map((text) => api.artifacts.put(text)),
     );
     const ref = (digest: string) => ({
       digest: 'x',
@@ -386,12 +391,14 @@ describe('blobs', () => {
       allow: [],
       candidate: ref(mine!),
       champion: { version: '1.0.0', model: {}, artifact: ref(champions!) },
+      repeats: [{ seed: 8, artifact: ref(repeated!) }],
     } as unknown as JobTask;
     const evaluation = await claimed({ task });
     expect((await call(evaluation.token, `blobs/${mine}`, undefined, 'GET')).body).toEqual(Buffer.from('mine'));
     expect((await call(evaluation.token, `blobs/${champions}`, undefined, 'GET')).body).toEqual(
       Buffer.from('champion'),
     );
+    expect((await call(evaluation.token, `blobs/${repeated}`, undefined, 'GET')).status).toBe(200);
     expect((await call(evaluation.token, `blobs/${others}`, undefined, 'GET')).status).toBe(403);
     const data = await claimed();
     expect((await call(data.token, `blobs/${mine}`, undefined, 'GET')).status).toBe(403);
