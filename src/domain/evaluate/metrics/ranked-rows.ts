@@ -1,7 +1,7 @@
 import { sortedOrder } from '../sorted-order.ts';
 
 /** Rows by descending score; `last` is 1 at the last of equal scores. */
-export type RankedRows = { order: Uint32Array; last: Uint8Array };
+type RankedRows = { order: Uint32Array; last: Uint8Array };
 
 /** Several metrics of a model need the same order, and a sort costs more than all the rest of them. */
 const remembered = new WeakMap<Float64Array, RankedRows>();

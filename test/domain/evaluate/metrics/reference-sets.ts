@@ -3,7 +3,7 @@ import type { ScoredRows } from '../../../../src/domain/evaluate/scored-rows.ts'
 import type { Task } from '../../../../src/domain/spec/valid.ts';
 import reference from '../reference/metrics.json' with { type: 'json' };
 
-export type ReferenceCase = { metric: string; weighted: boolean; value: number; by: string };
+type ReferenceCase = { metric: string; weighted: boolean; value: number; by: string };
 type StoredSet = {
   task: string;
   width: number;
