@@ -40,7 +40,7 @@ export function gateBlocks(gates: GateResult[], model?: string): Block[] {
   ];
 }
 
-export function evidenceOf({ evidence, waiver }: GateResult): Text {
+function evidenceOf({ evidence, waiver }: GateResult): Text {
   const said = { text: evidence, limit: 600 };
   if (waiver === undefined) return said;
   return [said, '; waived by ', { code: waiver.by }, ': ', { text: waiver.reason, limit: 300 }];
