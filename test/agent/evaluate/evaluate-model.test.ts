@@ -97,8 +97,8 @@ async function evaluate(options: {
           }),
       dataset: options.over ?? ungrouped,
       workFolder,
-      ...options.more,
       onProgress: () => {},
+      ...options.more,
     },
   );
   expect(runtime.open.size).toBe(0);
@@ -271,5 +271,109 @@ describe('slices', () => {
     });
     const { evaluation } = await evaluate({ candidate: { model } });
     expect(evaluation.slices.map((slice) => slice.name)).toEqual(['region=west']);
+  });
+});
+
+describe('thresholds', () => {
+  const by = { metric: 'accuracy', split: 'validation' };
+  // Paid from 50 on: what is best here is not what is best on the holdout.
+  const validation = people.map((row) => ({ ...row, paid: (row.income as number) >= 50 }));
+  const score = (income: number) => 1 / (1 + Math.exp(-(income - 99.5) / 20));
+  const half: Answer = (row) => [(good(row)[0] as number) / 2];
+
+  it('are chosen on their split, each model its own, and hold on the holdout', async () => {
+    const { evaluation, holdout } = await evaluate({
+      splits: { validation },
+      candidate: { model: modelOf({ evaluate: { chooseThreshold: by } }) },
+      champion: { model: modelOf({ evaluate: { threshold: 0.9 } }), folder: 'half' },
+      models: { half },
+    });
+    const { candidate, champion, chosen } = evaluation.threshold;
+    expect(chosen).toEqual(by);
+    expect(candidate).toBeGreaterThan(score(49));
+    expect(candidate).toBeLessThanOrEqual(score(50));
+    expect(champion).toBeCloseTo(candidate / 2, 6);
+    expect(holdout.scored.champion?.threshold).toBe(champion);
+    const decided = people.filter((row) => (row.income as number) >= 50 === row.paid).length / 200;
+    expect(evaluation.metrics[0]).toMatchObject({ candidate: { value: decided }, champion: { value: decided } });
+  });
+
+  it('are the champion’s own where the candidate does not choose', async () => {
+    const { evaluation } = await evaluate({
+      splits: { validation },
+      champion: { model: modelOf({ evaluate: { chooseThreshold: by } }), folder: 'half' },
+      models: { half },
+    });
+    expect(evaluation.threshold.candidate).toBe(0.5);
+    expect(evaluation.threshold.champion).toBeLessThan(score(50) / 2 + 1e-9);
+    expect(evaluation.threshold).not.toHaveProperty('chosen');
+  });
+
+  it('need rows to be chosen on', async () => {
+    const candidate = { model: modelOf({ evaluate: { chooseThreshold: by } }) };
+    await expect(evaluate({ candidate })).rejects.toThrow('split validation of loans has no rows');
+  });
+});
+
+describe('trainings with other seeds', () => {
+  it('are measured beside the candidate', async () => {
+    const { evaluation } = await evaluate({
+      candidate: { model: modelOf({ train: { seed: 5, repeats: 3 } }) },
+      models: { other: (row) => [(row.income as number) >= 110 ? 1 : 0] },
+      more: {
+        repeats: [
+          { seed: 6, folder: 'blind' },
+          { seed: 7, folder: 'other' },
+        ],
+      },
+    });
+    const [accuracy] = evaluation.seeds?.metrics ?? [];
+    expect(evaluation.seeds?.seeds).toEqual([5, 6, 7]);
+    // 100 to 109 are now denied: nine of the ten were right.
+    expect(accuracy?.values).toEqual([0.9, 0.5, 0.86]);
+    // numpy.std([0.9, 0.5, 0.86], ddof=1) of NumPy 2.4.6
+    expect(accuracy?.deviation).toBeCloseTo(0.22030282189144404, 12);
+  });
+
+  it('that cannot be used are told by their seed', async () => {
+    const more = { repeats: [{ seed: 9, folder: 'garbage' }] };
+    await expect(evaluate({ more })).rejects.toThrow('the training with seed 9: the model cannot be used');
+  });
+});
+
+describe('what is left out', () => {
+  it('is a champion that broke the evaluator before', async () => {
+    const { evaluation } = await evaluate({ more: { championSkipped: 'it took too long while loading' } });
+    expect(evaluation.championSkipped).toBe('it took too long while loading');
+  });
+
+  it('are custom metrics that the base branch cannot compute', async () => {
+    const said: string[] = [];
+    const custom = [{ name: 'profit', command: ['x'], code: [], better: 'higher' as const }];
+    const { evaluation } = await evaluate({
+      candidate: { model: modelOf({ evaluate: { custom } }) },
+      more: { onProgress: (line) => said.push(line) },
+    });
+    expect(evaluation.metrics.map((one) => one.metric)).toEqual(['accuracy']);
+    expect(said).toContain('profit: left out, since the base branch has no command for them yet');
+  });
+});
+
+describe('gates ask for', () => {
+  const decided = { confidence: 0.95, onFail: 'block', onCannotTell: 'approval' } as const;
+
+  it('rates by group and a search for bad slices, both only of what may be shown', async () => {
+    const fair = { kind: 'fairness', rate: 'selection_rate', maxDifference: 0.1, ...decided } as const;
+    const gates: Gate[] = [
+      { ...fair, by: 'region', minRows: 70 },
+      { ...fair, by: 'region', minRows: 60 },
+      { ...fair, by: 'secret', minRows: 10 },
+      { kind: 'discovered', metric: 'brier', noWorseThan: 0.1, ...decided },
+    ];
+    const model = modelOf({ evaluate: { discover: { columns: ['region', 'secret', 'income'], minRows: 40 } }, gates });
+    const { evaluation } = await evaluate({ candidate: { model }, champion: { model: modelOf() } });
+    expect(evaluation.fairness.map(({ by, groups }) => [by, groups.length])).toEqual([['region', 3]]);
+    expect(evaluation.discovery?.metric).toBe('brier');
+    expect(JSON.stringify(evaluation)).not.toContain('person-');
   });
 });

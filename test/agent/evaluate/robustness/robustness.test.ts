@@ -197,7 +197,7 @@ describe('on files', () => {
     // 20 to 29 move by .01, 30 to 39 by .05, the others are left alone.
     expect(found).toMatchObject({ name: 'older', rows: 20, changed: { value: 0.5 }, tolerance: 0.02 });
     expect(found.largest).toBeCloseTo(0.05, 12);
-    // Wilson, 10 of 20, 95 %: scipy.stats.binomtest(10, 20).proportion_ci(method='wilson') of SciPy 1.16
+    // Wilson, 10 of 20, 95 %: scipy.stats.binomtest(10, 20).proportion_ci(method='wilson') of SciPy 1.17.1
     expect(found.changed.lower).toBeCloseTo(0.2992980081982124, 12);
     expect(found.changed.upper).toBeCloseTo(0.7007019918017876, 12);
   });
