@@ -1,4 +1,4 @@
-/** Predictions with the figures of scikit-learn, scipy and numpy; generate-metrics.py beside them made them. */
+/** Predictions with the figures of scikit-learn, scipy and numpy; metrics.py beside them made them. */
 import type { ScoredRows } from '../../../../src/domain/evaluate/scored-rows.ts';
 import type { Task } from '../../../../src/domain/spec/valid.ts';
 import reference from '../reference/metrics.json' with { type: 'json' };

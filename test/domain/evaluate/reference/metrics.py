@@ -1,6 +1,6 @@
 """Writes metrics.json: predictions with weights, and what scikit-learn, scipy and numpy say about them.
 
-Run once, by hand:  python generate-metrics.py > metrics.json  (needs numpy, scipy, scikit-learn)
+Run once, by hand:  python metrics.py > metrics.json  (needs numpy, scipy, scikit-learn)
 `by` names the function that gave a figure. Where there is none, the figure is computed from the definition in another
 way than the code under test does: ties by all permutations, lift from scikit-learn's ROC curve, the calibration slope
 from the equations that scipy solves.
