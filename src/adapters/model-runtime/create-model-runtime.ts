@@ -9,9 +9,13 @@ export type RuntimeOptions = {
   maxBytes?: number;
   /** Threads within one prediction, 1 by default: with more of them the last digits depend on their number. */
   threads?: number;
+  /** Threads that answer large batches, each with the model in memory again; none by default. */
+  workers?: number;
 };
 
 const MAX_BYTES = 2 * 2 ** 30;
+/** Of all copies of a model together. */
+const COPIES_BYTES = 2 ** 30;
 
 /** Picks the runtime by the artifact's format; the libraries are heavy and imported when first needed. */
 export function createModelRuntime(options: RuntimeOptions = {}): ModelRuntime {
@@ -30,7 +34,11 @@ export function createModelRuntime(options: RuntimeOptions = {}): ModelRuntime {
       }
       if (model.format === 'onnx') {
         const { loadOnnxModel } = await import('./onnx/load-onnx-model.ts');
-        return loadOnnxModel(main, model, options.threads ?? 1);
+        const loaded = await loadOnnxModel(main, model, options.threads ?? 1);
+        const copies = Math.min(options.workers ?? 0, Math.floor(COPIES_BYTES / size));
+        if (copies < 1) return loaded;
+        const { answerInThreads } = await import('./onnx/answer-in-threads.ts');
+        return answerInThreads({ file: main, signature: model.signature, task: model.task }, loaded, copies);
       }
       const { loadTfjsModel } = await import('./tfjs/load-tfjs-model.ts');
       return loadTfjsModel(main, model);

@@ -16,14 +16,17 @@ export type Answers = {
 };
 
 export type Answering = {
-  /** Begins to answer a batch and waits while too many are under way. `read`: rows of the file up to its end. */
-  ask(batch: ColumnBatch, read: number): Promise<void>;
+  /**
+   * Begins to answer a batch and waits while too many are under way. `places`: where its rows are in the file; `read`:
+   * rows of the file up to its end.
+   */
+  ask(batch: ColumnBatch, places: Int32Array, read: number): Promise<void>;
   finish(): Promise<Answers>;
   /** Resolves once no model is at work any more, whatever became of it: only then may one be closed. */
   settle(): Promise<void>;
 };
 
-type Asked = { read: number; answers: Promise<PromiseSettledResult<Predictions>[]> };
+type Asked = { places: Int32Array; read: number; answers: Promise<PromiseSettledResult<Predictions>[]> };
 
 /** The figures do not depend on how many batches are under way. */
 const UNDER_WAY = Math.max(3, Math.min(8, availableParallelism() + 1));
@@ -46,7 +49,7 @@ export function createAnswering(
     const asked = scorers.filter((scorer) => !isChampion(scorer) || championFailed === undefined);
     return Promise.allSettled(asked.map((scorer) => scorer.loaded.predict(batch, prepared)));
   };
-  const take = async ({ read, answers }: Asked) => {
+  const take = async ({ places, read, answers }: Asked) => {
     for (const [index, settled] of (await answers).entries()) {
       const its = isChampion(scorers[index] as Scorer);
       if (its && championFailed !== undefined) continue;
@@ -54,8 +57,8 @@ export function createAnswering(
         const found = settled.value;
         if (index === 0) width = found.width;
         values[index]?.push(its ? comparable(found, width, order) : found.values);
-      } else if (its && settled.reason instanceof AppError) championFailed = settled.reason.message;
-      else throw settled.reason;
+      } else if (its && settled.reason instanceof AppError) championFailed = located(settled.reason, places).message;
+      else throw located(settled.reason, places);
     }
     onRows(read);
   };
@@ -64,9 +67,9 @@ export function createAnswering(
     async settle() {
       for (const { answers } of queue) await answers;
     },
-    async ask(batch, read) {
+    async ask(batch, places, read) {
       if (batch.rows === 0) return;
-      queue.push({ read, answers: answer(batch) });
+      queue.push({ places, read, answers: answer(batch) });
       if (queue.length >= UNDER_WAY) await take(queue.shift() as Asked);
     },
     async finish() {
@@ -81,6 +84,14 @@ export function createAnswering(
       };
     },
   };
+}
+
+/** The row that a runtime complains of, counted in the split instead of in the batch. */
+function located<T>(error: T, places: Int32Array): T | AppError {
+  const row = error instanceof AppError ? (error.cause as { row?: number } | undefined)?.row : undefined;
+  if (!(error instanceof AppError) || row === undefined) return error;
+  const message = error.message.replace(`row ${row + 1}`, `row ${(places[row] as number) + 1} of the split`);
+  return new AppError(error.code, message, { cause: error });
 }
 
 /** The champion's answer in the candidate's form. */

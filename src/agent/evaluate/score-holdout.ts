@@ -70,12 +70,15 @@ export async function scoreHoldout(
       const kept = labelledRows(truth);
       const part = kept.length === batch.rows ? batch : pickRows(batch, kept);
       // The models are at work on it while the rest of this turn, and the next batch, are done here.
-      const asked = answering.ask(part, done + batch.rows);
+      const at = Int32Array.from(kept, (row) => done + row);
+      const asked = answering.ask(part, at, done + batch.rows);
+      // Should the rest of this turn throw, that is what is told.
+      asked.catch(() => {});
       digest.add(batch);
       keeper.add(part);
       sample.add(part);
       labels.push(part === batch ? truth : kept.map((row) => truth[row] as number));
-      places.push(kept.map((row) => done + row));
+      places.push(at);
       unlabelled += batch.rows - part.rows;
       done += batch.rows;
       await asked;
