@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { dispatch } from './dispatch.ts';
+import { evaluate } from './evaluate.ts';
+import { falseAlarms } from './false-alarms.ts';
 import { logs } from './logs.ts';
 
-const benchmarks: Record<string, Benchmark> = { dispatch, logs };
+const benchmarks: Record<string, Benchmark> = { dispatch, evaluate, 'false-alarms': falseAlarms, logs };
 
 const usage = [
   'npm run bench -- NAME [--runs N]',

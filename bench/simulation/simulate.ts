@@ -13,6 +13,8 @@ export type Scenario = {
   units: number;
   metrics: readonly string[];
   resamples: number;
+  /** As in the comparison's options: 0 for no resampling at all. */
+  bootstrapRows?: number;
 };
 
 export type Tally = {
@@ -38,8 +40,14 @@ export function simulate(scenario: Scenario, from: number, to: number): Tally[] 
   const ends = world.groups === undefined ? undefined : groupEnds(world.groups);
   const tallies = new Map<string, Tally>();
   for (let number = from; number < to; number += 1) {
-    const drawn = draw(world, ends, scenario.units, createRandom(number * 7_919 + 17));
-    const options = { seed: number, resamples: scenario.resamples, confidence: CONFIDENCE };
+    const drawn = drawHoldout(world, ends, scenario.units, createRandom(number * 7_919 + 17));
+    const { resamples, bootstrapRows } = scenario;
+    const options = {
+      seed: number,
+      resamples,
+      confidence: CONFIDENCE,
+      ...(bootstrapRows === undefined ? {} : { bootstrapRows }),
+    };
     for (const found of compareMetrics(drawn, scenario.metrics, options)) {
       const { metric, method } = found;
       const tally = tallies.get(metric) ?? empty(metric, method);
@@ -64,7 +72,12 @@ function trueValues(world: ScoredRows, metric: string): { candidate: number; dif
   return { candidate, difference: candidate - champion };
 }
 
-function draw(world: ScoredRows, ends: Int32Array | undefined, units: number, random: () => number): ScoredRows {
+export function drawHoldout(
+  world: ScoredRows,
+  ends: Int32Array | undefined,
+  units: number,
+  random: () => number,
+): ScoredRows {
   if (ends === undefined) {
     return selectRows(
       world,
@@ -84,7 +97,7 @@ function draw(world: ScoredRows, ends: Int32Array | undefined, units: number, ra
   return { ...selectRows(world, Int32Array.from(rows)), groups: Int32Array.from(groups) };
 }
 
-function groupEnds(groups: Int32Array): Int32Array {
+export function groupEnds(groups: Int32Array): Int32Array {
   const ends: number[] = [];
   for (const [row, group] of groups.entries()) ends[group] = row + 1;
   return Int32Array.from(ends);
