@@ -86,6 +86,7 @@ const RULES: Record<string, string> = { l: ':--', r: '--:', c: ':-:' };
 /** One line of at most `limit` characters, without what is not printed. Not escaped. */
 export function plainLine(text: string, limit: number): string {
   const line = text.replace(/[\r\n\t\u2028\u2029]+/g, ' ').replace(UNPRINTABLE, '');
+  if (line.length <= limit) return line;
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
 }

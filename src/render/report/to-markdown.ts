@@ -59,12 +59,23 @@ function tableToMarkdown(block: Table, extent: Extent, parts: MarkdownParts): st
   const align = block.columns.map((column) => column.align[0]).join('');
   const written = table(
     block.columns.map((column) => textToMarkdown(column.name)),
-    shown.map((row) => row.map(textToMarkdown)),
+    shown.map(cellsOf),
     align,
   );
   return [shown.length > 0 ? written : '', left > 0 ? leftOut(left, block.what, parts) : '']
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** A row is escaped once, however often the table is written to see whether it fits. */
+const cells = new WeakMap<readonly Text[], string[]>();
+
+function cellsOf(row: readonly Text[]): string[] {
+  const known = cells.get(row);
+  if (known !== undefined) return known;
+  const made = row.map(textToMarkdown);
+  cells.set(row, made);
+  return made;
 }
 
 function spanToMarkdown(span: Span): string {
