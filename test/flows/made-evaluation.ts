@@ -13,11 +13,12 @@ export function madeEvaluation(made: {
   auc: Estimate;
   candidate: string;
   champion?: { digest: string; version: string } | undefined;
-  about?: Partial<Pick<Evaluation, 'task' | 'dataset' | 'holdoutDigest' | 'seeds'>>;
+  about?: Partial<Pick<Evaluation, 'model' | 'task' | 'dataset' | 'holdoutDigest' | 'seeds'>>;
 }): Evaluation {
   const { auc, candidate, champion, about = {} } = made;
   return {
     version: 1,
+    model: 'bought',
     task: 'binary-classification',
     dataset: 'bought',
     holdoutDigest: 'sha256:0',

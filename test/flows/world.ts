@@ -243,6 +243,7 @@ function evaluationOf(task: Extract<Job['task'], { kind: 'evaluate' }>, auc: num
     candidate: candidate.digest,
     champion: champion && { digest: champion.artifact.digest, version: champion.version },
     about: {
+      model: model.name,
       task: model.task,
       dataset: dataset.name,
       ...(repeats.length > 0 && {
