@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { MetricComparison } from '../../src/domain/evaluate/evaluation.ts';
 import { createResampler } from '../../src/domain/evaluate/intervals/resampler.ts';
 import { statisticOf } from '../../src/domain/evaluate/metrics/statistic-of.ts';
-import { type ScoredRows, sortedByClass } from '../../src/domain/evaluate/scored-rows.ts';
+import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
 
 const Z = 1.959963984540054;
 
@@ -15,8 +15,8 @@ export async function agreement(
   found: MetricComparison[],
   resamples: number,
 ): Promise<Agreement[]> {
-  const scored = sortedByClass(await readScored(predictions));
-  const draw = createResampler(scored, 2);
+  const scored = await readScored(predictions);
+  const draw = createResampler(undefined, 2);
   const pairs = found.map(({ metric }) => ({
     candidate: statisticOf(metric, scored, scored.candidate),
     champion: statisticOf(metric, scored, scored.champion as NonNullable<typeof scored.champion>),
