@@ -64,10 +64,12 @@ const urlProblem = (value: string, variable: string): ConfigProblem[] => {
 const countProblem = (value: string, variable: string): ConfigProblem[] =>
   /^[1-9]\d{0,3}$/.test(value) ? [] : [{ variable, problem: `is ${value}`, fix: 'A number from 1 to 9999' }];
 
+const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).hostname : '');
+
 /** Behind a proxy everybody comes from this machine: an address of elsewhere means that there is one. */
 const reportsFor = (value: string, host: string, publicUrl: string): { reports?: 'everyone' | 'loopback' } => {
   if (value !== '') return value === 'on' ? { reports: 'everyone' } : {};
-  const isHere = isLoopback(host) && (publicUrl === '' || isLoopback(new URL(publicUrl).hostname));
+  const isHere = isLoopback(host) && (publicUrl === '' || isLoopback(hostOf(publicUrl)));
   return isHere ? { reports: 'loopback' } : {};
 };
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '../domain/errors.ts';
 import type { Evaluation } from '../domain/evaluate/evaluation.ts';
 import { readJson } from '../flows/blobs.ts';
 import type { Records } from '../flows/records.ts';
@@ -38,8 +39,8 @@ export function createReportsHandler({ artifacts, records, to }: ReportsOptions)
     const [, evaluation, predictions] = to === 'everyone' || isFromHere(request) ? (ADDRESS.exec(path) ?? []) : [];
     const withBody = request.method === 'GET';
     const answered =
-      (evaluation !== undefined && (await sendPage(evaluation, response, withBody))) ||
-      (predictions !== undefined && (await sendPredictions(predictions, response, withBody)));
+      (evaluation !== undefined && (await sendPage(evaluation, response, withBody).catch(isGone))) ||
+      (predictions !== undefined && (await sendPredictions(predictions, response, withBody).catch(isGone)));
     if (!answered) response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
     return true;
   };
@@ -74,8 +75,19 @@ export function createReportsHandler({ artifacts, records, to }: ReportsOptions)
       'content-length': size,
       'content-disposition': `attachment; filename="${known.model}-predictions.parquet"`,
     });
-    if (withBody) await pipeline(await artifacts.read(digest), response);
-    else response.end();
+    if (!withBody) response.end();
+    else await pipeline(await artifacts.read(digest), response).catch(ifStillThere(response));
     return true;
   }
 }
+
+/** Noted, but taken away from the store since. */
+function isGone(error: unknown): false {
+  if (error instanceof AppError && error.code === 'conflict/not-found') return false;
+  throw error;
+}
+
+/** Whoever breaks off a download is no trouble of ours. */
+const ifStillThere = (response: ServerResponse) => (error: unknown) => {
+  if (!response.destroyed) throw error;
+};

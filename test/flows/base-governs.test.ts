@@ -95,6 +95,30 @@ describe('without a version, the champion is what the base branch gives', () => 
     expect(world.github.commentList.at(-1)!.body).toContain(`to \`base@${sha}\``);
   });
 
+  it('of a sweep the winner, with its parameters', async () => {
+    const files = smallShop();
+    const swept = files[BOUGHT]!.replace(', learningRate: 0.5', '').replace(
+      'seed: 7',
+      'seed: 7\n  sweep: { metric: auc, goal: maximize, params: { learningRate: { values: [0.1, 0.2] } }, search: { type: grid } }',
+    );
+    const { world } = await openBetter(() => swept, { files });
+    const auc = (job: Job) => ({
+      metrics: { auc: job.task.kind === 'train' ? Number(job.task.model.train.params.learningRate) : 0 },
+    });
+    await world.finish(auc);
+    world.github.push('main', { [BOUGHT]: swept });
+    await world.look(`branch:${REPOSITORY}@main`);
+    world.github.commits.branches.set('next', world.github.commits.branches.get('main')!);
+    world.github.push('next', { [BOUGHT]: files[BOUGHT]!.replace('epochs: 60', 'epochs: 90') });
+    await world.look(`pull:${REPOSITORY}#${world.github.openPull('next')}`);
+    await world.finish(auc);
+    const [first, second] = await evaluations(world);
+    expect(second!.champion).toMatchObject({
+      artifact: { digest: first!.candidate.digest },
+      model: { train: { params: { learningRate: 0.2 } } },
+    });
+  });
+
   it('but not the candidate itself', async () => {
     const files = smallShop();
     const { world } = await openBetter(moreEpochs, { files });

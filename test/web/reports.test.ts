@@ -96,6 +96,15 @@ it('gives out nothing else that lies among the artifacts', async () => {
   expect((await get(`/evaluations/${page}.html`, {}, 'POST')).status).toBe(418);
 });
 
+it('says that it is not there when what was noted is gone', async () => {
+  const gone = '0'.repeat(64);
+  await records.reports.update(gone, () => ({ model: 'bought', gates: [] }));
+  await records.predictions.update(gone, () => ({ model: 'bought' }));
+  const get = await served('everyone');
+  expect((await get(`/evaluations/${gone}.html`)).status).toBe(404);
+  expect((await get(`/predictions/${gone}.parquet`)).status).toBe(404);
+});
+
 it('on the machine itself only: not under a foreign name, nor what a proxy passes on', async () => {
   const { page, predictions } = await stored();
   const get = await served('loopback');
