@@ -6,9 +6,10 @@ export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
-/** Four significant digits, no exponent for what people write without one. */
+/** Four significant digits, no exponent for what people write without one. What is not a number is `null` in JSON. */
 export function figure(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (value === null || Number.isNaN(value)) return 'not defined';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2);
   return String(Number(value.toPrecision(4)));

@@ -58,13 +58,27 @@ describe('renderEvaluation', () => {
     [['pass', 'waived'], '1 of 2 gates passes, 1 waived', '✅'],
     [['waived'], 'The gate is waived', '✅'],
     [['pass', 'needs-approval'], '1 of 2 gates needs approval', '✋'],
-    [['needs-approval', 'cannot-tell', 'fail'], '2 of 3 gates not passed', '❌'],
+    [['needs-approval', 'cannot-tell', 'fail'], '2 of 3 gates not passed, 1 needs approval', '❌'],
     [['cannot-tell'], 'The gate is not passed', '❌'],
   ] as [GateResult['verdict'][], string, string][])('says in one line what %j comes to', (verdicts, words, sign) => {
     const judged = verdicts.map((verdict) => ({ gate: 'size ≤ 1 MB', verdict, evidence: '2 MB', bound: 'sha256:1' }));
     const { title, summary } = renderEvaluation({ evaluation, gates: judged, model: 'flight-delay', plots: [] });
     expect(title).toMatch(new RegExp(`^${words}: `));
     expect(summary.split('\n')[0]).toContain(`${sign} **${words}.**`);
+  });
+
+  it('says of a metric without a value that it has none', () => {
+    // As it comes out of a JSON file.
+    const none = null as unknown as number;
+    const metrics = [compared('r2', [none, null, null], [none, null, null], [none, null, null])];
+    const { title, summary } = renderEvaluation({
+      evaluation: { ...evaluation, metrics },
+      gates: [],
+      model: 'flight-delay',
+      plots: [],
+    });
+    expect(title).toBe('No gates: r2 not defined (champion not defined)');
+    expect(summary).toContain('| `r2` ↑ | not defined | not defined | not defined | ❔ too few rows |');
   });
 
   it('tells a difference that may be chance from one that stands after the correction', () => {

@@ -22,16 +22,18 @@ export function verdictWords(gates: GateResult[]): string {
   const of = (...verdicts: GateVerdict[]) => gates.filter((gate) => verdicts.includes(gate.verdict)).length;
   const all = gates.length;
   const only = all === 1;
+  const asked = of('needs-approval');
   switch (standingOf(gates)) {
     case 'no-gates':
       return 'No gates';
-    case 'fail':
-      return only ? 'The gate is not passed' : `${count(of('fail', 'cannot-tell'))} of ${count(all)} gates not passed`;
-    case 'needs-approval': {
-      const asked = of('needs-approval');
+    case 'fail': {
+      if (only) return 'The gate is not passed';
+      const against = `${count(of('fail', 'cannot-tell'))} of ${count(all)} gates not passed`;
+      return asked === 0 ? against : `${against}, ${count(asked)} ${asked === 1 ? 'needs' : 'need'} approval`;
+    }
+    case 'needs-approval':
       if (only) return 'The gate needs approval';
       return `${count(asked)} of ${count(all)} gates ${asked === 1 ? 'needs' : 'need'} approval`;
-    }
     case 'pass': {
       const waived = of('waived');
       if (waived === 0) return only ? 'The gate passes' : `All ${count(all)} gates pass`;
