@@ -216,7 +216,7 @@ export type Records = {
   /** Values of finished trials by job, id as the key of the training: null where one reported none. */
   sweeps: Collection<{ values: Record<string, number | null> }>;
   waivers: Collection<WaiverRecord>;
-  /** Id: `owner/name/model/<hex of the holdout>`. */
+  /** Id: `owner/name/model/<hex of a digest of the holdout>`. */
   holdouts: Collection<HoldoutRecord>;
   /** Evaluations that are shown as pages, by hex of their digest. */
   reports: Collection<ReportRecord>;

@@ -139,6 +139,14 @@ describe('/waive', () => {
       await world.finish();
       expect(gateOf(world)).toMatch(verdict);
     }
+    await world.say(number, 'owner', '/unwaive bought');
+    await world.finish();
+    const gates = world.github.checkRuns.filter(({ name }) => name === 'sluice/gate');
+    expect(gates.map(({ conclusion }) => conclusion)).toEqual([
+      'action_required',
+      'action_required',
+      'action_required',
+    ]);
   });
 
   it('is taken back, also when the merge is heard of first', async () => {
@@ -182,6 +190,16 @@ describe('a holdout', () => {
     expect(said()).not.toContain('of this holdout');
     const [holdout] = await world.records.holdouts.list(REPOSITORY);
     expect(holdout!.value.candidates).toHaveLength(2);
+  });
+
+  it('is the same one for a candidate with other features', async () => {
+    const { world, key } = await openBetter(moreEpochs, { files: smallShop() });
+    const rows = (digest: string) => () => ({ holdout: digest });
+    await world.finish(rows('sha256:age-and-minutes'));
+    world.github.push('better', { [BOUGHT]: smallShop()[BOUGHT]!.replace('epochs: 60', 'epochs: 90') });
+    await world.look(key);
+    await world.finish(rows('sha256:age-only'));
+    expect(gatesCheck(world)).toContain('evaluation 2 of this holdout');
   });
 
   it('does not count a candidate that was never evaluated', async () => {
@@ -244,6 +262,6 @@ it('killed anywhere, a holdout counts each candidate once', async () => {
       },
     };
   });
-  expect(state).toMatchObject({ holdouts: [2], gate: expect.stringContaining('evaluation 2 of this holdout') });
+  expect(state).toMatchObject({ holdouts: [2, 2], gate: expect.stringContaining('evaluation 2 of this holdout') });
   expect(kills).toBeGreaterThan(5);
 });

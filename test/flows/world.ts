@@ -39,7 +39,14 @@ export function tinyFiles(): Record<string, string> {
   };
 }
 
-export type JobOutcome = { fail?: string; violations?: string[]; auc?: number; metrics?: Record<string, number> };
+export type JobOutcome = {
+  fail?: string;
+  violations?: string[];
+  auc?: number;
+  metrics?: Record<string, number>;
+  /** Digest of the rows that the evaluation scores. */
+  holdout?: string;
+};
 
 export type FlowWorld = {
   deps: FlowDeps;
@@ -206,7 +213,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
 
 type Put = { put(content: string): Promise<string> };
 
-async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8 }: JobOutcome) {
+async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8, holdout = 'sha256:0' }: JobOutcome) {
   const file = async (name: string, content: unknown) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     return { path: name, digest: await artifacts.put(text), size: text.length };
@@ -229,13 +236,17 @@ async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8 }:
     promised: [],
   };
   return [
-    await file('evaluation.json', evaluationOf(task, auc)),
+    await file('evaluation.json', evaluationOf(task, auc, holdout)),
     await file('reference.json', reference),
     await file('predictions.parquet', `PAR1 predictions of ${task.candidate.digest} PAR1`),
   ];
 }
 
-function evaluationOf(task: Extract<Job['task'], { kind: 'evaluate' }>, auc: number): Evaluation {
+function evaluationOf(
+  task: Extract<Job['task'], { kind: 'evaluate' }>,
+  auc: number,
+  holdoutDigest: string,
+): Evaluation {
   const { candidate, champion, dataset, model, repeats = [] } = task;
   const values = [auc, ...repeats.map((_, index) => auc - 0.001 * (index + 1))];
   return madeEvaluation({
@@ -246,6 +257,7 @@ function evaluationOf(task: Extract<Job['task'], { kind: 'evaluate' }>, auc: num
       model: model.name,
       task: model.task,
       dataset: dataset.name,
+      holdoutDigest,
       ...(repeats.length > 0 && {
         seeds: {
           seeds: [model.train.seed, ...repeats.map(({ seed }) => seed)],

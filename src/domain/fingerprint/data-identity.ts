@@ -19,6 +19,21 @@ export function dataIdentity(dataset: Dataset, tree: readonly TreeEntry[]): Json
   };
 }
 
+/**
+ * What decides which rows a split has and what is known of them, whatever a model reads of them: other features make no
+ * other holdout.
+ */
+export function splitIdentity(dataset: Dataset, split: string, tree: readonly TreeEntry[]): Json {
+  const { uri, format, sha256 } = dataset.source;
+  const label = dataset.columns.find(({ role }) => role === 'label');
+  return {
+    source: { uri, format, sha256: sha256 ?? null, blobs: sourceBlobs(uri, tree).map(({ path, sha }) => [path, sha]) },
+    window: dataset.window ? { ...dataset.window } : null,
+    rows: dataset.splits[split] ?? null,
+    label: label ? [label.name, label.type, label.sql ?? null] : null,
+  };
+}
+
 /** The blobs of a source in the repository (a file, a folder or a glob), sorted by path; of another source none. */
 export function sourceBlobs(uri: string, tree: readonly TreeEntry[]): TreeEntry[] {
   const matches = sourceMatcher(uri);

@@ -33,6 +33,7 @@ export async function waive(scene: Scene, command: CommandOf<'waive'>, asked: As
     ...value,
     pull: scene.pull.number,
   }));
+  await wakeOthers(scene, model);
   return { ok: true, note: `${said}: gate ${index + 1} of ${code(model)}, ${code(result.gate)}: ${code(reason)}` };
 }
 
@@ -69,5 +70,15 @@ export async function unwaive(
   // Before a waiver goes: what may ship is decided anew in any case.
   await change(scene, asked, (current) => ({ ...current, ready: undefined }));
   for (const { bound } of wanted) await scene.records.waivers.remove(waiverId(repositoryOf(scene), model, bound));
+  await wakeOthers(scene, model);
   return { ok: true, note: `${said} for ${code(model)}${named ? `, ${code(named.result.gate)}` : ''}` };
+}
+
+/** What holds here may hold in another pull request that found the same. */
+async function wakeOthers(scene: Scene, model: string): Promise<void> {
+  const { deps, records, id } = scene;
+  for (const other of await records.pulls.list(`${repositoryOf(scene)}#`)) {
+    const { closed, judged } = other.value;
+    if (other.id !== id && !closed && judged?.[model]) await deps.store.queue.request(`pull:${other.id}`);
+  }
 }

@@ -1,6 +1,6 @@
 /** Where one model of a plan stands: its training, its champion, its evaluation and who waived what. */
 import type { Evaluation } from '../../domain/evaluate/evaluation.ts';
-import { sourceBlobs } from '../../domain/fingerprint/data-identity.ts';
+import { sourceBlobs, splitIdentity } from '../../domain/fingerprint/data-identity.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../domain/fingerprint/fingerprint-evaluation.ts';
 import { governModel } from '../../domain/plan/govern-model.ts';
@@ -107,10 +107,16 @@ async function stageEvaluation(
     referenceDigest: resultFile(job, 'reference.json'),
     predictionsDigest: resultFile(job, 'predictions.parquet'),
     evaluation,
-    ...(evaluation && { evaluations: await countEvaluation(records, name, model, evaluation) }),
+    ...(evaluation && { evaluations: await countOf(context, stage, evaluation) }),
     waivers: evaluation ? await waiversOf(records, name, { name: model, path }, { author: pull.author, policy }) : [],
     ...(metrics && stage.model.evaluate.custom.length > 0 && { metricsSha: metrics.sha }),
   };
+}
+
+function countOf({ records, name, head }: StageContext, { model, dataset }: ModelStage, evaluation: Evaluation) {
+  const declared = digestOf(splitIdentity(dataset, model.evaluate.split, head.tree));
+  const at = { repository: name, model: model.name };
+  return countEvaluation(records, at, [evaluation.holdoutDigest, declared], evaluation.candidate.digest);
 }
 
 /** Same candidate, champion, holdout and questions: same evaluation. */

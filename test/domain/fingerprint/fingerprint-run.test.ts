@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/domain/fingerprint/canonical-json.ts';
-import { artifactDigest, digestOf } from '../../../src/domain/fingerprint/digest.ts';
+import { splitIdentity } from '../../../src/domain/fingerprint/data-identity.ts';
+import { artifactDigest, digestOf, digestOf } from '../../../src/domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../../src/domain/fingerprint/fingerprint-evaluation.ts';
 import { fingerprintRun, type RunInputs } from '../../../src/domain/fingerprint/fingerprint-run.ts';
 import { inputsOf } from '../../../src/domain/plan/plan-model.ts';
@@ -149,4 +150,12 @@ test('an evaluation is another one with another artifact, question, seed or code
     );
   expect(judgedBy('a')).toBe(judgedBy('a'));
   expect(judgedBy('a')).not.toBe(judgedBy('b'));
+});
+
+test('a split is the same one whatever else is declared, and another one with other rows or labels', () => {
+  const identity = (edits: Edits) => digestOf(splitIdentity(runOf(edits).dataset, 'holdout', []));
+  const same = identity({});
+  expect(identity({ [DATASET]: [['max: 10000', 'max: 20000']] })).toBe(same);
+  expect(identity({ [MODEL]: [['1500', '2500']] })).toBe(same);
+  expect(identity({ [DATASET]: [['holdout: "date >= window_to', 'holdout: "date > window_to']] })).not.toBe(same);
 });
