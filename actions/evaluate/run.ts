@@ -19,7 +19,7 @@ export type EvaluateInputs = {
 /** What `sluice evaluate --json` answers, as far as it is read here. */
 type Answer = {
   verdict: 'pass' | 'fail' | 'needs-approval';
-  gates: { gate: string; verdict: 'pass' | 'fail' | 'needs-approval' | 'cannot-tell'; evidence: string }[];
+  gates: { gate: string; verdict: 'pass' | 'fail' | 'needs-approval' | 'cannot-tell' | 'waived'; evidence: string }[];
   evaluation: { metrics: { metric: string; candidate: unknown; champion?: unknown; difference?: unknown }[] };
 };
 
@@ -49,7 +49,7 @@ function figures({ metric, candidate, champion, difference }: Answer['evaluation
 function annotateGates(io: Io, gates: Answer['gates'], { spec, failOnGate }: EvaluateInputs): void {
   for (const { gate, verdict, evidence } of gates) {
     const place = { file: spec, title: `${gate}: ${verdict.replaceAll('-', ' ')}` };
-    if (verdict === 'pass') continue;
+    if (verdict === 'pass' || verdict === 'waived') continue;
     if (verdict === 'needs-approval' || !failOnGate) io.warning(evidence, place);
     else io.error(evidence, place);
   }
@@ -57,5 +57,5 @@ function annotateGates(io: Io, gates: Answer['gates'], { spec, failOnGate }: Eva
 
 /** They are files beside the report, which the page of the run cannot show. */
 function withoutPictures(report: string): string {
-  return report.replace(/^\*\*Pictures:\*\*.*\n+/m, '');
+  return report.replace(/^!\[.*\]\([^()]*\)\n+/gm, '').replace(/^### Pictures\n+(?=### )/m, '');
 }
