@@ -5,7 +5,7 @@ import { AppError, exitCodeOf } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/fingerprint/canonical-json.ts';
 import type { ArtifactRef } from '../../domain/jobs/job.ts';
 import type { DatasetReader } from '../../ports/dataset.ts';
-import { CHECK_FILE } from '../check-file.ts';
+import { servedBytes } from '../check-file.ts';
 import type { EvaluationInput } from '../tasks/evaluate.ts';
 import { type EvaluationParts, type EvaluationRequest, evaluateModel } from './evaluate-model.ts';
 import { predictionBatches } from './prediction-batches.ts';
@@ -85,8 +85,6 @@ function contestants(
   };
 }
 
-/** What is only there to be checked is not served. */
 function sized({ digest, files }: ArtifactRef): { digest: string; sizeBytes: number } {
-  const served = files.filter((file) => path.posix.basename(file.path) !== CHECK_FILE);
-  return { digest, sizeBytes: served.reduce((sum, file) => sum + file.size, 0) };
+  return { digest, sizeBytes: servedBytes(files) };
 }

@@ -32,8 +32,8 @@ export async function testRobustness(
     ...(await tryDeterminism(candidate, rows)),
   ];
   const tried = [];
-  for (const one of invariances) tried.push(await tryInvariance(reader, file, candidate, one, confidence));
-  const agreement = await checkAgreement(reader, candidate, candidate.folder);
+  for (const one of invariances) tried.push(await tryInvariance({ reader, file, dataset }, candidate, one, confidence));
+  const agreement = await checkAgreement(reader, dataset, candidate, candidate.folder);
   const drift = predictionDrift(scored);
   return {
     behaviour,

@@ -3,20 +3,22 @@ import { type BatchColumn, type ColumnBatch, pickRows } from '../../../domain/da
 import { AppError } from '../../../domain/errors.ts';
 import type { Robustness } from '../../../domain/evaluate/evaluation.ts';
 import { wilsonInterval } from '../../../domain/evaluate/intervals/proportion-intervals.ts';
-import type { Invariance } from '../../../domain/spec/valid.ts';
+import type { Dataset, Invariance } from '../../../domain/spec/valid.ts';
 import type { DatasetReader } from '../../../ports/dataset.ts';
+import { batchRows } from '../batch-rows.ts';
 import type { Scorer } from '../score-holdout.ts';
 
 /** The first of the holdout. */
-export const INVARIANCE_ROWS = 10_000;
+const INVARIANCE_ROWS = 10_000;
 
 type Tried = Robustness['invariances'][number];
 
+type Place = { reader: DatasetReader; file: string; dataset: Dataset };
+
 /** Rows that the change leaves as they are tell nothing and are not counted. */
 export async function tryInvariance(
-  reader: DatasetReader,
-  file: string,
-  { model, loaded }: Scorer,
+  place: Place,
+  scorer: Scorer,
   { name, set, tolerance }: Invariance,
   confidence: number,
 ): Promise<Tried> {
@@ -29,31 +31,46 @@ export async function tryInvariance(
     failed: why,
   });
   try {
-    const columns = [...new Set(model.signature.inputs.map((input) => input.column))];
-    const before = await firstRows(reader.scan(file, columns, INVARIANCE_ROWS));
-    const after = await firstRows(reader.scan(file, columns, INVARIANCE_ROWS, set));
-    if (before === undefined || after === undefined) return failed('there are no rows');
-    const touched = changedRows(before, after);
-    if (touched.length === 0) return failed('it changes no input of the model in any row');
-    const [was, is] = [await loaded.predict(pickRows(before, touched)), await loaded.predict(pickRows(after, touched))];
-    const largest = largestByRow(was.values, is.values, was.width);
-    const changed = largest.filter((change) => change > tolerance).length;
-    return {
-      name,
-      rows: touched.length,
-      changed: wilsonInterval(changed, touched.length, confidence),
-      largest: largest.reduce((most, change) => Math.max(most, change), 0),
-      tolerance,
-    };
+    let [rows, changed, largest] = [0, 0, 0];
+    for await (const change of changes(place, scorer, set)) {
+      rows += 1;
+      if (change > tolerance) changed += 1;
+      largest = Math.max(largest, change);
+    }
+    if (rows === 0) return failed('it changes no input of the model in any row');
+    return { name, rows, changed: wilsonInterval(changed, rows, confidence), largest, tolerance };
   } catch (error) {
     if (!(error instanceof AppError) || error.family !== 'config') throw error;
     return failed(error.message);
   }
 }
 
-async function firstRows(batches: AsyncIterable<ColumnBatch>): Promise<ColumnBatch | undefined> {
-  for await (const batch of batches) return batch;
-  return undefined;
+/** By how much the answer moves, of each row with an input that is changed. */
+async function* changes(
+  { reader, file, dataset }: Place,
+  { model, loaded }: Scorer,
+  set: Record<string, string>,
+): AsyncGenerator<number> {
+  const columns = [...new Set(model.signature.inputs.map((input) => input.column))];
+  const size = Math.min(INVARIANCE_ROWS, batchRows(dataset));
+  const changed = reader.scan(file, columns, size, set)[Symbol.asyncIterator]();
+  try {
+    let seen = 0;
+    for await (const before of reader.scan(file, columns, size)) {
+      const { value: after } = (await changed.next()) as { value: ColumnBatch };
+      const first = seen;
+      const touched = changedRows(before, after).filter((row) => first + row < INVARIANCE_ROWS);
+      if (touched.length > 0) {
+        const was = await loaded.predict(pickRows(before, touched));
+        const is = await loaded.predict(pickRows(after, touched));
+        yield* largestByRow(was.values, is.values, was.width);
+      }
+      seen += before.rows;
+      if (seen >= INVARIANCE_ROWS) return;
+    }
+  } finally {
+    await changed.return?.();
+  }
 }
 
 function changedRows(before: ColumnBatch, after: ColumnBatch): number[] {

@@ -193,7 +193,12 @@ describe('on files', () => {
 
   it('an invariance counts the rows that it changes and those whose answer moves', async () => {
     const set = { age: 'CASE WHEN age < 30 THEN age + 1 WHEN age < 40 THEN age + 5 ELSE age END' };
-    const found = await tryInvariance(reader, file, byAge, { name: 'older', set, tolerance: 0.02 }, 0.95);
+    const found = await tryInvariance(
+      { reader, file, dataset: datasetOf(columns) },
+      byAge,
+      { name: 'older', set, tolerance: 0.02 },
+      0.95,
+    );
     // 20 to 29 move by .01, 30 to 39 by .05, the others are left alone.
     expect(found).toMatchObject({ name: 'older', rows: 20, changed: { value: 0.5 }, tolerance: 0.02 });
     expect(found.largest).toBeCloseTo(0.05, 12);
@@ -202,10 +207,34 @@ describe('on files', () => {
     expect(found.changed.upper).toBeCloseTo(0.7007019918017876, 12);
   });
 
+  it('an invariance is tried on the first ten thousand rows, batch by batch', async () => {
+    const long = path.join(folder, 'long.parquet');
+    const many = Array.from({ length: 25_000 }, (_, row) => row);
+    const age = toColumn(many);
+    await writeTable(long, [
+      {
+        rows: 25_000,
+        columns: { age, income: age, region: toColumn(many.map((row) => (row % 2 ? 'north' : 'south'))) },
+      },
+    ]);
+    // Rows that hold pictures come in smaller batches.
+    const pictures = datasetOf([...columns, column('picture', 'float', { shape: [1_000] })]);
+    for (const dataset of [datasetOf(columns), pictures]) {
+      const older = { name: 'older', set: { age: 'age + 1' }, tolerance: 0.02 };
+      const found = await tryInvariance({ reader, file: long, dataset }, byAge, older, 0.95);
+      expect(found).toMatchObject({ rows: 10_000, changed: { value: 0 } });
+    }
+  });
+
   it('an invariance of texts holds where the model does not look at them', async () => {
     const blind = scorer(() => [0.5]);
     const set = { region: "replace(region, 'north', 'south')" };
-    const found = await tryInvariance(reader, file, blind, { name: 'moved', set, tolerance: 0 }, 0.95);
+    const found = await tryInvariance(
+      { reader, file, dataset: datasetOf(columns) },
+      blind,
+      { name: 'moved', set, tolerance: 0 },
+      0.95,
+    );
     expect(found).toMatchObject({ rows: 20, changed: { value: 0 }, largest: 0 });
   });
 
@@ -214,7 +243,12 @@ describe('on files', () => {
     ['is no expression', { region: '(SELECT 1)' }, /is not accepted: subquery is not allowed/],
     ['names no column', { region: 'nowhere' }, /there is no column nowhere/],
   ] as const)('an invariance that %s was not tried', async (_, set, why) => {
-    const found = await tryInvariance(reader, file, byAge, { name: 'odd', set, tolerance: 0 }, 0.95);
+    const found = await tryInvariance(
+      { reader, file, dataset: datasetOf(columns) },
+      byAge,
+      { name: 'odd', set, tolerance: 0 },
+      0.95,
+    );
     expect(found).toMatchObject({ rows: 0, failed: expect.stringMatching(why) });
   });
 
@@ -222,16 +256,16 @@ describe('on files', () => {
     const own = { age: toColumn([20, 30, 40]), income: toColumn([1, 2, 3]), region: toColumn(['south', 'north', 'x']) };
     const check = path.join(folder, 'check.parquet');
     await writeTable(check, [{ rows: 3, columns: { ...own, prediction: toColumn([0.2, 0.5, 0.43]) } }]);
-    const found = await checkAgreement(reader, byAge, folder);
+    const found = await checkAgreement(reader, datasetOf(columns), byAge, folder);
     expect(found?.rows).toBe(3);
     expect(found?.largest).toBeCloseTo(0.03, 12);
     expect(found?.mean).toBeCloseTo(0.01, 12);
     await writeTable(check, [{ rows: 3, columns: own }]);
-    expect(await checkAgreement(reader, byAge, folder)).toMatchObject({
+    expect(await checkAgreement(reader, datasetOf(columns), byAge, folder)).toMatchObject({
       rows: 0,
       failed: expect.stringContaining('there is no column prediction'),
     });
     await rm(check);
-    expect(await checkAgreement(reader, byAge, folder)).toBeUndefined();
+    expect(await checkAgreement(reader, datasetOf(columns), byAge, folder)).toBeUndefined();
   });
 });
