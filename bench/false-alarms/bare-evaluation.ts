@@ -6,6 +6,7 @@ export function bareEvaluation(measured: Partial<Evaluation>): Evaluation {
   const cost = { p50: 1, p95: 1, p99: 1, throughput: [], sizeBytes: 1, memoryBytes: 1, coldStartMs: 1 };
   return {
     version: 1,
+    model: 'simulated',
     task: 'binary-classification',
     dataset: 'simulated',
     holdoutDigest: 'sha256:0',

@@ -6,7 +6,7 @@ import { type Alarm, CONFIDENCE } from './alarm.ts';
 import { bareEvaluation } from './bare-evaluation.ts';
 import { BLOCKING, type Trap, tallyGates } from './tally-gates.ts';
 
-const REQUESTS = 2_000;
+const REQUESTS = 1_000;
 const QUANTILES = ['p50', 'p95', 'p99'] as const;
 const SHARES = [0.5, 0.95, 0.99];
 const RATIO = 1.2;

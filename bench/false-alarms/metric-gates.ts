@@ -5,6 +5,7 @@ import type { Evaluation } from '../../src/domain/evaluate/evaluation.ts';
 import { statisticOf } from '../../src/domain/evaluate/metrics/statistic-of.ts';
 import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
 import { chooseSlices } from '../../src/domain/evaluate/slices/choose-slices.ts';
+import type { NumberColumn } from '../../src/domain/evaluate/slices/columns.ts';
 import { parseMetric } from '../../src/domain/spec/metric-catalogue.ts';
 import { createRandom } from '../simulation/random.ts';
 import { drawHoldout } from '../simulation/simulate.ts';
@@ -17,7 +18,6 @@ import { BLOCKING, type Trap, tallyGates } from './tally-gates.ts';
 const METRICS = ['roc_auc', 'accuracy', 'log_loss', 'f1'];
 const ROWS = 1_500;
 const SLICE_ROWS = 5_000;
-const SLICE_METRICS = ['roc_auc', 'log_loss'];
 
 export function metricGateAlarms(runs: number): Alarm[] {
   const level = makeWorld('binary', true);
@@ -34,9 +34,9 @@ export function metricGateAlarms(runs: number): Alarm[] {
 }
 
 /** The slice gate on all slices, none of which is worse: it may call none so. */
-export function sliceGateAlarms(runs: number): Alarm[] {
+export function sliceGateAlarms(runs: number, metrics: readonly string[]): Alarm[] {
   const level = makeWorld('binary', true);
-  const traps = SLICE_METRICS.map(
+  const traps = metrics.map(
     (metric): Trap => ({
       what: `${metric} in every slice, no worse than 0`,
       gate: {
@@ -51,7 +51,7 @@ export function sliceGateAlarms(runs: number): Alarm[] {
       wrong: ['fail'],
     }),
   );
-  return tallyGates(traps, slicedEvaluations(level, runs, traps));
+  return tallyGates(traps, slicedEvaluations(level, runs, traps, metrics));
 }
 
 function* evaluations(world: ScoredRows, runs: number): Generator<Evaluation> {
@@ -62,13 +62,18 @@ function* evaluations(world: ScoredRows, runs: number): Generator<Evaluation> {
   }
 }
 
-function* slicedEvaluations(world: ScoredRows, runs: number, traps: readonly Trap[]): Generator<Evaluation> {
+function* slicedEvaluations(
+  world: ScoredRows,
+  runs: number,
+  traps: readonly Trap[],
+  metrics: readonly string[],
+): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
     const random = createRandom(run * 9_973 + 7);
     const drawn = drawHoldout(world, undefined, SLICE_ROWS, random);
     const columns = makeColumns(drawn, random);
     const categories = columns.filter((column) => 'codes' in column);
-    const numbers = columns.filter((column) => 'values' in column && !('codes' in column));
+    const numbers = columns.filter((column): column is NumberColumn => !('codes' in column));
     const { slices } = chooseSlices({
       categories,
       numbers,
@@ -80,7 +85,7 @@ function* slicedEvaluations(world: ScoredRows, runs: number, traps: readonly Tra
       gates: traps.map(({ gate }) => gate),
     });
     const options = { seed: run, resamples: 1_000, confidence: CONFIDENCE };
-    yield bareEvaluation({ rows: SLICE_ROWS, ...evaluateRows(drawn, slices, [], SLICE_METRICS, options) });
+    yield bareEvaluation({ rows: SLICE_ROWS, ...evaluateRows(drawn, slices, [], metrics, options) });
   }
 }
 

@@ -1,4 +1,6 @@
 /** The search for bad slices where one is planted. */
+
+import type { CategoryColumn } from '../../src/domain/evaluate/slices/columns.ts';
 import { discoverSlices } from '../../src/domain/evaluate/slices/discover-slices.ts';
 import { createRandom, normal } from '../simulation/random.ts';
 import { drawHoldout } from '../simulation/simulate.ts';
@@ -6,7 +8,7 @@ import { makeWorld } from '../simulation/worlds.ts';
 import { CONFIDENCE, type Power } from './alarm.ts';
 import { makeColumns } from './make-columns.ts';
 
-const ROWS = 8_000;
+const ROWS = 12_000;
 const PLANTED = [
   { what: 'a category of 8 % of the rows', many: 3, few: undefined, name: /^many=v3$/ },
   { what: 'a pair of categories, 4 % of the rows', many: 0, few: 2, name: /^many=v0 and few=v2$/ },
@@ -23,7 +25,7 @@ export function searchPower(runs: number, done: (power: Power) => void): Power[]
         const random = createRandom(run * 5_003 + 9);
         const drawn = drawHoldout(world, undefined, ROWS, random);
         const columns = makeColumns(drawn, random);
-        const [one, other] = columns as [{ codes: Int32Array }, { codes: Int32Array }];
+        const [one, other] = columns as [CategoryColumn, CategoryColumn, ...unknown[]];
         const values = drawn.candidate.values.map((value, row) =>
           one.codes[row] === many && (few === undefined || other.codes[row] === few) ? spoilt(value, random) : value,
         );
