@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/domain/fingerprint/canonical-json.ts';
 import { splitIdentity } from '../../../src/domain/fingerprint/data-identity.ts';
-import { artifactDigest, digestOf, digestOf } from '../../../src/domain/fingerprint/digest.ts';
+import { artifactDigest, digestOf } from '../../../src/domain/fingerprint/digest.ts';
 import { fingerprintEvaluation } from '../../../src/domain/fingerprint/fingerprint-evaluation.ts';
 import { fingerprintRun, type RunInputs } from '../../../src/domain/fingerprint/fingerprint-run.ts';
 import { inputsOf } from '../../../src/domain/plan/plan-model.ts';
