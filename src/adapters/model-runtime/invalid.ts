@@ -8,5 +8,5 @@ export function invalid(message: string, cause?: unknown): AppError {
 /** The first line of what a library threw, as far as it can be shown. */
 export function firstLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return (text.split('\n').find((line) => line.trim() !== '') ?? 'it says nothing').slice(0, 400);
+  return (text.split('\n').find((line) => line.trim() !== '') ?? 'it says nothing').slice(0, 2_000);
 }

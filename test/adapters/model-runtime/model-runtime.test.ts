@@ -100,7 +100,11 @@ describe('ONNX', () => {
       ['matrix', [...numbers, input('x')], { name: 'probabilities' }],
       'has 2 columns, the signature has 3 for it (hour, distance, x)',
     ],
-    ['other inputs', ['columns', numbers, { name: 'probabilities' }], 'nothing of the signature is left for input origin. The model takes'],
+    [
+      'other inputs',
+      ['columns', numbers, { name: 'probabilities' }],
+      'nothing of the signature is left for input origin. The model takes',
+    ],
     [
       'text for a number',
       ['columns', [input('hour', 'string'), input('distance'), input('origin', 'string')], { name: 'probabilities' }],
@@ -244,7 +248,9 @@ describe('TensorFlow.js', () => {
     await expect(at([input('a', 'string'), input('b')])).rejects.toThrow(
       'input a is text, which TensorFlow.js models cannot take',
     );
-    await expect(at([input('a'), input('b'), input('c')])).rejects.toThrow('has 2 columns, the signature has 3 for it (a, b, c)');
+    await expect(at([input('a'), input('b'), input('c')])).rejects.toThrow(
+      'has 2 columns, the signature has 3 for it (a, b, c)',
+    );
     const model = {
       modelTopology: {},
       format: 'layers-model',

@@ -17,14 +17,19 @@ const LARGE_ROWS = 4_000;
 /** Threads take so long to begin that a short work is done before. */
 const WORTH_MS = 300;
 
-export function answerInThreads(model: WorkerModel, here: LoadedModel, threads: number): LoadedModel {
+export function answerInThreads(
+  model: WorkerModel,
+  here: LoadedModel,
+  threads: number,
+  worthMs = WORTH_MS,
+): LoadedModel {
   let pool: Pool | undefined;
   let spent = 0;
   return {
     ...here,
     async predict(batch, prepared) {
       if (batch.rows < LARGE_ROWS) return here.predict(batch, prepared);
-      if (spent >= WORTH_MS) {
+      if (spent >= worthMs) {
         pool ??= createPool(model, threads);
         return pool.answer(inputsOnly(batch, model));
       }

@@ -10,8 +10,9 @@ import { NUMBER_TYPES } from '../element-values.ts';
 import { type Feed, planFeeds } from '../feed-plan.ts';
 import { fromFloat16 } from '../float16.ts';
 import { feedValues } from '../input-values.ts';
-import { firstLine, invalid } from '../invalid.ts';
+import { invalid } from '../invalid.ts';
 import { type Answer, outputNames, readOutputs, widthOf } from '../read-output.ts';
+import { complaint } from './complaint.ts';
 
 const require = createRequire(import.meta.url);
 const TYPES = [...NUMBER_TYPES, 'string'];
@@ -31,7 +32,7 @@ export async function loadOnnxModel(
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   }).catch((cause: unknown) => {
-    throw invalid(firstLine(cause), cause);
+    throw complaint(cause, file);
   });
   try {
     const { signature, task } = model;
@@ -47,7 +48,7 @@ export async function loadOnnxModel(
           feeds.map((feed) => [feed.name, toTensor(ort, feed, feedValues(feed, batch, prepared), batch.rows)]),
         );
         const answer = await session.run(tensors, names).catch((cause: unknown) => {
-          throw invalid(firstLine(cause), cause);
+          throw complaint(cause, file);
         });
         return readOutputs(
           names.map((name) => toAnswer(name, answer[name])),
