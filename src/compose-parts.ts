@@ -2,7 +2,11 @@
  * The adapters of processes that do one thing: agent, evaluator, inference server. Apart from the server's composition,
  * since they are started again and again and must not wait for what it loads.
  */
+import { availableParallelism } from 'node:os';
 import { selfCommand } from './self-command.ts';
+
+/** Each has a copy of the models that it answers with. */
+const MOST_WORKERS = 8;
 
 /** What an agent reads data with. */
 export async function agentParts() {
@@ -22,7 +26,7 @@ export async function evaluatorParts() {
     import('./adapters/drift-source/make-reference.ts'),
   ]);
   return {
-    runtime: createModelRuntime(),
+    runtime: createModelRuntime({ workers: Math.min(MOST_WORKERS, availableParallelism()) }),
     createReader: createDuckdbDatasetReader,
     makeReference,
     writeTable,
