@@ -756,13 +756,13 @@ function figures({ metric, candidate, champion, difference }) {
 function annotateGates(io, gates, { spec, failOnGate }) {
   for (const { gate, verdict, evidence } of gates) {
     const place = { file: spec, title: `${gate}: ${verdict.replaceAll("-", " ")}` };
-    if (verdict === "pass") continue;
+    if (verdict === "pass" || verdict === "waived") continue;
     if (verdict === "needs-approval" || !failOnGate) io.warning(evidence, place);
     else io.error(evidence, place);
   }
 }
 function withoutPictures(report) {
-  return report.replace(/^\*\*Pictures:\*\*.*\n+/m, "");
+  return report.replace(/^!\[.*\]\([^()]*\)\n+/gm, "").replace(/^### Pictures\n+(?=### )/m, "");
 }
 
 // actions/evaluate/main.ts

@@ -48,8 +48,8 @@ test('the gates pass: the verdict, the figures, and the report as the summary of
   expect(metrics[0]).toMatchObject({ candidate: { value: expect.any(Number) }, difference: { value: 0 } });
   expect(run.outputs.report).toBe(path.join(folder, 'temp/sluice-report/evaluation.md'));
   const report = await readFile(run.outputs.report!, 'utf8');
-  expect(report).toContain('**Pictures:**');
-  expect(run.summary.trimEnd()).toBe(report.replace(/\*\*Pictures:\*\*.*\n\n/, '').trimEnd());
+  expect(report).toContain('](evaluation.roc.svg)');
+  expect(run.summary.trimEnd()).toBe(report.replace(/!\[.*\]\(evaluation\..*\.svg\)\n\n/g, '').trimEnd());
   expect(await readdir(path.dirname(run.outputs.report!))).toContain('evaluation.roc.svg');
 });
 
