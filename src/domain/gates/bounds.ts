@@ -3,7 +3,7 @@ import type { Estimate } from '../evaluate/evaluation.ts';
 import { normalCdf } from '../evaluate/intervals/normal-quantile.ts';
 import { count, figure } from './figures.ts';
 import { rowsNeeded } from './rows-needed.ts';
-import { atConfidence, cannotTell, type Finding, finding, worst, zOf } from './verdict.ts';
+import { atConfidence, type Corrected, cannotTell, type Finding, finding, worst, zOf } from './verdict.ts';
 import { percent } from './wear.ts';
 
 /** `strict`: the bound itself does not do. */
@@ -19,7 +19,10 @@ export type Reading = {
   /** Rows behind it, where more of them would narrow it. */
   rows?: number;
   range?: readonly [number, number];
+  corrected?: Corrected;
   signed?: boolean;
+  /** How the interval was made, where not at a confidence. */
+  made?: string;
   /** Why there is no interval, where there is none. */
   without?: string;
 };
@@ -31,7 +34,7 @@ export function judgeBounds(bounds: Bounds, reading: Reading): Finding {
   const { of, from, confidence, signed = false } = reading;
   const { value } = reading.estimate;
   if (value === null || Number.isNaN(value)) return cannotTell(`${of} is not defined on these rows`);
-  const estimate = within(reading.range, atConfidence(reading.estimate, from, confidence));
+  const estimate = within(reading.range, atConfidence(reading.estimate, from, confidence, reading.corrected));
   const figures = estimateText(estimate, signed);
   const wanted = boundsText(bounds);
   if (estimate.lower === null || estimate.upper === null) {
@@ -47,7 +50,7 @@ export function judgeBounds(bounds: Bounds, reading: Reading): Finding {
     verdict,
     evidence: `${figures}${told}${needed === undefined ? '' : `; ${needed.short}`}`,
     working: [...scaling(reading, estimate), ...sides.map((one) => sideText(one.side, one.verdict, estimate))],
-    change: [...sides.map((one) => changeText(of, one.side, one.verdict, estimate)), ...(needed ? [needed.long] : [])],
+    change: [...changes(bounds, reading, sides, estimate), ...(needed ? [needed.long] : [])],
   };
 }
 
@@ -91,13 +94,23 @@ function within(range: Reading['range'], estimate: Estimate): Estimate {
   return { value, lower: Math.max(range[0], lower), upper: Math.min(range[1], upper) };
 }
 
-function scaling({ of, estimate, from, confidence, signed = false, rows }: Reading, judged: Estimate): string[] {
+function scaling(reading: Reading, judged: Estimate): string[] {
+  const { of, estimate, from, confidence, signed = false, rows, corrected } = reading;
   const on = rows === undefined ? '' : ` on ${count(rows)} rows`;
-  const made = `${of.replace(/^the /, 'The ')} is ${estimateText(estimate, signed)}${on}, its interval at ${percent(from)}.`;
+  const how = reading.made ?? `its interval at ${percent(from)}`;
+  const made = `${of.replace(/^the /, 'The ')} is ${estimateText(estimate, signed)}${on}, ${how}.`;
   if (from === confidence) return [made];
-  const [wide, narrow] = [zOf(confidence), zOf(from)];
-  const times = `${figure(wide)} / ${figure(narrow)} = ${figure(wide / narrow)}`;
-  return [made, `At ${percent(confidence)} it is ${times} times as wide: ${estimateText(judged, signed)}.`];
+  const times = (hypotheses: number) => {
+    const [wide, narrow] = [zOf(confidence, hypotheses), zOf(from, hypotheses)];
+    return `${figure(wide)} / ${figure(narrow)} = ${figure(wide / narrow)} times as wide`;
+  };
+  const text = estimateText(judged, signed);
+  if (corrected === undefined) return [made, `At ${percent(confidence)} it is ${times(1)}: ${text}.`];
+  const { lower, upper } = corrected;
+  const pairs = `corrected for ${count(Math.max(lower, upper))} comparisons`;
+  const [one, other] = lower > upper ? ['lower', 'upper'] : ['upper', 'lower'];
+  const sides = `its ${one} side, ${pairs}, is ${times(Math.max(lower, upper))}, its ${other} side ${times(1)}`;
+  return [made, `At ${percent(confidence)} ${sides}: ${text}.`];
 }
 
 function sideText({ key, threshold, strict }: Side, verdict: Finding['verdict'], { lower, upper }: Estimate): string {
@@ -109,11 +122,29 @@ function sideText({ key, threshold, strict }: Side, verdict: Finding['verdict'],
   return `The ${farName} bound ${figure(far)} is ${wanted}, the ${nearName} bound ${figure(near)} is not: it cannot be told.`;
 }
 
-function changeText(of: string, side: Side, verdict: Finding['verdict'], estimate: Estimate): string {
+type Read = { side: Side; verdict: Finding['verdict'] };
+
+function changes({ min, max }: Bounds, { of, range }: Reading, sides: Read[], estimate: Estimate): string[] {
+  if (min !== undefined && max !== undefined && estimate.upper! - estimate.lower! > max - min) {
+    return ['An interval of this width does not fit between the bounds.'];
+  }
+  return sides.map((one) => changeText(of, one.side, one.verdict, estimate, range));
+}
+
+function changeText(
+  of: string,
+  side: Side,
+  verdict: Finding['verdict'],
+  estimate: Estimate,
+  range: Reading['range'],
+): string {
   const [near, more] = side.key === 'min' ? [estimate.lower!, 'lower'] : [estimate.upper!, 'higher'];
   const slack = Math.abs(near - side.threshold);
   if (verdict === 'pass') return `It would no longer pass were ${of} more than ${figure(slack)} ${more}.`;
   const enough = estimate.value + (side.threshold - near);
+  if (range !== undefined && (enough < range[0] || enough > range[1])) {
+    return 'With an interval of this width it cannot pass.';
+  }
   const where = side.key === 'min' ? 'or higher' : 'or lower';
   return `With an interval of this width it would pass were ${of} ${figure(enough)} ${where}.`;
 }

@@ -15,6 +15,7 @@ export function judgeColdStart(gate: ColdStartGate, { evaluation }: Judged): Fin
     ratio: ratios?.coldStart,
     failed: `the cold start was not measured${probeFailed === undefined ? '' : `: ${probeFailed}`}`,
     text: milliseconds,
+    everyRun: true,
   };
   return judgeCost(gate, cost, evaluation);
 }

@@ -18,6 +18,8 @@ export type Cost = {
   failed: string;
   /** With its unit. */
   text(value: number): string;
+  /** The ratio's interval is that of all runs, not of a confidence. */
+  everyRun?: boolean;
   /** It is the same on every machine and at every time. */
   exact?: boolean;
 };
@@ -67,13 +69,25 @@ function judgeRatio(limits: CostLimits, cost: Cost, evaluation: Evaluation): Fin
   const without = withoutChampion(evaluation);
   if (without !== undefined) return [without];
   if (cost.ratio === undefined) return [cannotTell(`no ratio to the champion: ${cost.failed}`)];
+  if (cost.exact) return [judgeExact(limits, cost.ratio.value)];
   const bounds = {
     ...(minRatio === undefined ? {} : { min: minRatio }),
     ...(maxRatio === undefined ? {} : { max: maxRatio }),
   };
-  const from = evaluation.confidence;
-  const judged = judgeBounds(bounds, { of: 'the ratio', estimate: cost.ratio, from, confidence });
-  const told = cost.exact ? '' : ` at ${percent(confidence)}`;
-  const measured = cost.exact ? [] : ['Both were measured in turn in the same run; timings do not wear the holdout.'];
-  return [{ ...judged, evidence: `ratio ${judged.evidence}${told}`, working: [...measured, ...judged.working] }];
+  const read = { of: 'the ratio', estimate: cost.ratio, confidence };
+  const judged = cost.everyRun
+    ? judgeBounds(bounds, { ...read, from: confidence, made: 'from the lowest to the highest of any two runs' })
+    : judgeBounds(bounds, { ...read, from: evaluation.confidence });
+  const measured = 'Both were measured in turn in the same run, which does not wear the holdout.';
+  const evidence = `ratio ${judged.evidence} ${cost.everyRun ? 'over all runs' : `at ${percent(confidence)}`}`;
+  return [{ ...judged, evidence, working: [measured, ...judged.working] }];
+}
+
+function judgeExact({ maxRatio = Number.POSITIVE_INFINITY, minRatio = 0 }: CostLimits, ratio: number): Finding {
+  const holds = ratio <= maxRatio && ratio >= minRatio;
+  const wanted = ratio > maxRatio ? `≤ ${figure(maxRatio)}` : `≥ ${figure(minRatio)}`;
+  const evidence = `ratio ${figure(ratio)}${holds ? '' : `, wanted ${wanted}`}`;
+  return finding(holds ? 'pass' : 'fail', evidence, [
+    `The ratio is ${figure(ratio)}, without any error: it ${holds ? 'holds' : 'does not hold'}.`,
+  ]);
 }

@@ -50,6 +50,7 @@ function wayOn(gate: Gate, { verdict, bound }: GateResult): string[] {
   return [];
 }
 
+/** The name of a metric stays as it is written. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${text.replace(/^[a-z]+(?= )/, (word) => word.charAt(0).toUpperCase() + word.slice(1))}.`;
 }

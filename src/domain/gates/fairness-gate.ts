@@ -25,13 +25,25 @@ export function judgeFairness(gate: FairnessGate, { evaluation, evaluations }: J
   }
   const confidence = confidenceAfter(gate.confidence, evaluations);
   const common = { from: evaluation.confidence, confidence, range: [0, 1] as const };
+  // Of the worst of all ordered pairs it is claimed that they differ; that none does is claimed of each.
+  const pairs = report.groups.length * (report.groups.length - 1);
   const findings: Finding[] = [];
   if (gate.maxDifference !== undefined) {
-    const reading = { ...common, of: 'the largest difference', estimate: widest.difference };
+    const reading = {
+      ...common,
+      of: 'the largest difference',
+      estimate: widest.difference,
+      corrected: { lower: pairs, upper: 1 },
+    };
     findings.push(labelled('difference', judgeBounds({ max: gate.maxDifference }, reading)));
   }
   if (gate.minRatio !== undefined) {
-    const reading = { ...common, of: 'the smallest ratio', estimate: widest.ratio };
+    const reading = {
+      ...common,
+      of: 'the smallest ratio',
+      estimate: widest.ratio,
+      corrected: { lower: 1, upper: pairs },
+    };
     findings.push(labelled('ratio', judgeBounds({ min: gate.minRatio }, reading)));
   }
   const judged: Finding = {

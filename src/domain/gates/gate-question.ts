@@ -9,6 +9,12 @@ const RATES = {
   false_positive_rate: 'the share of the other rows that are decided positive',
 };
 
+const BEHAVIOURS = {
+  missing: 'Where an input that the dataset lets be missing is missing, the candidate must answer all the same.',
+  'out-of-range': 'Of values far from all that it has seen, the candidate must make an answer that is a number.',
+  determinism: 'The candidate must answer the same when it is asked the same.',
+};
+
 /** What a gate asks, in one sentence. */
 export function questionOf(gate: Gate): string {
   switch (gate.kind) {
@@ -40,7 +46,7 @@ export function questionOf(gate: Gate): string {
       return `${what} may change the answer of at most ${percent(gate.maxShare)} of the rows.`;
     }
     case 'behaviour':
-      return `The candidate must do what is right with "${gate.check}".`;
+      return BEHAVIOURS[gate.check];
     case 'agreement':
       return `No answer may differ from the training framework's by more than ${figure(gate.max)}.`;
     case 'prediction-drift':

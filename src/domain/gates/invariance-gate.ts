@@ -13,9 +13,8 @@ type Tried = Robustness['invariances'][number];
 export function judgeInvariance(gate: InvarianceGate, { evaluation, evaluations }: Judged): Finding {
   const tried = evaluation.robustness.invariances.filter(({ name }) => gate.name === '*' || name === gate.name);
   if (tried.length === 0) {
-    const what = gate.name === '*' ? 'no invariance' : `invariance ${gate.name}`;
     return cannotTell(
-      `${what} was${gate.name === '*' ? '' : ' not'} tried`,
+      gate.name === '*' ? 'no invariance was tried' : `invariance ${gate.name} was not tried`,
       'A new evaluation (/evaluate) with it in evaluate.invariances would try it.',
     );
   }
@@ -35,6 +34,6 @@ function judgeOne(gate: InvarianceGate, tried: Tried, from: number, confidence: 
   const bounds = { max: gate.maxShare };
   const reading = { of: 'the share', estimate: changed, from, confidence, rows, range: [0, 1] as const };
   const judged = judgeBounds(bounds, reading);
-  const evidence = `changed a share of ${judged.evidence}, on ${count(rows)} rows by ${figure(tried.largest)} at most`;
+  const evidence = `moved ${figure(tried.largest)} at most on ${count(rows)} rows, share changed ${judged.evidence}`;
   return { name, p: pOfBounds(bounds, reading), finding: { ...judged, evidence } };
 }

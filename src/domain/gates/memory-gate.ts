@@ -15,6 +15,7 @@ export function judgeMemory(gate: MemoryGate, { evaluation }: Judged): Finding {
     ratio: ratios?.memory,
     failed: `memory was not measured${probeFailed === undefined ? '' : `: ${probeFailed}`}`,
     text: (value: number) => bytes(Number(value.toPrecision(3))),
+    everyRun: true,
   };
   return judgeCost(gate, cost, evaluation);
 }

@@ -48,18 +48,23 @@ export function withoutChampion({ champion, championSkipped }: Evaluation): Find
   ]);
 }
 
+/** How many hypotheses a side of an interval is corrected for, after Bonferroni; 1: none. */
+export type Corrected = { lower: number; upper: number };
+const NOT_CORRECTED: Corrected = { lower: 1, upper: 1 };
+
 /** The same interval at another confidence: each side in proportion to the normal quantile. */
-export function atConfidence(estimate: Estimate, from: number, to: number): Estimate {
-  if (from === to || estimate.lower === null || estimate.upper === null) return estimate;
-  const scale = zOf(to) / zOf(from);
+export function atConfidence(estimate: Estimate, from: number, to: number, corrected = NOT_CORRECTED): Estimate {
+  const { value, lower, upper } = estimate;
+  if (from === to || lower === null || upper === null) return estimate;
+  const scale = (side: keyof Corrected) => zOf(to, corrected[side]) / zOf(from, corrected[side]);
   return {
-    value: estimate.value,
-    lower: estimate.value - (estimate.value - estimate.lower) * scale,
-    upper: estimate.value + (estimate.upper - estimate.value) * scale,
+    value,
+    lower: value - (value - lower) * scale('lower'),
+    upper: value + (upper - value) * scale('upper'),
   };
 }
 
-/** Half-width of the two-sided interval in standard errors. */
-export function zOf(confidence: number): number {
-  return normalQuantile((1 + confidence) / 2);
+/** Half-width of the two-sided interval in standard errors, corrected for a number of hypotheses. */
+export function zOf(confidence: number, hypotheses = 1): number {
+  return -normalQuantile((1 - confidence) / 2 / hypotheses);
 }

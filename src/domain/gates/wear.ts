@@ -10,7 +10,7 @@ const MOST = 1 - 1e-12;
  * that any of them passes wrongly stays at what the gate states for one.
  */
 export function confidenceAfter(confidence: number, evaluations: number): number {
-  return Math.min(MOST, 1 - ((1 - confidence) * 6) / (Math.PI * evaluations) ** 2);
+  return Math.min(MOST, 1 - ((1 - confidence) * 6) / (Math.PI * Math.max(1, evaluations)) ** 2);
 }
 
 /** `judged at 96.96 %`, from the second candidate on with how worn the holdout is. */

@@ -12,7 +12,7 @@ type Bare<G> = G extends Gate ? Omit<G, 'onFail' | 'onCannotTell'> : never;
 export function toCostGate(kind: CostKind, context: GateContext): Bare<CostGate> {
   const { gate } = context;
   const confidence = gate.confidence ?? DEFAULT_CONFIDENCE;
-  checkConfidence(kind, context);
+  if (kind === 'latency' || kind === 'throughput') checkConfidence(context);
   switch (kind) {
     case 'latency':
       return { kind, quantile: gate.latency!, ...latencyLimits(context), confidence };
@@ -66,10 +66,7 @@ function withRatio(max: number | undefined, maxRatio: number | undefined): { max
 }
 
 /** A fixed limit reads a figure, only a ratio reads an interval. */
-function checkConfidence(kind: CostKind, { gate, at, report }: GateContext): void {
-  if (gate.confidence === undefined || kind === 'size') return;
-  const nested = kind === 'memory' ? gate.memory : kind === 'cold-start' ? gate.coldStart : undefined;
-  const ratio = gate.maxRatio ?? gate.minRatio ?? (typeof nested === 'object' ? nested.maxRatio : undefined);
-  if (ratio !== undefined) return;
+function checkConfidence({ gate, at, report }: GateContext): void {
+  if (gate.confidence === undefined || (gate.maxRatio ?? gate.minRatio) !== undefined) return;
   report.error([...at, 'confidence'], '"confidence" needs a ratio: a fixed limit is not read by an interval', 'key');
 }

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
 import { explainGate } from '../../../src/domain/gates/explain-gate.ts';
 import { judgeGate } from '../../../src/domain/gates/judge-gates.ts';
 import type { Gate } from '../../../src/domain/spec/valid.ts';
-import { compared, evaluation, firstEvaluation, slice } from './some-evaluation.ts';
+import { compared, estimate, evaluation, firstEvaluation, slice } from './some-evaluation.ts';
 
 const base = { onFail: 'block', onCannotTell: 'approval', confidence: 0.95 } as const;
 const margin: Gate = { ...base, kind: 'champion', metric: 'roc_auc', noWorseThan: 0.01, better: false };
@@ -38,7 +38,7 @@ describe('an explanation', () => {
         "1. The p99 of the time of a request of one row must be at most 5 ms and be at most 1.1 times the champion's.",
         '2. The latency p99 is 0.4 ms, champion 0.3 ms.',
         '3. The limit is fixed, ≤ 5 ms, and 0.4 ms keeps it. It holds on this machine only: a fixed limit says nothing of another.',
-        '4. Both were measured in turn in the same run; timings do not wear the holdout.',
+        '4. Both were measured in turn in the same run, which does not wear the holdout.',
         '5. The ratio is 1.33 [1.20, 1.50], its interval at 95 %.',
         '6. Not even the lower bound 1.2 is ≤ 1.1: it does not hold.',
         '7. Verdict: fail (onFail: block).',
@@ -58,6 +58,40 @@ describe('an explanation', () => {
         '5. Verdict: fail (onFail: block).',
         '6. a: With an interval of this width it would pass were the difference 0.002091 or higher.',
         '7. No approval lets it through: the candidate, or the slice gate in the base branch, has to change.',
+      ],
+    ],
+    [
+      'groups',
+      { ...base, kind: 'fairness', rate: 'selection_rate', by: 'sex', minRows: 500, maxDifference: 0.1 },
+      evaluation({
+        fairness: [
+          {
+            by: 'sex',
+            rate: 'selection_rate',
+            groups: [
+              { group: 'f', rows: 900, candidate: estimate([0.2, 0.18, 0.22]) },
+              { group: 'm', rows: 900, candidate: estimate([0.25, 0.23, 0.27]) },
+            ],
+            leftOut: 0,
+            widest: {
+              low: 'f',
+              high: 'm',
+              difference: estimate([0.05, 0.01, 0.09]),
+              ratio: estimate([0.8, 0.7, 0.9]),
+            },
+          },
+        ],
+      }),
+      [
+        '1. Of any two groups of sex with 500 rows or more, the share of rows that are decided positive must differ by at most 0.1.',
+        '2. The gate states a confidence of 95 %; this is evaluation 1 of this holdout, which may spend 5 % · 6 / (π² · 1²) = 3.04 % of error: it is judged at 96.96 %.',
+        '3. Of 2 groups, sex=f 0.2 to sex=m 0.25.',
+        '4. The largest difference is 0.050 [0.010, 0.090], its interval at 95 %.',
+        // scipy: norm.ppf(1 − .0304 / 4) = 2.42762, norm.ppf(1 − .05 / 4) = 2.24140.
+        '5. At 96.96 % its lower side, corrected for 2 comparisons, is 2.428 / 2.241 = 1.083 times as wide, its upper side 2.165 / 1.96 = 1.105 times as wide: 0.050 [0.007, 0.094].',
+        '6. The upper bound 0.09418 is ≤ 0.1: it holds.',
+        '7. Verdict: pass.',
+        '8. It would no longer pass were the largest difference more than 0.005818 higher.',
       ],
     ],
     [

@@ -97,7 +97,7 @@ describe('a gate', () => {
     ],
     ['{ size: 50MB }', { ...judged, kind: 'size', max: 50_000_000 }],
     ['{ size: { max: 50MB, maxRatio: 2 } }', { ...judged, kind: 'size', max: 50_000_000, maxRatio: 2 }],
-    ['{ memory: { maxRatio: 2 }, confidence: 0.9 }', { ...base, kind: 'memory', maxRatio: 2, confidence: 0.9 }],
+    ['{ memory: { maxRatio: 2 } }', { ...judged, kind: 'memory', maxRatio: 2 }],
     ['{ coldStart: 2s }', { ...judged, kind: 'cold-start', max: 2000 }],
     ['{ invariance: "*", maxShare: 0.05 }', { ...judged, kind: 'invariance', name: '*', maxShare: 0.05 }],
     ['{ invariance: a-mile-more }', { ...judged, kind: 'invariance', name: 'a-mile-more', maxShare: 0.01 }],
