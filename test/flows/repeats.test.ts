@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/domain/jobs/job.ts';
+import { killEverywhere } from './kill-everywhere.ts';
 import { BOUGHT, gateOf, openBetter, smallShop } from './story.ts';
 import type { FlowWorld, JobOutcome } from './world.ts';
 
@@ -100,4 +101,25 @@ describe('a model that is trained with several seeds', () => {
       (await jobsOf(world, 'train')).every(({ status, cancelRequested }) => status === 'cancelled' || cancelRequested),
     ).toBe(true);
   });
+});
+
+it('killed anywhere, each seed is trained once and all are evaluated together', async () => {
+  const { state, kills } = await killEverywhere(async () => {
+    const { world } = await openBetter(withRepeats(2), { files: smallShop() });
+    return {
+      world,
+      go: world.settle,
+      state: async () => {
+        await world.finish();
+        return {
+          seeds: (await jobsOf(world, 'train')).map(seedOf).sort(),
+          repeats: (await evaluateTask(world))?.repeats?.map(({ seed }) => seed),
+          evaluations: (await jobsOf(world, 'evaluate')).length,
+          gate: gateOf(world),
+        };
+      },
+    };
+  });
+  expect(state).toMatchObject({ seeds: [7, 8], repeats: [8], evaluations: 1 });
+  expect(kills).toBeGreaterThan(5);
 });
