@@ -1,5 +1,5 @@
 /** What the candidate does with inputs that it should bear, on rows of the holdout. */
-import { pickRows } from '../../../domain/data/column-batch.ts';
+import { type ColumnBatch, pickRows } from '../../../domain/data/column-batch.ts';
 import type { Robustness } from '../../../domain/evaluate/evaluation.ts';
 import { predictionDrift } from '../../../domain/evaluate/prediction-drift.ts';
 import type { Dataset } from '../../../domain/spec/valid.ts';
@@ -11,8 +11,8 @@ import { tryInvariance } from './try-invariance.ts';
 import { tryMissing } from './try-missing.ts';
 import { tryOutOfRange } from './try-out-of-range.ts';
 
-/** Each input is changed in all of them. */
-const ROWS = 500;
+const MOST_ROWS = 500;
+const FEWEST_ROWS = 20;
 
 export async function testRobustness(
   reader: DatasetReader,
@@ -22,10 +22,8 @@ export async function testRobustness(
 ): Promise<Robustness> {
   const { sample, scored } = holdout;
   const { invariances, confidence } = candidate.model.evaluate;
-  const rows = pickRows(
-    sample,
-    Array.from({ length: Math.min(ROWS, sample.rows) }, (_, row) => row),
-  );
+  const tries = 3 * candidate.model.signature.inputs.length;
+  const rows = firstRows(sample, rowsWorth(scored.rows, tries));
   const behaviour = [
     ...(await tryMissing(candidate, dataset, rows)),
     ...(await tryOutOfRange(candidate, dataset, rows)),
@@ -41,4 +39,16 @@ export async function testRobustness(
     ...(agreement === undefined ? {} : { agreement }),
     ...(drift === undefined ? {} : { predictionDrift: drift }),
   };
+}
+
+/** All tries together cost about as much as scoring the holdout did. */
+function rowsWorth(holdoutRows: number, tries: number): number {
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(holdoutRows / tries)));
+}
+
+function firstRows(sample: ColumnBatch, rows: number): ColumnBatch {
+  return pickRows(
+    sample,
+    Array.from({ length: Math.min(rows, sample.rows) }, (_, row) => row),
+  );
 }

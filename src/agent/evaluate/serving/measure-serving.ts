@@ -14,6 +14,8 @@ const QUANTILES = [0.5, 0.95, 0.99] as const;
 const BATCHES = [1, 32, 256, 1_000];
 const SINGLE: Timing = { warmUp: 20, fewest: 200, most: 2_000, enoughMs: 1_000, tooLongMs: 10_000 };
 const BATCHED: Timing = { warmUp: 1, fewest: 5, most: 30, enoughMs: 300, tooLongMs: 3_000 };
+/** Batches that would take longer are left out. */
+const TOO_SLOW_MS = 5_000;
 const PROBE_ROWS = 100;
 
 export type Served = Pick<Contestant, 'folder' | 'sizeBytes'> & OpenModel;
@@ -43,7 +45,10 @@ export async function measureServing(request: Request): Promise<Serving> {
   });
   const batches = [...new Set([...BATCHES, ...request.batches])].sort((a, b) => a - b);
   const measured: Measured[] = [];
-  for (const batch of batches) measured.push({ batch, times: await timeBatches(timed, request, batch) });
+  for (const batch of batches) {
+    if (expectedMs(measured.at(-1), batch) > TOO_SLOW_MS) break;
+    measured.push({ batch, times: await timeBatches(timed, request, batch) });
+  }
   request.stages.enter('measuring memory and cold start');
   const probe = await probeModels(
     models.map((model, index) => probeInput(model, index === 0 ? 'candidate' : 'champion', request.sample)),
@@ -57,6 +62,12 @@ export async function measureServing(request: Request): Promise<Serving> {
     ...(champion === undefined ? {} : { champion, ratios: ratiosOf(measured, probed, request) }),
     ...('failed' in probe ? { probeFailed: probe.failed } : {}),
   };
+}
+
+/** Of the slower model, by what a smaller batch took. */
+function expectedMs(smaller: Measured | undefined, batch: number): number {
+  if (smaller === undefined) return 0;
+  return (batch / smaller.batch) * Math.max(...smaller.times.map((times) => median(times)));
 }
 
 /** Single requests differ from each other; batches are the same one again. */

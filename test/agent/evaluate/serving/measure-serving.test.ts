@@ -90,6 +90,14 @@ describe('the cost of serving', () => {
   });
 });
 
+it('batches that a slow model would need minutes for are left out', async () => {
+  const serving = await measureServing({ candidate: served(100, () => {}), ...request(['false']) });
+  expect(serving.candidate.throughput).toEqual([
+    { batch: 1, rowsPerSecond: 10 },
+    { batch: 32, rowsPerSecond: 10 },
+  ]);
+});
+
 describe('a probe', () => {
   it.each([
     ['says nothing', '0', 'printed no figures'],
