@@ -10,11 +10,13 @@ import { BLOCKING, type Trap, tallyGates } from './tally-gates.ts';
 
 const MIN_ROWS = 50;
 const SIZES = [120, 300, 500, 800];
+const NAMES = ['a', 'b', 'c', 'd'];
 const INVARIANT_ROWS = 1_000;
 const CHANGED = 0.02;
 
 export function rateGateAlarms(runs: number): Alarm[] {
   return [
+    ...fairness('two groups', runs, [0.3, 0.4], 'alike'),
     // Four of the six pairs lie at the bound: the hardest case for a correction over pairs.
     ...fairness('rows alike', runs, [0.3, 0.3, 0.4, 0.4], 'alike'),
     ...fairness('rows weighted', runs, [0.3, 0.3, 0.4, 0.4], 'weighted'),
@@ -48,7 +50,7 @@ function fairness(what: string, runs: number, rates: number[], kind: Kind): Alar
 function* fairEvaluations(runs: number, rates: number[], kind: Kind): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
     const { scored, codes } = drawRates(rates, kind, createRandom(run * 8_191 + 11));
-    const column = { column: 'sex', values: ['a', 'b', 'c', 'd'], codes };
+    const column = { column: 'sex', values: NAMES, codes };
     const options = { minRows: MIN_ROWS, confidence: CONFIDENCE };
     yield bareEvaluation({ fairness: [fairnessOf(scored, column, 'selection_rate', options)] });
   }
@@ -56,7 +58,7 @@ function* fairEvaluations(runs: number, rates: number[], kind: Kind): Generator<
 
 /** `grouped`: four rows at a time, decided alike half of the time. */
 function drawRates(rates: number[], kind: Kind, random: () => number): { scored: ScoredRows; codes: Int32Array } {
-  const codes = Int32Array.from(SIZES.flatMap((size, code) => new Array<number>(size).fill(code)));
+  const codes = Int32Array.from(rates.flatMap((_, code) => new Array<number>(SIZES[code] as number).fill(code)));
   let shared = 0;
   const values = Float64Array.from(codes, (code, row) => {
     if (row % 4 === 0) shared = random();

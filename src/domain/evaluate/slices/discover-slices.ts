@@ -73,10 +73,11 @@ function worthMeasuring(looked: readonly Looked[]): Looked[] {
     .map(({ slice }) => slice);
 }
 
-/** The first of columns of the same name. */
-function distinct(columns: readonly (CategoryColumn | NumberColumn)[]) {
-  const names = columns.map(({ column }) => column);
-  return columns.filter(({ column }, index) => names.indexOf(column) === index);
+/** A column of whole numbers may be there as categories, too: then its bins are searched. */
+function distinct(columns: readonly (CategoryColumn | NumberColumn)[]): (CategoryColumn | NumberColumn)[] {
+  const byName = new Map<string, CategoryColumn | NumberColumn>();
+  for (const one of columns) if (!byName.has(one.column) || !('codes' in one)) byName.set(one.column, one);
+  return [...byName.values()];
 }
 
 function cellsOf(column: CategoryColumn | NumberColumn): Cells {

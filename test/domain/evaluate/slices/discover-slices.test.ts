@@ -64,6 +64,44 @@ it('an end of a number is found', () => {
   expect(discover(planted).found[0]?.name).toMatch(/^distance ≥ 2[34]/);
 });
 
+it('whole numbers that are there as categories, too, are searched in bins', () => {
+  const { scored, columns, row } = plantedHoldout(8_000, 4, ({ distance }) => (distance > 2500 ? 2 : 0));
+  const values = Float64Array.from({ length: scored.rows }, (_, index) => Math.round(row(index).distance));
+  const whole = {
+    column: 'distance',
+    values: Array.from({ length: 3_001 }, (_, value) => String(value)),
+    codes: Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : value)),
+  };
+  const { found } = discoverSlices(
+    scored,
+    [...columns.slice(0, 2), whole, { column: 'distance', values }],
+    'roc_auc',
+    options,
+  );
+  expect(found[0]?.name).toMatch(/^distance ≥ 2[34]/);
+});
+
+it('a regression is searched by its error', () => {
+  const { scored, columns, row } = plantedHoldout(6_000, 5);
+  const random = mulberry(3);
+  const labels = Float64Array.from({ length: scored.rows }, () => 10 * random());
+  const around = (spread: (index: number) => number) => ({
+    values: labels.map((label, index) => label + spread(index) * (random() - 0.5)),
+    threshold: 0,
+  });
+  const regression = {
+    task: 'regression' as const,
+    rows: scored.rows,
+    width: 1,
+    labels,
+    candidate: around((index) => (row(index).carrier === 2 ? 6 : 3)),
+    champion: around(() => 3),
+  };
+  for (const metric of ['rmse', 'mae', 'median_ae']) {
+    expect(discoverSlices(regression, columns, metric, options).found[0]?.name).toBe('carrier=WN');
+  }
+});
+
 it('nothing is found where nothing is worse', () => {
   for (const seed of [11, 12, 13, 14, 15]) {
     const planted = plantedHoldout(3_000, seed);
