@@ -6,7 +6,9 @@ import type { ReferenceMaker } from '../../ports/drift-source.ts';
 import { profileParquet } from './profile-parquet.ts';
 
 export const makeReference: ReferenceMaker = async ({ trainFile, model, predictions, promised }) => {
-  const columns = new Map(model.signature.inputs.map(({ column, type }) => [column, inputKind(type)]));
+  // A tensor is no number that could drift, nor is it in the log of the inference server.
+  const watched = model.signature.inputs.filter(({ shape }) => shape === undefined);
+  const columns = new Map(watched.map(({ column, type }) => [column, inputKind(type)]));
   const { rows, columns: profiles } = await profileParquet(
     trainFile,
     [...columns].map(([column, kind]) => ({ column, kind })),
@@ -29,12 +31,14 @@ function profilePredictions(model: Model, predictions: Float64Array): ColumnProf
     };
     return makeProfile('prediction', chosen, grid);
   }
-  const finite = predictions.filter(Number.isFinite).sort();
+  const width = model.signature.output.interval === undefined ? 1 : 3;
+  const values = width === 1 ? predictions : predictions.filter((_, index) => index % width === 0);
+  const finite = values.filter(Number.isFinite).sort();
   const at = (share: number) => finite[Math.min(finite.length - 1, Math.floor(share * finite.length))];
   // A probability's grid covers all of them: calibration moves within it, and 0 and 1 stay where they are.
   const grid: Grid =
     model.task === 'binary-classification'
       ? { kind: 'numeric', low: 0, width: (1 / GRID_BINS) * (1 + 1e-9) }
       : numericGrid(at(0.001), at(0.999));
-  return makeProfile('prediction', [...predictions], grid);
+  return makeProfile('prediction', [...values], grid);
 }
