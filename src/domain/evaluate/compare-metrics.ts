@@ -7,7 +7,8 @@ import { accuracyIntervals } from './intervals/accuracy-intervals.ts';
 import { aucIntervals } from './intervals/auc-intervals.ts';
 import type { Comparison } from './intervals/comparison.ts';
 import { delong } from './intervals/delong.ts';
-import { intervalsOf, withoutIntervals } from './intervals/intervals-of.ts';
+import { intervalsOf } from './intervals/intervals-of.ts';
+import { withoutIntervals } from './intervals/metric-pair.ts';
 import { withinBounds } from './intervals/within-bounds.ts';
 import type { ScoredModel, ScoredRows } from './scored-rows.ts';
 
@@ -17,7 +18,7 @@ export type ComparisonOptions = {
   confidence: number;
   /** Which way is better for metrics that are not in the catalogue. */
   custom?: readonly { name: string; better: 'higher' | 'lower' }[];
-  /** Rows up to which intervals are resampled, see `BOOTSTRAP_ROWS`. */
+  /** Rows up to which intervals are resampled, 20,000 when not given. */
   bootstrapRows?: number;
 };
 

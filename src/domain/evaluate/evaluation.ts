@@ -8,14 +8,13 @@ import type { BehaviourCheck, FairnessRate, MetricName, Task } from '../spec/val
 export type Estimate = { value: number; lower: number | null; upper: number | null };
 
 /**
- * Where an interval comes from. `delta`: infinitesimal jackknife, from the influence of each row; `sums`: resampled sums,
+ * Where an interval comes from. `delta`: infinitesimal jackknife, from the influence of each row; `sums`: sums by bin,
  * normal by the central limit theorem; `none`: too few rows, or a custom metric without scores by row.
  */
 export type IntervalMethod =
   | 'delong'
   | 'wilson-tango'
   | 'bca-bootstrap'
-  | 'basic-bootstrap'
   | 'percentile-bootstrap'
   | 'delta'
   | 'sums'

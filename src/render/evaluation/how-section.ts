@@ -54,10 +54,9 @@ const METHODS: Record<IntervalMethod, string> = {
   delong: 'DeLong’s covariance',
   'wilson-tango': 'Wilson, differences by Tango',
   'bca-bootstrap': 'bias-corrected and accelerated bootstrap (BCa)',
-  'basic-bootstrap': 'basic bootstrap',
   'percentile-bootstrap': 'percentile bootstrap',
   delta: 'infinitesimal jackknife, from the influence of each row',
-  sums: 'resampled sums, normal in the limit',
+  sums: 'sums by bin, normal in the limit',
   none: 'no interval',
 };
 

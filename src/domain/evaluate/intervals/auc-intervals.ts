@@ -28,7 +28,7 @@ function differenceOf(result: DelongResult, candidate: Estimate, champion: Estim
   const standardError = Math.sqrt(variance);
   const rows = result.positives + result.negatives;
   const told = {
-    p: deltaP(value, { standardError, degrees: Number.POSITIVE_INFINITY }),
+    p: deltaP(value, standardError, Number.POSITIVE_INFINITY),
     ...(standardError > 0 ? { effect: value / (standardError * Math.sqrt(rows)) } : {}),
   };
   const degenerate = one[0] === 0 || other[1] === 0;

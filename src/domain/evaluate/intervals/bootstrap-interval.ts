@@ -1,14 +1,13 @@
 /** Intervals and p-values from bootstrap replicates. */
 import type { Estimate } from '../evaluation.ts';
 import { normalCdf, normalQuantile } from './normal-quantile.ts';
-import { percentile } from './percentile.ts';
+import { studentQuantile, studentTwoSided } from './student.ts';
 
-/**
- * `percentile` of the replicates; `basic`: reflected about the estimate, for a metric whose replicates lie to one side of
- * it (the calibration error of a resample is larger than that of the rows); `bca`: percentiles moved for bias and skewness
- * (Efron 1987).
- */
-export type BootstrapKind = { kind: 'percentile' } | { kind: 'basic' } | { kind: 'bca'; acceleration: number };
+/** `percentile` of the replicates; `bca`: percentiles moved for bias and skewness (Efron 1987). */
+export type BootstrapKind = { kind: 'percentile' } | { kind: 'bca'; acceleration: number };
+
+/** `degrees`: independent units behind the metric less one, ∞ for no correction. */
+export type IntervalLevel = { confidence: number; degrees: number };
 
 /** Fewer replicates than this beyond 0 and their share is too coarse a p-value. */
 const FEWEST_BEYOND = 10;
@@ -18,72 +17,89 @@ export function bootstrapInterval(
   value: number,
   draws: Float64Array,
   how: BootstrapKind,
-  confidence: number,
+  { confidence, degrees }: IntervalLevel,
 ): Estimate {
   const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
   if (sorted.length === 0 || sorted.length < draws.length * 0.99) return { value, lower: null, upper: null };
-  const tails = [(1 - confidence) / 2, (1 + confidence) / 2] as const;
-  if (how.kind === 'bca') {
-    const [lower, upper] = tails.map((share) => percentile(sorted, moved(share, value, sorted, how.acceleration)));
-    return { value, lower: lower as number, upper: upper as number };
-  }
-  const [low, high] = [percentile(sorted, tails[0]), percentile(sorted, tails[1])];
-  if (how.kind === 'percentile') return { value, lower: low, upper: high };
-  return { value, lower: 2 * value - high, upper: 2 * value - low };
+  const tail = expandedTail(confidence, degrees);
+  const shares =
+    how.kind === 'bca' ? movedShares(tail, biasOf(value, sorted), how.acceleration) : ([tail, 1 - tail] as const);
+  const [low, high] = [replicateQuantile(sorted, shares[0]), replicateQuantile(sorted, shares[1])];
+  return { value, lower: low, upper: high };
 }
 
 /**
  * Two-sided, of "it is 0": the smallest 1 − confidence whose interval leaves 0 out. Where hardly any replicate is beyond
  * 0, the normal tail with their standard deviation, since a share of a thousand draws cannot be told below a thousandth.
  */
-export function bootstrapP(value: number, draws: Float64Array, how: BootstrapKind): number | undefined {
+export function bootstrapP(
+  value: number,
+  draws: Float64Array,
+  how: BootstrapKind,
+  degrees: number,
+): number | undefined {
   const told = draws.filter((draw) => !Number.isNaN(draw));
   if (told.length === 0 || told.length < draws.length * 0.99) return undefined;
-  // The basic interval leaves 0 out where the percentile interval leaves 2 · value out.
-  const at = how.kind === 'basic' ? 2 * value : 0;
-  const [below, same] = [countBelow(told, at), countSame(told, at)];
-  const beyond = Math.min(below + same, told.length - below);
+  const { below, same } = countsAt(told, 0);
   if (same === told.length) return 1;
-  const normal = 2 * normalCdf(-Math.abs(value) / deviation(told));
-  const share = (below + same / 2 + 0.5) / (told.length + 1);
-  const coarse = (2 * (beyond + 1)) / (told.length + 1);
-  if (beyond < FEWEST_BEYOND) return Math.min(1, coarse, normal);
-  return how.kind === 'bca' ? bcaP(share, biasOf(value, told), how.acceleration) : Math.min(1, coarse);
+  const beyond = Math.min(below + same, told.length - below);
+  const z =
+    beyond < FEWEST_BEYOND
+      ? Math.max(Math.abs(value) / deviation(told), -normalQuantile((beyond + 1) / (told.length + 1)))
+      : normalQuantile((below + same / 2 + 0.5) / (told.length + 1));
+  const score = how.kind === 'bca' && beyond >= FEWEST_BEYOND ? bcaScore(z, biasOf(value, told), how.acceleration) : z;
+  return studentTwoSided(Number.isFinite(degrees) ? score * Math.sqrt(degrees / (degrees + 1)) : score, degrees);
 }
 
-/** Where BCa reads the percentile in place of `share`. */
-function moved(share: number, value: number, sorted: Float64Array, acceleration: number): number {
-  const bias = biasOf(value, sorted);
-  const reach = bias + normalQuantile(share);
-  const denominator = 1 - acceleration * reach;
-  // Beyond this pole the formula has no meaning; it takes more skewness than any rows that pass the minimum have.
-  if (denominator <= 0) return share;
-  return normalCdf(bias + reach / denominator);
+/**
+ * Resampling n units knows a spread of (n − 1)/n and nothing of Student: the tail is moved so that the interval of a mean
+ * is Student's (expanded percentiles, Hesterberg, The American Statistician 69, 2015).
+ */
+function expandedTail(confidence: number, degrees: number): number {
+  if (!Number.isFinite(degrees)) return (1 - confidence) / 2;
+  return normalCdf(studentQuantile((1 - confidence) / 2, degrees) * Math.sqrt((degrees + 1) / degrees));
 }
 
-/** The α of the BCa bound that lies at the percentile `share`, on either side. */
-function bcaP(share: number, bias: number, acceleration: number): number {
-  const distance = normalQuantile(share) - bias;
-  const z = distance / (1 + acceleration * distance) - bias;
-  return Math.min(1, 2 * normalCdf(-Math.abs(z)));
+/** Quantile at share · (n + 1): a further draw is below it with that chance. Linear between neighbours. */
+function replicateQuantile(sorted: Float64Array, share: number): number {
+  const position = Math.min(sorted.length - 1, Math.max(0, share * (sorted.length + 1) - 1));
+  const below = Math.floor(position);
+  const low = sorted[below] as number;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
+  return low + (high - low) * (position - below);
+}
+
+/** Where BCa reads the percentiles in place of `tail` and 1 − `tail`. */
+function movedShares(tail: number, bias: number, acceleration: number): readonly [number, number] {
+  const moved = (share: number) => {
+    const reach = bias + normalQuantile(share);
+    const denominator = 1 - acceleration * reach;
+    // Beyond this pole the formula has no meaning; it takes more skewness than any rows that pass the minimum have.
+    return denominator <= 0 ? share : normalCdf(bias + reach / denominator);
+  };
+  return [moved(tail), moved(1 - tail)];
+}
+
+/** The normal quantile that BCa moves to the percentile with normal quantile `z`. */
+function bcaScore(z: number, bias: number, acceleration: number): number {
+  const distance = z - bias;
+  return distance / (1 + acceleration * distance) - bias;
 }
 
 /** Bias correction: the normal quantile of the share of replicates below the estimate, equal ones by half. */
 function biasOf(value: number, draws: Float64Array): number {
-  const share = (countBelow(draws, value) + countSame(draws, value) / 2) / draws.length;
+  const { below, same } = countsAt(draws, value);
+  const share = (below + same / 2) / draws.length;
   return share <= 0 || share >= 1 ? 0 : normalQuantile(share);
 }
 
-function countBelow(draws: Float64Array, value: number): number {
-  let count = 0;
-  for (const draw of draws) if (draw < value) count += 1;
-  return count;
-}
-
-function countSame(draws: Float64Array, value: number): number {
-  let count = 0;
-  for (const draw of draws) if (draw === value) count += 1;
-  return count;
+function countsAt(draws: Float64Array, value: number): { below: number; same: number } {
+  let [below, same] = [0, 0];
+  for (const draw of draws) {
+    if (draw < value) below += 1;
+    else if (draw === value) same += 1;
+  }
+  return { below, same };
 }
 
 function deviation(draws: Float64Array): number {

@@ -1,8 +1,8 @@
 /**
- * Areas under ROC curves with their covariance on the same rows: DeLong, DeLong & Clarke-Pearson 1988. One walk up the
+ * Areas under ROC curves with their covariance on the same rows: DeLong, DeLong & Clarke-Pearson 1988. One walk down the
  * sorted scores gives all structural components (n log n instead of n², as Sun & Xu 2014 have it by mid-ranks).
  */
-import { sortedOrder } from '../sorted-order.ts';
+import { rankedRows } from '../metrics/ranked-rows.ts';
 
 export type DelongResult = { areas: number[]; covariance: number[][]; positives: number; negatives: number };
 
@@ -30,27 +30,24 @@ function structuralComponents(
   positives: number,
   negatives: number,
 ): Float64Array {
-  const order = sortedOrder(scores);
+  const { order, last } = rankedRows(scores);
   const components = new Float64Array(order.length);
-  let positivesBelow = 0;
-  let negativesBelow = 0;
-  for (let start = 0; start < order.length; ) {
-    const score = scores[order[start] as number];
-    let hits = 0;
-    let end = start;
-    for (; end < order.length && scores[order[end] as number] === score; end += 1) {
-      if (labels[order[end] as number] === 1) hits += 1;
-    }
-    const misses = end - start - hits;
-    const ofPositive = (negativesBelow + misses / 2) / negatives;
-    const ofNegative = 1 - (positivesBelow + hits / 2) / positives;
-    for (let place = start; place < end; place += 1) {
-      const row = order[place] as number;
+  let positivesAbove = 0;
+  let negativesAbove = 0;
+  let hits = 0;
+  for (let start = 0, place = 0; place < order.length; place += 1) {
+    if (labels[order[place] as number] === 1) hits += 1;
+    if (last[place] === 0) continue;
+    const misses = place + 1 - start - hits;
+    const ofPositive = (negatives - negativesAbove - misses / 2) / negatives;
+    const ofNegative = (positivesAbove + hits / 2) / positives;
+    for (; start <= place; start += 1) {
+      const row = order[start] as number;
       components[row] = labels[row] === 1 ? ofPositive : ofNegative;
     }
-    positivesBelow += hits;
-    negativesBelow += misses;
-    start = end;
+    positivesAbove += hits;
+    negativesAbove += misses;
+    hits = 0;
   }
   return components;
 }

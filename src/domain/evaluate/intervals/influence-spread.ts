@@ -3,13 +3,10 @@ export type Spread = {
   standardError: number;
   /** Efron's acceleration: a sixth of the skewness of the sum. */
   acceleration: number;
-  /** Student's; ∞ where rows are drawn one by one. */
-  degrees: number;
 };
 
 /**
- * Infinitesimal jackknife. With groups the unit that is drawn is the group: its rows' influences add up, and Student's
- * degrees of freedom are the groups less one, since groups may be few.
+ * Infinitesimal jackknife. With groups the unit that is drawn is the group: its rows' influences add up.
  */
 export function spreadOf(influence: Float64Array, groups?: Int32Array): Spread {
   const units = groups === undefined ? influence : groupSums(influence, groups);
@@ -27,7 +24,6 @@ export function spreadOf(influence: Float64Array, groups?: Int32Array): Spread {
   return {
     standardError: count < 2 ? 0 : Math.sqrt((squares * count) / (count - 1)),
     acceleration: squares > 0 ? cubes / (6 * squares ** 1.5) : 0,
-    degrees: groups === undefined ? Number.POSITIVE_INFINITY : count - 1,
   };
 }
 

@@ -12,7 +12,10 @@ type Limits = {
   same: boolean;
 };
 
-/** Bounds stay within what the metric can be, and claim no certainty where the rows happen to agree. */
+/**
+ * Bounds stay within what the metric can be, and claim no certainty where the rows happen to agree. Models that answer the
+ * same everywhere do not differ, certainly.
+ */
 export function withinBounds(comparison: Comparison, limits: Limits): Comparison {
   const { candidate, champion, difference } = comparison;
   return {
@@ -31,9 +34,10 @@ function ofModel(estimate: Estimate, { range, units, confidence }: Limits): Esti
 }
 
 function ofDifference(estimate: Estimate, { range, units, confidence, same }: Limits): Estimate {
+  if (estimate.lower === null || estimate.upper === null) return estimate;
+  if (same && estimate.value === 0) return { value: 0, lower: 0, upper: 0 };
   const width = range[1] - range[0];
-  const isCertain = estimate.lower !== null && estimate.lower === estimate.upper;
-  if (!isCertain || same || !Number.isFinite(width)) return clipped(estimate, -width, width);
+  if (estimate.lower !== estimate.upper || !Number.isFinite(width)) return clipped(estimate, -width, width);
   const reach = exactReach(units, confidence, width);
   return clipped(
     { value: estimate.value, lower: estimate.value - reach, upper: estimate.value + reach },

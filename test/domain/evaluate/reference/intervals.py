@@ -1,8 +1,8 @@
-"""Writes reference.json: predictions, and what scikit-learn, scipy and numpy say about them.
+"""Writes intervals.json: predictions, and what scikit-learn, scipy and numpy say about their metrics and intervals.
 
-Run once, by hand:  python generate.py > reference.json  (needs numpy, scipy, scikit-learn)
+Run once, by hand:  python intervals.py > intervals.json  (needs numpy, scipy, scikit-learn; takes some minutes)
 Everything that has no library function is computed from its definition, without the shortcuts of the code under test:
-DeLong over all pairs, Tango by maximising the likelihood numerically, the bootstrap by drawing rows.
+DeLong over all pairs, Tango by maximising the likelihood numerically, standard errors by leaving out row after row.
 """
 
 import json
@@ -77,21 +77,38 @@ def ece(labels, p):
     return float(sum(abs((p - labels)[bins == b].sum()) for b in range(10)) / len(p))
 
 
-def bootstrap(functions, strata, confidence, rng):
-    """Percentile intervals of candidate, champion, difference: numbers, standard error of the bounds left to the test."""
-    draws = {name: np.empty((RESAMPLES, 2)) for name in functions}
-    groups = [np.flatnonzero(strata == s) for s in np.unique(strata)]
-    for r in range(RESAMPLES):
-        rows = np.concatenate([rng.choice(g, len(g)) for g in groups])
-        for name, function in functions.items():
-            draws[name][r] = function(rows)
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+def expanded(confidence, units):
+    """Hesterberg 2015: the confidence of percentiles whose interval of a mean is Student's."""
+    z = stats.t.ppf((1 + confidence) / 2, units - 1) * np.sqrt(units / (units - 1))
+    return 2 * stats.norm.cdf(z) - 1
+
+
+def bootstrap(functions, rows, units, confidence, methods):
+    """scipy's intervals of candidate and difference, with the standard error by the bootstrap and by the jackknife."""
     result = {}
-    for name, values in draws.items():
-        three = {"candidate": values[:, 0], "champion": values[:, 1], "difference": values[:, 0] - values[:, 1]}
-        result[name] = {
-            key: {"interval": np.quantile(v, tails).tolist(), "deviation": float(v.std())} for key, v in three.items()
+    for name, function in functions.items():
+        three = {
+            "candidate": lambda r: function(r)[0],
+            "champion": lambda r: function(r)[1],
+            "difference": lambda r: function(r)[0] - function(r)[1],
         }
+        result[name] = {}
+        for which, statistic in three.items():
+            found = stats.bootstrap(
+                (np.arange(rows),),
+                statistic,
+                vectorized=False,
+                n_resamples=RESAMPLES,
+                confidence_level=expanded(confidence, units[name]),
+                method=methods.get(name, "BCa"),
+                rng=np.random.default_rng(5),
+            )
+            without = np.array([statistic(np.delete(np.arange(rows), row)) for row in range(rows)])
+            result[name][which] = {
+                "interval": [float(found.confidence_interval.low), float(found.confidence_interval.high)],
+                "deviation": float(found.standard_error),
+                "jackknife": float(np.sqrt((rows - 1) / rows * ((without - without.mean()) ** 2).sum())),
+            }
     return result
 
 
@@ -117,6 +134,7 @@ def binary(rng):
             "precision": metrics.precision_score(y, d),
             "recall": metrics.recall_score(y, d),
             "f1": metrics.f1_score(y, d),
+            "mcc": metrics.matthews_corrcoef(y, d),
             "ece": ece(y, q),
         }
 
@@ -142,11 +160,11 @@ def binary(rng):
                 "precision": tp / (tp + fp),
                 "recall": tp / (tp + fn),
                 "f1": 2 * tp / (2 * tp + fp + fn),
-                "ece": ece(y, q),
+                "mcc": (tp * tn - fp * fn) / np.sqrt(float((tp + fp) * (tp + fn)) * float((tn + fp) * (tn + fn))),
             }
         return out
 
-    names = ["pr_auc", "log_loss", "brier", "balanced_accuracy", "precision", "recall", "f1", "ece"]
+    names = ["pr_auc", "log_loss", "brier", "balanced_accuracy", "precision", "recall", "f1", "mcc"]
     everything = np.arange(rows)
     for which, p in enumerate((candidate, champion)):
         slow = values(p)
@@ -178,7 +196,13 @@ def binary(rng):
             "champion": wilson(int(e.sum()), rows, confidence),
             "difference": tango(int((d & ~e).sum()), int((e & ~d).sum()), rows, confidence),
         },
-        "bootstrap": bootstrap({name: of(name) for name in names}, labels, confidence, rng),
+        "bootstrap": bootstrap(
+            {name: of(name) for name in names},
+            rows,
+            {name: rows if name in ("log_loss", "brier") else min(labels.sum(), (1 - labels).sum()) for name in names},
+            confidence,
+            {"pr_auc": "percentile"},
+        ),
     }
 
 
@@ -246,7 +270,9 @@ def regression(rng):
         "candidate": candidate.tolist(),
         "champion": champion.tolist(),
         "values": {"candidate": values(candidate), "champion": values(champion)},
-        "bootstrap": bootstrap({name: of(name) for name in names}, np.zeros(rows), confidence, rng),
+        "bootstrap": bootstrap(
+            {name: of(name) for name in names}, rows, {name: rows for name in names}, confidence, {"median_ae": "percentile"}
+        ),
     }
 
 
@@ -259,6 +285,20 @@ def main():
         "binary": binary(rng),
         "multiclass": multiclass(rng),
         "regression": regression(rng),
+        "mcnemar": [
+            {"table": t, "p": float(stats.binomtest(t[0], t[0] + t[1]).pvalue)}
+            for t in [(15, 19), (0, 0), (7, 7), (0, 6), (1, 9), (120, 80), (5_100, 4_800), (250_000, 251_500), (40, 400)]
+            if sum(t) > 0
+        ],
+        "student": [
+            {"p": p, "degrees": d, "t": float(stats.t.ppf(p, d))}
+            for d in (9, 30, 200, 5_000)
+            for p in (0.9, 0.975, 0.995)
+        ],
+        "power": [
+            {"sigma": s, "distance": d, "confidence": c, "power": w, "rows": float(((stats.norm.ppf((1 + c) / 2) + stats.norm.ppf(w)) * s / d) ** 2)}
+            for s, d, c, w in ((1, 0.2, 0.95, 0.8), (0.35, 0.004, 0.95, 0.8), (12, 0.5, 0.9, 0.9))
+        ],
         "tango": [{"table": t, "interval": tango(*t, 0.95)} for t in tables],
         "normal": [{"p": p, "x": float(stats.norm.ppf(p))} for p in (1e-10, 1e-4, 0.01, 0.05, 0.3, 0.5, 0.9, 0.975, 0.999999)],
     }
