@@ -30,9 +30,6 @@ const OF_DECISIONS: Readonly<Record<string, (parameter: number, costs: ScoredRow
   expected_cost: (_, costs) => (margins) => expectedCost(margins, costs),
 };
 
-/** What a threshold can be chosen by. */
-export const THRESHOLD_METRICS: readonly string[] = Object.keys(OF_DECISIONS);
-
 /**
  * The threshold with which the candidate's decisions are the best: halfway between two neighbouring scores, or 0 to
  * decide every row positive. Of equally good ones the one nearest to ½, the lower of two as near. Where the metric is
