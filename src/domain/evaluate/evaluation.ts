@@ -180,7 +180,7 @@ export type Evaluation = {
   /** There is a champion, but it could not be scored on this holdout, and why. */
   championSkipped?: string;
   metrics: MetricComparison[];
-  /** By name; slices with the fewest rows folded away are counted in `slicesLeftOut`. */
+  /** By column or declared name, bins from low to high; those with too few rows are counted in `slicesLeftOut`. */
   slices: SliceEvaluation[];
   slicesLeftOut: number;
   discovery?: Discovery;
