@@ -6,6 +6,7 @@ import { allowedEnvironment } from '../environment.ts';
 import { createComplaintFinder } from '../last-complaint.ts';
 import { type CommandEnd, runCommand } from '../run-command.ts';
 import type { TaskRun } from '../task-run.ts';
+import { limitedMemory } from './limited-memory.ts';
 import { readStage, type Stage } from './stage.ts';
 
 export type EvaluatorEnd =
@@ -33,7 +34,7 @@ export async function runEvaluator(run: TaskRun<'evaluate'>, place: Place, deadl
   const at = (name: string) => path.join(run.folder, name);
   const end = await run.usage.measure((onSample) =>
     runCommand({
-      argv: [...run.evaluateCommand, place.inputFile, place.output],
+      argv: limitedMemory([...run.evaluateCommand, place.inputFile, place.output], MEMORY_BYTES),
       // the program's own address may be relative to where the agent was started
       cwd: process.cwd(),
       env: allowedEnvironment({ HOME: at('home'), TMPDIR: at('tmp'), SLUICE_JOB: run.name }),

@@ -10,6 +10,9 @@ const SOURCE_PLACE =
 const EXPLAINED: [RegExp, string][] = [
   [/Protobuf parsing failed/, 'it is no ONNX file, or a part of it is missing (Protobuf parsing failed)'],
   [/does not have a graph/, 'it is empty: an ONNX file without a graph'],
+  [/External data path: "([^"]*)" resolved path/, 'its external data $1 is outside of its folder'],
+  [/External data path does not exist: ".*?([^"/]*)"/, 'its external data $1 is missing'],
+  [/Absolute path not allowed for external data/, 'its external data is at an absolute path, outside of its folder'],
   [/SafeIntOnOverflow|Integer overflow/, 'a tensor in it is declared larger than any memory'],
   [
     /Opset (\d+) is under development.*till opset (\d+)/,
