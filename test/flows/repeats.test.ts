@@ -25,6 +25,8 @@ describe('a model that is trained with several seeds', () => {
     const { world } = await openBetter(withRepeats(3), { files: smallShop() });
     await world.settle();
     expect((await jobsOf(world, 'train')).map(seedOf).sort()).toEqual([7, 8, 9]);
+    const plan = world.github.checkRuns.find(({ name }) => name === 'sluice/plan')!;
+    expect(plan.summary).toContain('repeats 1 → 3<br>3 trainings, with seeds 7 to 9 |');
     const ended: number[] = [];
     for (let rounds = 0; rounds < 3; rounds += 1) {
       expect(await jobsOf(world, 'evaluate')).toEqual([]);

@@ -1,5 +1,5 @@
 /** The decision as checks. Pure. */
-import { isFinished, type JobStatus } from '../../domain/jobs/job.ts';
+import type { JobStatus } from '../../domain/jobs/job.ts';
 import type { SpecProblem } from '../../domain/spec/valid.ts';
 import type { Annotation, CheckContent } from '../../ports/github.ts';
 import { renderDataCheck, renderJobWait } from '../../render/data-check.ts';
@@ -8,15 +8,13 @@ import { renderGateCheck } from '../../render/gate-check.ts';
 import { capped, code, codeBlock, fold } from '../../render/markdown.ts';
 import type { Pictures } from '../../render/pictures.ts';
 import { type CheckText, renderInvalidPlan, renderPlanCheck } from '../../render/plan-check.ts';
-import { renderSweepCheck } from '../../render/sweep.ts';
-import { renderTrainCheck } from '../../render/train-check.ts';
-import { repeatsLine } from '../../render/train-repeats.ts';
 import { approvalsOf } from './comment.ts';
 import type { JudgedModel, PullDecision } from './decide.ts';
 import type { PullObservation } from './observe.ts';
 import type { ReportLinks } from './report-links.ts';
 import type { DatasetStage } from './stage.ts';
-import { type RepeatsStage, repeatsEnded } from './stage-repeats.ts';
+import { repeatsEnded } from './stage-repeats.ts';
+import { repeatsReason, trainingStatus, trainText } from './train-view.ts';
 
 type Planned = Extract<PullObservation, { kind: 'planned' }>;
 type Action = CheckContent['actions'][number];
@@ -104,7 +102,7 @@ function planCheck(observed: Planned, decision: PullDecision): CheckContent {
       name: stage.model.name,
       fingerprint: stage.planned.fingerprint,
       change: stage.planned.change,
-      reasons: stage.planned.reasons,
+      reasons: [...stage.planned.reasons, ...repeatsReason(stage)],
       runner: stage.model.train.runner,
       reused: stage.train.reused,
       seconds: estimated?.basis === 'history' ? estimated.seconds : undefined,
@@ -189,34 +187,6 @@ function trainCheck(
   }
   const ended = stage.train.sweep && stopped && status !== 'failed';
   return waiting(name, ended ? 'cancelled' : status, text, images);
-}
-
-function trainText({ model, planned, train }: JudgedModel['stage'], stopped: boolean, pictures: Pictures) {
-  const { sweep, repeats, ...training } = train;
-  const view = { model: model.name, fingerprint: planned.fingerprint, ...training };
-  if (sweep) return renderSweepCheck({ ...view, runner: model.train.runner, sweep, stopped }, pictures);
-  const text = renderTrainCheck(view, pictures);
-  return repeats ? withRepeats(text, train.artifact !== undefined, repeats) : text;
-}
-
-function withRepeats<T extends CheckText>(text: T, first: boolean, repeats: RepeatsStage): T {
-  const others = repeats.runs.map(({ seed, job, artifact }) => ({
-    seed,
-    state: artifact ? ('done' as const) : job && isFinished(job) ? ('failed' as const) : ('waiting' as const),
-    why: job?.error?.message ?? job?.status ?? '',
-  }));
-  const line = repeatsLine(first, others);
-  const waits = first && !repeatsEnded(repeats);
-  return { ...text, title: waits ? line.split(/[;.]/)[0]! : text.title, summary: `${text.summary}\n\n${line}` };
-}
-
-/** Of a sweep as a whole: it runs until nobody is left to be compared; of repeats until all have ended. */
-function trainingStatus({ job, sweep, repeats }: JudgedModel['stage']['train']): JobStatus | undefined {
-  if (!sweep) return job?.status === 'succeeded' && !repeatsEnded(repeats) ? 'running' : job?.status;
-  if (sweep.step.failed !== undefined) return 'failed';
-  const statuses = Object.values(sweep.jobs).map(({ status }) => status);
-  if (statuses.length === 0) return undefined;
-  return statuses.every((status) => status === 'queued') ? 'queued' : 'running';
 }
 
 function hasBrokenData(observed: Planned, { stage }: JudgedModel): boolean {
