@@ -1,12 +1,13 @@
 /** `npm run bench -- NAME [--runs N]`: figures for people on standard error, one line of JSON on standard output. */
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
+import { coverage } from './coverage.ts';
 import { dispatch } from './dispatch.ts';
 import { evaluate } from './evaluate.ts';
 import { falseAlarms } from './false-alarms.ts';
 import { logs } from './logs.ts';
 
-const benchmarks: Record<string, Benchmark> = { dispatch, evaluate, 'false-alarms': falseAlarms, logs };
+const benchmarks: Record<string, Benchmark> = { coverage, dispatch, evaluate, 'false-alarms': falseAlarms, logs };
 
 const usage = [
   'npm run bench -- NAME [--runs N]',

@@ -1,7 +1,7 @@
 import { compareMetrics } from '../evaluate/compare-metrics.ts';
 import type { Estimate, MetricComparison } from '../evaluate/evaluation.ts';
 import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
-import { type ScoredRows, sortedByClass } from '../evaluate/scored-rows.ts';
+import type { ScoredRows } from '../evaluate/scored-rows.ts';
 import { parseMetric } from '../spec/metric-catalogue.ts';
 import type { MetricName, Model, Monitor } from '../spec/valid.ts';
 import { MIN_ROWS } from './judge-window.ts';
@@ -31,7 +31,7 @@ export function judgePerformance(
     .filter((metric) => !multiclass || DECISION_METRICS.includes(metric));
   const enough = rows >= MIN_ROWS;
   const options = { seed: 1, resamples: RESAMPLES, confidence: CONFIDENCE };
-  const measured = enough ? compareMetrics(sortedByClass(scoredRows(labelled, model)), metrics, options) : [];
+  const measured = enough ? compareMetrics(scoredRows(labelled, model), metrics, options) : [];
   const findings = wanted.map(({ metric, noWorseThan }): PerformanceFinding => {
     const found = measured.find((one) => one.metric === metric);
     const promise = promised.find((one) => one.metric === metric);

@@ -50,22 +50,6 @@ export function selectRows(scored: ScoredRows, indices: Int32Array): ScoredRows 
   };
 }
 
-/** Rows by class, each class in its order: resampling within a class is then drawing from a range. */
-export function sortedByClass(scored: ScoredRows): ScoredRows {
-  const hasClasses = scored.task === 'binary-classification' || scored.task === 'multiclass-classification';
-  if (!hasClasses || scored.groups !== undefined) return scored;
-  const indices = Int32Array.from({ length: scored.rows }, (_, row) => row);
-  // Two classes are the common case, and a stable partition is far cheaper than a sort.
-  const classes = scored.task === 'binary-classification' ? 2 : scored.width;
-  let next = 0;
-  for (let label = 0; label < classes; label += 1) {
-    for (let row = 0; row < scored.rows; row += 1) {
-      if (scored.labels[row] === label) indices[next++] = row;
-    }
-  }
-  return selectRows(scored, indices);
-}
-
 /** Without scores by row a custom metric is known of all rows together only. */
 function pickCustom(
   custom: NonNullable<ScoredModel['custom']>,
