@@ -42,6 +42,7 @@ describe('the fake in memory', () => {
     reader: createMemoryDatasetReader({
       splits: { train: CONTRACT_ROWS.slice(0, 4), holdout: CONTRACT_ROWS.slice(4) },
       conditions: { 'amount > 0': (row) => Number(row.amount) > 0 },
+      expressions: { 'id * 2': (row) => Number(row.id) * 2 },
     }),
     dataset,
     folder,

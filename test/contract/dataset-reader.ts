@@ -4,7 +4,10 @@ import { valueAt } from '../../src/domain/data/batch-values.ts';
 import type { Dataset } from '../../src/domain/spec/valid.ts';
 import type { DatasetReader } from '../../src/ports/dataset.ts';
 
-/** Rows that a world for this contract offers as split `train`; `holdout` is the last one of them, `kind` is text. */
+/**
+ * Rows that a world for this contract offers as split `train`; `holdout` is the last one of them, `kind` is text. It knows
+ * the condition `amount > 0` and the expression `id * 2`.
+ */
 export const CONTRACT_ROWS = [
   { id: 1, amount: 1.5, kind: 'a', paid: true },
   { id: 2, amount: null, kind: 'b', paid: false },
@@ -47,6 +50,15 @@ export function datasetReaderContract(world: () => DatasetWorld): void {
     expect(await reader.materialise(dataset, 'holdout', holdout)).toEqual({ rows: 1 });
     for await (const batch of reader.scan(train, ['id'], 10)) expect(batch.columns.id).toEqual(numbers(1, 2, 3, 4));
     for await (const batch of reader.scan(holdout, ['id'], 10)) expect(batch.columns.id).toEqual(numbers(5));
+  });
+
+  it('computes columns by an expression instead, in their type', async () => {
+    const { reader, dataset, folder } = world();
+    const file = path.join(folder, 'contract-set.parquet');
+    await reader.materialise(dataset, 'train', file);
+    for await (const batch of reader.scan(file, ['id', 'amount'], 10, { amount: 'id * 2' })) {
+      expect(batch.columns).toEqual({ id: numbers(1, 2, 3, 4), amount: numbers(2, 4, 6, 8) });
+    }
   });
 
   it('marks the rows that a condition holds for; NULL is not held', async () => {

@@ -105,7 +105,7 @@ async function countColumns(
     const tensor = column.type === 'tensor';
     return [
       `count(*) FILTER (WHERE ${name} IS NULL) AS nulls_${index}`,
-      `count(DISTINCT ${tensor ? `hash(${name})` : name}) AS distinct_${index}`,
+      `count(DISTINCT ${tensor ? `CASE WHEN ${name} IS NOT NULL THEN hash(${name}) END` : name}) AS distinct_${index}`,
       `${tensor ? 'NULL' : `CAST(min(${name}) AS VARCHAR)`} AS min_${index}`,
       `${tensor ? 'NULL' : `CAST(max(${name}) AS VARCHAR)`} AS max_${index}`,
       `count(*) FILTER (WHERE ${number && column.min !== undefined ? `${name} < ${column.min}` : 'false'}) AS below_${index}`,
