@@ -11,7 +11,7 @@ import { rateGateAlarms } from './false-alarms/rate-gates.ts';
 import { searchAlarms } from './false-alarms/search-alarms.ts';
 import { searchPower } from './false-alarms/search-power.ts';
 
-const RUNS = 600;
+const RUNS = 500;
 const AIM = 1;
 /** Share of planted slices that have to be found. */
 const POWER = 0.8;
