@@ -233,7 +233,7 @@ describe('the evaluator', () => {
     }
     expect(custom?.difference?.lower).not.toBeNull();
     connection.closeSync();
-  });
+  }, 60_000);
 
   it('says what the model bears, and that it answers as it did in its training framework', async () => {
     const { output } = await evaluateHere('robust', input());

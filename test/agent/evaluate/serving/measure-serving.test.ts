@@ -45,6 +45,7 @@ function served(delayMs: number, note: (rows: number) => void) {
 const request = (probe: string[], batches: number[] = []) => ({
   sample,
   batches,
+  mostRows: 5_000,
   seed: 3,
   confidence: 0.95,
   probe: { command: probe, folder },
@@ -88,6 +89,11 @@ describe('the cost of serving', () => {
     expect(serving.candidate).not.toHaveProperty('memoryBytes');
     expect(serving).not.toHaveProperty('ratios');
   });
+});
+
+it('batches of more rows than fit are left out', async () => {
+  const serving = await measureServing({ candidate: served(0, () => {}), ...request(['false']), mostRows: 40 });
+  expect(serving.candidate.throughput.map((one) => one.batch)).toEqual([1, 32]);
 });
 
 it('batches that a slow model would need minutes for are left out', async () => {
