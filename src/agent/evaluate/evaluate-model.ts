@@ -7,7 +7,6 @@ import type { Dataset, Model } from '../../domain/spec/valid.ts';
 import type { DatasetReader, TableWriter } from '../../ports/dataset.ts';
 import type { ReferenceMaker } from '../../ports/drift-source.ts';
 import type { ModelRuntime } from '../../ports/model-runtime.ts';
-import { batchRows } from './batch-rows.ts';
 import { chooseThresholds, withThresholds } from './choose-thresholds.ts';
 import { withCustomMetrics } from './custom-metrics/compute-custom-metrics.ts';
 import { judgeHoldout } from './judge-holdout.ts';
@@ -127,7 +126,7 @@ async function addCustomMetrics(
 
 async function measure(
   { probeCommand }: EvaluationParts,
-  { candidate, champion, dataset, workFolder, onProgress, stages = NO_STAGES }: EvaluationRequest,
+  { candidate, champion, workFolder, onProgress, stages = NO_STAGES }: EvaluationRequest,
   models: OpenModels,
   { scored, sample, digest }: ScoredHoldout,
 ) {
@@ -141,7 +140,6 @@ async function measure(
       : { champion: { ...compared, ...models.champion } }),
     sample,
     batches: gates.flatMap((gate) => (gate.kind === 'throughput' ? [gate.batch] : [])),
-    mostRows: batchRows(dataset),
     seed: seedOf(digest, candidate.digest),
     confidence: evaluate.confidence,
     probe: { command: probeCommand, folder: workFolder },

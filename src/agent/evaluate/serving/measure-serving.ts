@@ -14,8 +14,9 @@ const QUANTILES = [0.5, 0.95, 0.99] as const;
 const BATCHES = [1, 32, 256, 1_000];
 const SINGLE: Timing = { warmUp: 20, fewest: 200, most: 2_000, enoughMs: 1_000, tooLongMs: 10_000 };
 const BATCHED: Timing = { warmUp: 1, fewest: 5, most: 30, enoughMs: 300, tooLongMs: 3_000 };
-/** Batches that would take longer are left out. */
+/** Batches that would take longer are left out, and those of more numbers: rows may hold pictures. */
 const TOO_SLOW_MS = 5_000;
+const MOST_VALUES = 2 ** 24;
 const PROBE_ROWS = 100;
 
 export type Served = Pick<Contestant, 'folder' | 'sizeBytes'> & OpenModel;
@@ -27,8 +28,6 @@ type Request = {
   sample: ColumnBatch;
   /** Besides 1, 32, 256 and 1,000 rows. */
   batches: readonly number[];
-  /** Larger batches are left out: rows may hold pictures. */
-  mostRows: number;
   seed: number;
   confidence: number;
   probe: ProbePlace;
@@ -47,7 +46,7 @@ export async function measureServing(request: Request): Promise<Serving> {
   });
   const batches = [...new Set([...BATCHES, ...request.batches])].sort((a, b) => a - b);
   const measured: Measured[] = [];
-  for (const batch of batches.filter((rows) => rows <= request.mostRows)) {
+  for (const batch of batches.filter((rows) => rows * valuesOfRow(request.sample) <= MOST_VALUES)) {
     if (expectedMs(measured.at(-1), batch) > TOO_SLOW_MS) break;
     measured.push({ batch, times: await timeBatches(timed, request, batch) });
   }
@@ -64,6 +63,11 @@ export async function measureServing(request: Request): Promise<Serving> {
     ...(champion === undefined ? {} : { champion, ratios: ratiosOf(measured, probed, request) }),
     ...('failed' in probe ? { probeFailed: probe.failed } : {}),
   };
+}
+
+function valuesOfRow({ columns }: ColumnBatch): number {
+  const sizes = Object.values(columns).map((column) => (column.kind === 'tensors' ? column.size : 1));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Of the slower model, by what a smaller batch took. */
