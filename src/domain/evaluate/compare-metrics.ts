@@ -47,9 +47,14 @@ export function compareMetrics(
     const range = parseMetric(metric).facts?.range ?? UNBOUNDED;
     const limits = { range, units: unitsBehind(metric, counts), confidence: options.confidence, same };
     const better = betterOf(metric, options.custom);
-    return [{ metric, better, rows: scored.rows, ...defined(withinBounds(found, limits)) }];
+    const degrees = limits.units - 1;
+    const student = resampled.has(metric) && found.method !== 'none' && degrees < MANY ? { degrees } : {};
+    return [{ metric, better, rows: scored.rows, ...student, ...defined(withinBounds(found, limits)) }];
   });
 }
+
+/** Degrees of freedom from which Student's t is the normal distribution, to less than 1 % of its quantiles in use. */
+const MANY = 1_000;
 
 const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 

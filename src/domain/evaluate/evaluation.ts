@@ -25,6 +25,8 @@ export type MetricComparison = {
   better: 'higher' | 'lower' | 'none';
   rows: number;
   method: IntervalMethod;
+  /** Of Student's t behind the intervals, where there are so few independent rows or groups that it matters. */
+  degrees?: number;
   candidate: Estimate;
   champion?: Estimate;
   /** candidate − champion, paired on the same rows. */

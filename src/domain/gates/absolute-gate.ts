@@ -20,7 +20,7 @@ export function absoluteName(gate: { metric: string } & Bounds): string {
 
 /** The candidate's value, to be judged at a confidence. */
 export function candidateValue(found: MetricComparison, evaluation: Evaluation, confidence: number): Reading {
-  const { metric, candidate, rows } = found;
+  const { metric, candidate, rows, degrees } = found;
   const range = parseMetric(metric).facts?.range;
   return {
     of: metric,
@@ -28,6 +28,7 @@ export function candidateValue(found: MetricComparison, evaluation: Evaluation, 
     from: evaluation.confidence,
     confidence,
     rows,
+    ...(degrees === undefined ? {} : { degrees }),
     ...(range === undefined ? {} : { range }),
     ...withoutInterval(found),
   };

@@ -1,9 +1,9 @@
 import { estimateText } from '../evaluate/estimate-text.ts';
 import type { Estimate } from '../evaluate/evaluation.ts';
-import { normalCdf } from '../evaluate/intervals/normal-quantile.ts';
+import { studentTwoSided } from '../evaluate/intervals/student.ts';
 import { count, figure } from './figures.ts';
 import { rowsNeeded } from './rows-needed.ts';
-import { atConfidence, type Corrected, cannotTell, type Finding, finding, worst, zOf } from './verdict.ts';
+import { atConfidence, type Corrected, cannotTell, type Finding, finding, reachOf, worst } from './verdict.ts';
 import { percent } from './wear.ts';
 
 /** `strict`: the bound itself does not do. */
@@ -20,6 +20,8 @@ export type Reading = {
   rows?: number;
   range?: readonly [number, number];
   corrected?: Corrected;
+  /** Of Student's t, ∞ when not given. */
+  degrees?: number;
   signed?: boolean;
   /** How the interval was made, where not at a confidence. */
   made?: string;
@@ -31,10 +33,10 @@ type Side = { key: 'min' | 'max'; threshold: number; strict: boolean };
 
 /** The interval, at the confidence that the gate judges at, must lie on the right side of each bound. */
 export function judgeBounds(bounds: Bounds, reading: Reading): Finding {
-  const { of, from, confidence, signed = false } = reading;
+  const { of, confidence, signed = false } = reading;
   const { value } = reading.estimate;
   if (value === null || Number.isNaN(value)) return cannotTell(`${of} is not defined on these rows`);
-  const estimate = within(reading.range, atConfidence(reading.estimate, from, confidence, reading.corrected));
+  const estimate = within(reading.range, atConfidence(reading.estimate, { ...reading, to: confidence }));
   const figures = estimateText(estimate, signed);
   const wanted = boundsText(bounds);
   if (estimate.lower === null || estimate.upper === null) {
@@ -60,18 +62,22 @@ export function boundsText({ min, max, strict = false }: Bounds): string {
   return parts.flat().join(' and ');
 }
 
-/** One-sided p of "within the bounds", by the normal distribution whose interval this is at confidence `from`. */
-export function pOfBounds({ min, max }: Bounds, { estimate, from }: Pick<Reading, 'estimate' | 'from'>): number {
+/** One-sided p of "within the bounds", by Student's t whose interval this is at confidence `from`. */
+export function pOfBounds({ min, max }: Bounds, reading: Pick<Reading, 'estimate' | 'from' | 'degrees'>): number {
+  const { estimate, from, degrees = Number.POSITIVE_INFINITY } = reading;
+  const reach = reachOf(from, degrees);
   const { value, lower, upper } = estimate;
   if (lower === null || upper === null) return 1;
-  const below = min === undefined ? 1 : pBeyond(value, min, upper - value, from);
-  const above = max === undefined ? 1 : pBeyond(-value, -max, value - lower, from);
+  const below = min === undefined ? 1 : pAbove(((min - value) * reach) / (upper - value), degrees);
+  const above = max === undefined ? 1 : pAbove(((value - max) * reach) / (value - lower), degrees);
   return Math.min(below, above);
 }
 
-function pBeyond(value: number, threshold: number, spread: number, from: number): number {
-  if (spread === 0) return value < threshold ? 0 : 1;
-  return 1 - normalCdf(((threshold - value) * zOf(from)) / spread);
+/** P(T > t). An interval of no width gives ±∞, or NaN where the value lies on the bound itself: it holds. */
+function pAbove(t: number, degrees: number): number {
+  if (Number.isNaN(t)) return 1;
+  const tail = Number.isFinite(t) ? studentTwoSided(Math.abs(t), degrees) / 2 : 0;
+  return t > 0 ? tail : 1 - tail;
 }
 
 function sidesOf({ min, max, strict = false }: Bounds): Side[] {
@@ -95,13 +101,13 @@ function within(range: Reading['range'], estimate: Estimate): Estimate {
 }
 
 function scaling(reading: Reading, judged: Estimate): string[] {
-  const { of, estimate, from, confidence, signed = false, rows, corrected } = reading;
+  const { of, estimate, from, confidence, signed = false, rows, corrected, degrees } = reading;
   const on = rows === undefined ? '' : ` on ${count(rows)} rows`;
   const how = reading.made ?? `its interval at ${percent(from)}`;
   const made = `${of.replace(/^the /, 'The ')} is ${estimateText(estimate, signed)}${on}, ${how}.`;
   if (from === confidence) return [made];
   const times = (hypotheses: number) => {
-    const [wide, narrow] = [zOf(confidence, hypotheses), zOf(from, hypotheses)];
+    const [wide, narrow] = [reachOf(confidence, degrees, hypotheses), reachOf(from, degrees, hypotheses)];
     return `${figure(wide)} / ${figure(narrow)} = ${figure(wide / narrow)} times as wide`;
   };
   const text = estimateText(judged, signed);

@@ -51,6 +51,7 @@ export function differenceOf(found: MetricComparison, evaluation: Evaluation, co
     confidence,
     rows: found.rows,
     signed: true,
+    ...(found.degrees === undefined ? {} : { degrees: found.degrees }),
     ...withoutInterval(found),
   };
 }

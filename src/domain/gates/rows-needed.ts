@@ -2,7 +2,7 @@ import type { Estimate } from '../evaluate/evaluation.ts';
 import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
 import { rowsForPower } from '../evaluate/power.ts';
 import { count, figure } from './figures.ts';
-import { zOf } from './verdict.ts';
+import { reachOf } from './verdict.ts';
 import { percent } from './wear.ts';
 
 const POWER = 0.8;
@@ -18,17 +18,18 @@ export type Undecided = {
   /** At `confidence`; with bounds. */
   estimate: Estimate;
   confidence: number;
+  degrees?: number;
   rows?: number;
 };
 
 /** What would tell: how many rows, were the estimate true; where it lies on the wrong side, no number of them. */
 export function rowsNeeded(open: Undecided): { short: string; long: string } | undefined {
-  const { key, threshold, estimate, confidence, rows } = open;
+  const { key, threshold, estimate, confidence, degrees, rows } = open;
   if (rows === undefined) return undefined;
   const distance = key === 'min' ? estimate.value - threshold : threshold - estimate.value;
   if (distance <= 0) return notByRows(open);
   const spread = key === 'min' ? estimate.value - estimate.lower! : estimate.upper! - estimate.value;
-  const standardError = spread / zOf(confidence);
+  const standardError = spread / reachOf(confidence, degrees);
   const needed = rowsForPower({ standardError, rows, distance, confidence, power: POWER });
   if (needed === undefined || needed > OUT_OF_REACH) return notByRows(open);
   const about = count(roundUp(needed));
@@ -36,7 +37,7 @@ export function rowsNeeded(open: Undecided): { short: string; long: string } | u
     short: `about ${about} rows would tell (here: ${count(rows)})`,
     long:
       `Were ${open.of} really ${figure(estimate.value)}, about ${about} rows instead of ${count(rows)} would pass ` +
-      `with a chance of ${percent(POWER)}: rows · ((${figure(zOf(confidence))} + ${figure(normalQuantile(POWER))}) · ` +
+      `with a chance of ${percent(POWER)}: rows · ((${figure(reachOf(confidence))} + ${figure(normalQuantile(POWER))}) · ` +
       `${figure(standardError)} / ${figure(distance)})².`,
   };
 }

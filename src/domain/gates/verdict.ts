@@ -1,6 +1,6 @@
 /** How a gate reads an interval: never the estimate alone. */
 import type { Estimate, Evaluation } from '../evaluate/evaluation.ts';
-import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
+import { studentQuantile } from '../evaluate/intervals/student.ts';
 
 /** What the figures say, before the gate's consequences. */
 export type Finding = {
@@ -50,13 +50,18 @@ export function withoutChampion({ champion, championSkipped }: Evaluation): Find
 
 /** How many hypotheses a side of an interval is corrected for, after Bonferroni; 1: none. */
 export type Corrected = { lower: number; upper: number };
+type Confidences = { from: number; to: number; corrected?: Corrected | undefined; degrees?: number | undefined };
 const NOT_CORRECTED: Corrected = { lower: 1, upper: 1 };
 
-/** The same interval at another confidence: each side in proportion to the normal quantile. */
-export function atConfidence(estimate: Estimate, from: number, to: number, corrected = NOT_CORRECTED): Estimate {
+/** The same interval at another confidence: each side in proportion to the quantile of Student's t. */
+export function atConfidence(
+  estimate: Estimate,
+  { from, to, corrected = NOT_CORRECTED, degrees }: Confidences,
+): Estimate {
   const { value, lower, upper } = estimate;
   if (from === to || lower === null || upper === null) return estimate;
-  const scale = (side: keyof Corrected) => zOf(to, corrected[side]) / zOf(from, corrected[side]);
+  const scale = (side: keyof Corrected) =>
+    reachOf(to, degrees, corrected[side]) / reachOf(from, degrees, corrected[side]);
   return {
     value,
     lower: value - (value - lower) * scale('lower'),
@@ -64,7 +69,7 @@ export function atConfidence(estimate: Estimate, from: number, to: number, corre
   };
 }
 
-/** Half-width of the two-sided interval in standard errors, corrected for a number of hypotheses. */
-export function zOf(confidence: number, hypotheses = 1): number {
-  return -normalQuantile((1 - confidence) / 2 / hypotheses);
+/** Half-width of a two-sided interval in standard errors; `degrees`: of freedom, ∞ for the normal distribution. */
+export function reachOf(confidence: number, degrees = Number.POSITIVE_INFINITY, hypotheses = 1): number {
+  return -studentQuantile((1 - confidence) / 2 / hypotheses, degrees);
 }

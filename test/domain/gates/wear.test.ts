@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
 import { judgeFigures } from '../../../src/domain/gates/judge-figures.ts';
+import { atConfidence } from '../../../src/domain/gates/verdict.ts';
 import { confidenceAfter, percent, wearText } from '../../../src/domain/gates/wear.ts';
 import type { Gate } from '../../../src/domain/spec/valid.ts';
 import { compared, evaluation } from './some-evaluation.ts';
@@ -37,6 +38,23 @@ describe('a holdout that wears out', () => {
     [0.01, '1 %'],
     [0, '0 %'],
   ])('%d is %s', (share, text) => expect(percent(share)).toBe(text));
+});
+
+describe('an interval at another confidence', () => {
+  const estimate = { value: 0, lower: -1, upper: 2 };
+
+  it.each([
+    // scipy.stats: norm.ppf(1 − .0019/2) / norm.ppf(.975), the same of t with 11 degrees of freedom, and of norm at a
+    // twelfth of either tail.
+    [undefined, undefined, 1.5845],
+    [11, undefined, 1.8423],
+    [undefined, { lower: 12, upper: 12 }, 1.3184],
+  ])('with %s degrees of freedom, corrected for %j', (degrees, corrected, scale) => {
+    const judged = atConfidence(estimate, { from: 0.95, to: confidenceAfter(0.95, 4), degrees, corrected });
+    // Student's quantiles are approximated (Wallace 1959).
+    expect(Math.abs((judged.lower as number) / -scale - 1)).toBeLessThan(0.002);
+    expect(Math.abs((judged.upper as number) / (2 * scale) - 1)).toBeLessThan(0.002);
+  });
 });
 
 /** Standard normal draws, the same every time: mulberry32 and Box–Muller. */
