@@ -91,7 +91,7 @@ describe('the cost of serving', () => {
 });
 
 it('batches of more numbers than fit are left out', async () => {
-  const size = 2 ** 19;
+  const size = 2 ** 20;
   const pictures: ColumnBatch = {
     rows: 1,
     columns: { income: { kind: 'tensors', values: new Float64Array(size), size } },
