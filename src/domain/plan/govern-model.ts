@@ -35,15 +35,14 @@ function governedEvaluate(proposed: Declared, base: Declared): Model['evaluate']
   const { chooseThreshold: _, ...own } = proposed.model.evaluate;
   const { confidence, resamples, threshold, split, chooseThreshold, ...rules } = base.model.evaluate;
   const fixed = { confidence, resamples, threshold, split, ...(chooseThreshold && { chooseThreshold }) };
-  // Rules over columns that the head has no more could not be followed; gates on them then cannot tell.
-  if (!keepsColumns(proposed.dataset, base.dataset)) return { ...own, ...fixed };
+  const follows = canFollow(proposed.dataset, base.dataset);
   const costs = sameClasses(proposed.model, base.model) ? (rules.costs ?? own.costs) : own.costs;
-  const discover = rules.discover ?? own.discover;
+  const discover = rules.discover && follows(rules.discover) ? rules.discover : own.discover;
   return {
     ...own,
     ...fixed,
-    slices: united(rules.slices, own.slices, sliceKey),
-    invariances: united(rules.invariances, own.invariances, ({ name }) => name),
+    slices: united(rules.slices.filter(follows), own.slices, sliceKey),
+    invariances: united(rules.invariances.filter(follows), own.invariances, ({ name }) => name),
     ...(costs && { costs }),
     ...(discover && { discover }),
   };
@@ -61,8 +60,18 @@ function isCustom({ evaluate }: Model, metric: string): boolean {
   return evaluate.custom.some(({ name }) => name === metric);
 }
 
-function keepsColumns(head: Dataset, base: Dataset): boolean {
-  return base.columns.every(({ name, type }) => head.columns.some((one) => one.name === name && one.type === type));
+/**
+ * Whether a rule of the base can be followed on the head's data. One that names a column that is gone, or is of another
+ * type, could not; gates on it then cannot tell.
+ */
+function canFollow(head: Dataset, base: Dataset): (rule: object) => boolean {
+  const gone = base.columns.filter(
+    (old) => !head.columns.some((one) => one.name === old.name && one.type === old.type),
+  );
+  const names = gone.map(({ name }) => name.replace(/[^\w]/g, '\\$&'));
+  if (names.length === 0) return () => true;
+  const named = new RegExp(`(?<!\\w)(?:${names.join('|')})(?!\\w)`);
+  return (rule) => !named.test(JSON.stringify(rule));
 }
 
 function sameClasses(head: Model, base: Model): boolean {

@@ -82,7 +82,9 @@ describe('what judges is the base’s', () => {
       columns: dataset.columns.map((column) => (column.name === 'origin' ? { ...column, name: 'from' } : column)),
     }));
     const { evaluate: governed } = governModel(renamed, base).model;
-    expect(governed.slices).toEqual([{ kind: 'column', column: 'from' }]);
+    // What does not name it stays: nobody gets rid of a rule by renaming something else.
+    expect(governed.slices).toEqual([base.model.evaluate.slices[1], { kind: 'column', column: 'from' }]);
+    expect(governed.invariances).toEqual(base.model.evaluate.invariances);
     expect(governed.confidence).toBe(0.99);
   });
 
