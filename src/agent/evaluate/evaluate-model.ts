@@ -163,5 +163,7 @@ async function makeReference(
     lower,
     upper,
   }));
-  return parts.makeReference({ trainFile, model, predictions: scored.candidate.values, promised });
+  const reference = await parts.makeReference({ trainFile, model, predictions: scored.candidate.values, promised });
+  const { chosen, candidate } = evaluation.threshold;
+  return chosen === undefined ? reference : { ...reference, threshold: candidate };
 }

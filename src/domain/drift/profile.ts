@@ -37,4 +37,6 @@ export type ReferenceProfile = {
   prediction: ColumnProfile;
   /** Promised values: the holdout's estimates with intervals, by metric. */
   promised: { metric: string; value: number; lower: number | null; upper: number | null }[];
+  /** Decision threshold behind them where the evaluation chose it; else it is the model's. */
+  threshold?: number;
 };

@@ -81,7 +81,9 @@ async function readWindow(
     reference = await readJson<ReferenceProfile>(deps.artifacts, version.referenceDigest);
     observed = await deps.drift.observe(location, span, reference, version.model);
   }
-  const performance = judgePerformance(observed.labelled, reference.promised, monitor.performance, version.model);
+  const { evaluate } = version.model;
+  const model = { ...version.model, evaluate: { ...evaluate, threshold: reference.threshold ?? evaluate.threshold } };
+  const performance = judgePerformance(observed.labelled, reference.promised, monitor.performance, model);
   const verdict = judgeWindow(reference, observed, performance, {
     effect: monitor.effect,
     ignore: monitor.columns.ignore,

@@ -282,7 +282,7 @@ describe('thresholds', () => {
   const half: Answer = (row) => [(good(row)[0] as number) / 2];
 
   it('are chosen on their split, each model its own, and hold on the holdout', async () => {
-    const { evaluation, holdout } = await evaluate({
+    const { evaluation, holdout, reference } = await evaluate({
       splits: { validation },
       candidate: { model: modelOf({ evaluate: { chooseThreshold: by } }) },
       champion: { model: modelOf({ evaluate: { threshold: 0.9 } }), folder: 'half' },
@@ -290,6 +290,7 @@ describe('thresholds', () => {
     });
     const { candidate, champion, chosen } = evaluation.threshold;
     expect(chosen).toEqual(by);
+    expect(reference.threshold).toBe(candidate);
     expect(candidate).toBeGreaterThan(score(49));
     expect(candidate).toBeLessThanOrEqual(score(50));
     expect(champion).toBeCloseTo(candidate / 2, 6);
