@@ -93,12 +93,17 @@ function foldedMean(mean: number, deviation: number): number {
 function spreadsOf({ gaps, covariance }: Gaps, errors: (gaps: Float64Array) => [number, number], seed: number) {
   const size = gaps.length;
   const factor = choleskyFactor(covariance, size);
+  // A gap's square is too large by its variance, and around a gap that is too large the spread would be, too.
+  const centres = gaps.map((gap, place) => {
+    const square = gap * gap - (covariance[place * (size + 1)] as number);
+    return square > 0 ? Math.sign(gap) * Math.sqrt(square) : 0;
+  });
   const [normals, drawn] = [new Float64Array(size), new Float64Array(size)];
   const [candidate, champion] = [new Float64Array(DRAWS), new Float64Array(DRAWS)];
   for (let draw = 0; draw < DRAWS; draw += 1) {
     drawNormals(normals, streamOf(seed, draw));
     for (let place = 0; place < size; place += 1) {
-      let gap = gaps[place] as number;
+      let gap = centres[place] as number;
       for (let column = 0; column <= place; column += 1) {
         gap += (factor[place * size + column] as number) * (normals[column] as number);
       }
