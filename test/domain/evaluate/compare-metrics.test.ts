@@ -238,6 +238,15 @@ describe('what cannot be told', () => {
     expect(compareMetrics(few(200, 5), ['log_loss'], options)[0]?.candidate.lower).toBeTypeOf('number');
   });
 
+  it('has no bounds then where the value is at an end of its range, either', () => {
+    const scored = few(200, 5);
+    const perfect = { ...scored, candidate: { values: scored.labels, threshold: 0.5 } };
+    expect(compareMetrics(perfect, ['recall'], options)[0]).toMatchObject({
+      method: 'none',
+      candidate: { value: 1, lower: null, upper: null },
+    });
+  });
+
   it('is left out where it is not defined at all', () => {
     expect(compareMetrics(few(100, 0), ['roc_auc', 'pr_auc', 'accuracy'], options).map((one) => one.metric)).toEqual([
       'accuracy',

@@ -27,6 +27,7 @@ export function withinBounds(comparison: Comparison, limits: Limits): Comparison
 }
 
 function ofModel(estimate: Estimate, { range, units, confidence }: Limits): Estimate {
+  if (estimate.lower === null || estimate.upper === null) return estimate;
   const [lowest, highest] = range;
   const isExtreme = estimate.lower === estimate.upper && (estimate.value === lowest || estimate.value === highest);
   if (isExtreme && Number.isFinite(highest - lowest)) return exactExtreme(estimate.value, units, confidence, range);
