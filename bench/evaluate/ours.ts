@@ -3,6 +3,7 @@
  * tsx ours.ts FOLDER; prints one line of JSON.
  */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createDuckdbDatasetReader } from '../../src/adapters/dataset/create-duckdb-dataset-reader.ts';
 import { writeTable } from '../../src/adapters/dataset/write-table.ts';
@@ -23,7 +24,7 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 const reader = createDuckdbDatasetReader({ dataRoot: folder, allow: ['file:'] });
-const runtime = createModelRuntime();
+const runtime = createModelRuntime({ workers: availableParallelism() });
 const dataset = datasetOf('rows.parquet');
 const model = modelOf();
 const file = path.join(folder, 'rows.parquet');

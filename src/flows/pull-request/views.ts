@@ -215,14 +215,16 @@ function evaluateCheck(
   }
   const plots = evaluationPlots(evaluation).map((plot) => ({ name: plot.name, ...pictures.show(plot.alt, plot.svg) }));
   const text = renderEvaluation({
-    ...{ evaluation, gates, model: stage.model.name, plots },
+    evaluation,
+    gates,
+    model: stage.model.name,
+    plots,
     ...(evaluations !== undefined && { evaluations }),
     links: links(stage.evaluate!),
   });
   return check(name, text, {
     status: 'completed',
     conclusion: verdict === 'fail' ? 'failure' : verdict === 'needs-approval' ? 'neutral' : 'success',
-    images: plots.map(({ alt, url }) => ({ alt, url })),
     actions: [ACTIONS.evaluate!],
   });
 }

@@ -9,7 +9,9 @@ export function wilsonInterval(successes: number, rows: number, confidence: numb
   const scale = 1 + (z * z) / rows;
   const middle = (value + (z * z) / (2 * rows)) / scale;
   const reach = (z / scale) * Math.sqrt((value * (1 - value)) / rows + (z * z) / (4 * rows * rows));
-  return { value, lower: Math.max(0, middle - reach), upper: Math.min(1, middle + reach) };
+  // At 0 and at 1 a bound is the share itself but for rounding.
+  const [lower, upper] = [Math.max(0, middle - reach), Math.min(1, middle + reach)];
+  return { value, lower: Math.min(value, lower), upper: Math.max(value, upper) };
 }
 
 /**
