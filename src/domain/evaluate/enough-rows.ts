@@ -9,20 +9,38 @@ export const MIN_ROWS = 30;
 export const MIN_CLASS_ROWS = 10;
 export const MIN_GROUPS = 10;
 
-/** What the rows are like, counted once for all metrics. `units`: groups where rows come in groups, else rows. */
+/**
+ * What the rows are like, counted once for all metrics. `units`: groups where rows come in groups, else rows. Rows with
+ * weights count as many as rows of equal weight would tell as much: (Σ w)² / Σ w² (Kish 1965).
+ */
 export type RowCounts = { rows: number; units: number; classes: number; smallestClass: number };
 
 export function countRows(scored: ScoredRows): RowCounts {
-  const units = scored.groups === undefined ? scored.rows : groupCount(scored.groups);
-  const isClasses = scored.task === 'binary-classification' || scored.task === 'multiclass-classification';
-  if (!isClasses) return { rows: scored.rows, units, classes: 0, smallestClass: 0 };
-  const counts = new Float64Array(scored.task === 'binary-classification' ? 2 : scored.width);
-  for (let row = 0; row < scored.rows; row += 1) {
-    const label = scored.labels[row] as number;
-    counts[label] = (counts[label] as number) + 1;
+  const { rows, labels, weights, groups, task } = scored;
+  const all = effectiveRows(rows, weights, 1, () => 0)[0] as number;
+  const units = groups === undefined ? all : Math.min(all, groupCount(groups));
+  const isClasses = task === 'binary-classification' || task === 'multiclass-classification';
+  if (!isClasses) return { rows: all, units, classes: 0, smallestClass: 0 };
+  const classes = task === 'binary-classification' ? 2 : scored.width;
+  const there = effectiveRows(rows, weights, classes, (row) => labels[row] as number).filter((count) => count > 0);
+  return { rows: all, units, classes: there.length, smallestClass: Math.min(...there) };
+}
+
+function effectiveRows(
+  rows: number,
+  weights: Float64Array | undefined,
+  classes: number,
+  classOf: (row: number) => number,
+): number[] {
+  const sums = new Float64Array(classes);
+  const squares = new Float64Array(classes);
+  for (let row = 0; row < rows; row += 1) {
+    const label = classOf(row);
+    const weight = weights === undefined ? 1 : (weights[row] as number);
+    sums[label] = (sums[label] as number) + weight;
+    squares[label] = (squares[label] as number) + weight * weight;
   }
-  const there = counts.filter((count) => count > 0);
-  return { rows: scored.rows, units, classes: there.length, smallestClass: Math.min(...there) };
+  return Array.from(sums, (sum, label) => (sum > 0 ? sum ** 2 / (squares[label] as number) : 0));
 }
 
 export function areEnough(metric: MetricName, counts: RowCounts): boolean {
