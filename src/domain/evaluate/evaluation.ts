@@ -5,7 +5,28 @@
 import type { BehaviourCheck, FairnessRate, MetricName, Task } from '../spec/valid.ts';
 
 /** A value with its two-sided interval at `Evaluation.confidence`; `null` bounds when they cannot be told. */
-export type Estimate = { value: number; lower: number | null; upper: number | null };
+export type Estimate = {
+  value: number;
+  lower: number | null;
+  upper: number | null;
+  /**
+   * What the interval was built around where that is not the value: of a calibration error its value without its bias,
+   * which may lie below the interval. For another confidence the bounds are scaled about it.
+   */
+  centre?: number;
+  /** What the bounds follow from exactly, so that they can be told at another confidence, too. */
+  from?: Counts;
+};
+
+/**
+ * Counts of rows, effective ones (not whole) where rows have weights or come in groups. `share`: Wilson's interval.
+ * `paired`: Tango's, of rows that only the candidate, only the champion has right. `extreme`: Clopper and Pearson's bound
+ * of no success in `rows`, as a share of the metric's range; a bound that is the value stays there.
+ */
+export type Counts =
+  | { kind: 'share'; successes: number; rows: number }
+  | { kind: 'paired'; gained: number; lost: number; rows: number }
+  | { kind: 'extreme'; rows: number };
 
 /**
  * Where an interval comes from. `delta`: infinitesimal jackknife, from the influence of each row; `sums`: sums by bin,

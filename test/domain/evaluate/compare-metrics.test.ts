@@ -151,7 +151,8 @@ describe('DeLong', () => {
     };
     const [auc] = compareMetrics(scored, ['roc_auc'], options);
     // 20 of 20: Clopper and Pearson's lower bound is 0.025^(1/20).
-    expect(auc?.candidate).toEqual({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1 });
+    const from = { kind: 'extreme', rows: 20 };
+    expect(auc?.candidate).toEqual({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1, from });
   });
 });
 
@@ -167,9 +168,14 @@ describe('a share that is 1 on all rows', () => {
     };
     const found = byMetric(compareMetrics(scored, ['recall', 'pr_auc', 'brier'], options));
     // Of the 20 rows of the smaller class: 0.025^(1/20); of all 60, on a scale up to 2: 2 · (1 − 0.025^(1/60)).
-    expect(found.get('recall')?.candidate).toEqual({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1 });
+    expect(found.get('recall')?.candidate).toMatchObject({ value: 1, lower: expect.closeTo(0.8315665, 6), upper: 1 });
     expect(found.get('pr_auc')?.candidate.lower).toBeCloseTo(0.8315665, 6);
-    expect(found.get('brier')?.candidate).toEqual({ value: 0, lower: 0, upper: expect.closeTo(2 * 0.0596295, 6) });
+    expect(found.get('brier')?.candidate).toEqual({
+      value: 0,
+      lower: 0,
+      upper: expect.closeTo(2 * 0.0596295, 6),
+      from: { kind: 'extreme', rows: 60 },
+    });
   });
 });
 

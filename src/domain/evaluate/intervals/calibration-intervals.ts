@@ -30,6 +30,7 @@ export function calibrationIntervals(values: PairValues, models: readonly BinSum
   const interval = (value: number, corrected: number, standardError: number): Estimate => ({
     ...deltaInterval(corrected, standardError, options.level),
     value,
+    centre: corrected,
   });
   const ofModel = (index: number, value: number, corrected: number, standardError: number): Estimate => {
     const told = interval(value, corrected, standardError);

@@ -16,7 +16,8 @@ export function exactExtreme(
   [lowest, highest]: readonly [number, number] = [0, 1],
 ): Estimate {
   const reach = exactReach(rows, confidence, highest - lowest);
+  const from = { kind: 'extreme', rows } as const;
   return value > (lowest + highest) / 2
-    ? { value, lower: value - reach, upper: value }
-    : { value, lower: value, upper: value + reach };
+    ? { value, lower: value - reach, upper: value, from }
+    : { value, lower: value, upper: value + reach, from };
 }

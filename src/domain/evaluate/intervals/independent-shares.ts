@@ -17,7 +17,7 @@ export function newcombeInterval(one: Share, other: Share, confidence: number): 
   };
 }
 
-type Bounded = { value: number; lower: number; upper: number };
+type Bounded = Estimate & { lower: number; upper: number };
 
 /**
  * one / other, by Koopman's inversion of the score test (Biometrics 40, 1984). The upper bound is ∞ where the other may

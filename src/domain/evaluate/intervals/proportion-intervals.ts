@@ -11,7 +11,12 @@ export function wilsonInterval(successes: number, rows: number, confidence: numb
   const reach = (z / scale) * Math.sqrt((value * (1 - value)) / rows + (z * z) / (4 * rows * rows));
   // At 0 and at 1 a bound is the share itself but for rounding.
   const [lower, upper] = [Math.max(0, middle - reach), Math.min(1, middle + reach)];
-  return { value, lower: Math.min(value, lower), upper: Math.max(value, upper) };
+  return {
+    value,
+    lower: Math.min(value, lower),
+    upper: Math.max(value, upper),
+    from: { kind: 'share', successes, rows },
+  };
 }
 
 /**
@@ -23,7 +28,7 @@ export function tangoInterval(gained: number, lost: number, rows: number, confid
   const value = (gained - lost) / rows;
   const lower = value <= -1 ? -1 : solve((delta) => score(gained, lost, rows, delta) - z, -1, value);
   const upper = value >= 1 ? 1 : solve((delta) => score(gained, lost, rows, delta) + z, value, 1);
-  return { value, lower, upper };
+  return { value, lower, upper, from: { kind: 'paired', gained, lost, rows } };
 }
 
 /** The score statistic at a supposed difference `delta`; it falls as `delta` rises. */

@@ -47,7 +47,7 @@ function ofDifference(estimate: Estimate, { range, units, confidence, same }: Li
   );
 }
 
-function clipped({ value, lower, upper }: Estimate, lowest: number, highest: number): Estimate {
+function clipped(estimate: Estimate, lowest: number, highest: number): Estimate {
   const clip = (bound: number | null) => (bound === null ? null : Math.min(highest, Math.max(lowest, bound)));
-  return { value, lower: clip(lower), upper: clip(upper) };
+  return { ...estimate, lower: clip(estimate.lower), upper: clip(estimate.upper) };
 }
