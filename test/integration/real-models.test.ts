@@ -91,7 +91,7 @@ test.each([
   const { rows } = await reader.materialise(dataset, 'holdout', file);
   expect(rows).toBeGreaterThan(1_000);
 
-  const inputs = made.inputs.map(({ name: column, type }) => ({ name: column, column, type }));
+  const inputs = made.inputs.map((input): SignatureInput => ({ ...input, column: input.name }));
   const classes = Array.from({ length: made.width }, (_, index) => String(index));
   const model = await createModelRuntime().load({
     folder: path.join(folder, name),
