@@ -36,6 +36,20 @@ const WORLDS = {
     threshold: 0.2,
     rows: (random) => Array.from({ length: ROWS }, () => binaryRow(random, -3.7)),
   },
+  /** One in a hundred decided positive by each model, mostly other ones, nine in ten of them rightly. */
+  rareDecisions: {
+    task: 'binary-classification',
+    width: 1,
+    threshold: 0.5,
+    rows: (random) => Array.from({ length: ROWS }, () => rarelyDecidedRow(random)),
+  },
+  /** One in fifty positive, all probabilities within one bin of the calibration error, the candidate's a little low. */
+  oneBin: {
+    task: 'binary-classification',
+    width: 1,
+    threshold: 0.05,
+    rows: (random) => Array.from({ length: ROWS }, () => oneBinRow(random)),
+  },
   /** Rows that count from .2 to 5. */
   weighted: {
     task: 'binary-classification',
@@ -120,6 +134,26 @@ function binaryRow(random: () => number, middle: number, shared = { shift: 0, ca
     label: random() < sigmoid(truth) ? 1 : 0,
     candidate: [sigmoid(0.9 * truth + noise + shared.candidate + 0.5 * normal(random))],
     champion: [sigmoid(0.6 * truth + 0.3 * middle + noise + shared.champion + 0.7 * normal(random))],
+  };
+}
+
+function rarelyDecidedRow(random: () => number): Row {
+  const candidate = random() < 0.01;
+  const champion = random() < (candidate ? 0.3 : 0.007);
+  const value = (isPositive: boolean) => (isPositive ? 0.7 : 0.1) + 0.2 * random();
+  return {
+    label: random() < (candidate || champion ? 0.9 : 0.05) ? 1 : 0,
+    candidate: [value(candidate)],
+    champion: [value(champion)],
+  };
+}
+
+function oneBinRow(random: () => number): Row {
+  const truth = 0.005 + 0.03 * random();
+  return {
+    label: random() < truth ? 1 : 0,
+    candidate: [0.7 * truth + 0.001 * random()],
+    champion: [1.1 * truth + 0.002 * random()],
   };
 }
 

@@ -98,12 +98,13 @@ function located<T>(error: T, places: Int32Array): T | AppError {
 function comparable(found: Predictions, width: number, order: readonly number[] | undefined): Float64Array {
   const { rows, values } = found;
   if (found.width === width && order === undefined) return values;
-  const from = Array.from({ length: width }, (_, place) => order?.[place] ?? Math.min(place, found.width - 1));
-  // Of two regressions one may give an interval and the other none: that one's bounds are its value.
+  // Of two regressions one may give an interval and the other none: that one's bounds are no numbers.
+  const from = Array.from({ length: width }, (_, place) => order?.[place] ?? place);
   const formed = new Float64Array(rows * width);
   for (let row = 0; row < rows; row += 1) {
     for (let place = 0; place < width; place += 1) {
-      formed[row * width + place] = values[row * found.width + (from[place] as number)] as number;
+      const own = from[place] as number;
+      formed[row * width + place] = own < found.width ? (values[row * found.width + own] as number) : Number.NaN;
     }
   }
   return formed;

@@ -1,7 +1,7 @@
 /** Metrics of candidate and champion on the same rows, each with the interval that suits it. */
 import { parseMetric } from '../spec/metric-catalogue.ts';
 import type { MetricName } from '../spec/valid.ts';
-import { areEnough, countRows, unitsBehind } from './enough-rows.ts';
+import { areEnough, countRows } from './enough-rows.ts';
 import type { MetricComparison } from './evaluation.ts';
 import { accuracyIntervals } from './intervals/accuracy-intervals.ts';
 import { aucIntervals } from './intervals/auc-intervals.ts';
@@ -44,8 +44,17 @@ export function compareMetrics(
   return metrics.flatMap((metric) => {
     const found = exact.get(metric) ?? resampled.get(metric) ?? withoutIntervals(metric, scored);
     if (Number.isNaN(found.candidate.value)) return [];
-    const range = parseMetric(metric).facts?.range ?? UNBOUNDED;
-    const limits = { range, units: unitsBehind(metric, counts), confidence: options.confidence, same };
+    const range = rangeOf(metric, scored);
+    // A model that gives every row an interval of the same width is one that does so.
+    const ofAnswers = metric === 'interval_width';
+    const limits = {
+      range,
+      units: counts.units(metric),
+      confidence: options.confidence,
+      same,
+      ofAnswers,
+      isStated: metric !== 'expected_cost',
+    };
     const better = betterOf(metric, options.custom);
     const degrees = limits.units - 1;
     const student = resampled.has(metric) && found.method !== 'none' && degrees < MANY ? { degrees } : {};
@@ -57,6 +66,12 @@ export function compareMetrics(
 const MANY = 1_000;
 
 const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** What decisions can cost is as the costs are given. */
+function rangeOf(metric: MetricName, { costs }: ScoredRows): readonly [number, number] {
+  if (metric !== 'expected_cost' || costs === undefined) return parseMetric(metric).facts?.range ?? UNBOUNDED;
+  return [Math.min(...costs.flat()), Math.max(...costs.flat())];
+}
 
 function exactly(metric: MetricName, scored: ScoredRows, confidence: number): Comparison | undefined {
   if (scored.groups !== undefined || scored.weights !== undefined) return undefined;

@@ -4,6 +4,8 @@ import type { ScoredRows } from './scored-rows.ts';
 /** `code` −1: rows without a value. `count`: the rows themselves; `rows` and `successes` are effective ones. */
 export type GroupShare = Share & { code: number; count: number };
 
+type CountedRows = Pick<ScoredRows, 'rows' | 'weights' | 'groups'>;
+
 /** `code` of each row: from −1 up to `codes` − 1. Rows that are not relevant, or of weight 0, do not count. */
 type Question = {
   code: Int32Array;
@@ -17,7 +19,7 @@ type Question = {
  * `rows` is the effective sample size p(1 − p) / variance (Korn & Graubard, Survey Methodology 24, 1998): as many
  * independent rows of equal weight would tell as much. At most the rows that there are.
  */
-export function effectiveShares(scored: ScoredRows, question: Question): GroupShare[] {
+export function effectiveShares(scored: CountedRows, question: Question): GroupShare[] {
   const totals = totalsOf(scored, question);
   const shares = totals.map(({ weight, positive }) => positive / weight);
   const alike = scored.weights === undefined && scored.groups === undefined;
@@ -41,7 +43,7 @@ function effectiveRows({ weights, distances }: Spread, weight: number, share: nu
   return (share * (1 - share) * weight ** 2) / distances;
 }
 
-function totalsOf(scored: ScoredRows, { code, codes, isRelevant, decided }: Question) {
+function totalsOf(scored: CountedRows, { code, codes, isRelevant, decided }: Question) {
   const totals = Array.from({ length: codes + 1 }, () => ({ count: 0, weight: 0, positive: 0 }));
   for (let row = 0; row < scored.rows; row += 1) {
     const weight = scored.weights?.[row] ?? 1;
@@ -54,7 +56,7 @@ function totalsOf(scored: ScoredRows, { code, codes, isRelevant, decided }: Ques
   return totals;
 }
 
-function spreadsOf(scored: ScoredRows, question: Question, shares: readonly number[]): Spread[] {
+function spreadsOf(scored: CountedRows, question: Question, shares: readonly number[]): Spread[] {
   const { code, codes, isRelevant, decided } = question;
   const spreads = Array.from({ length: codes + 1 }, (): Spread => ({ weights: 0, distances: 0 }));
   const units = Array.from({ length: codes + 1 }, () => new Map<number, { weight: number; distance: number }>());

@@ -66,27 +66,37 @@ export type SliceEvaluation = {
   metrics: (MetricComparison & { q?: number })[];
 };
 
-/** The search for bad slices: found on one half of the rows, confirmed on the other. */
+/** The search for bad slices: found on one half of the rows, confirmed on the other (`foundSlices`). */
 export type Discovery = {
   metric: MetricName;
   /** Slices with enough rows that were looked at, of one column and of two. */
   looked: number;
   /** Slices that the bound on the search left out. */
   leftOut: number;
-  /** Those that stood out on the first half and were tried on the second. */
-  tried: number;
-  /** Confirmed after Holm's correction over those tried, the worst first; figures of the second half. */
-  found: {
-    name: string;
-    rows: number;
-    /** Worse than the champion there; without a champion: worse than the rest of the rows. */
-    against: 'champion' | 'rest';
-    candidate: Estimate;
-    other: Estimate;
-    difference: Estimate;
-    /** Adjusted by Holm. */
-    p: number;
-  }[];
+  /** Those that looked worse row by row, and were measured by the metric on the first half. */
+  measured: number;
+  /** The same, where the metric cannot be told; all that were looked at where it cannot be told anywhere. */
+  unmeasured: number;
+  /** Those that stood out on the first half: their figures on the second, the clearest first. */
+  tried: TriedSlice[];
+  /** Those that stood out, and whose metric cannot be told on the second half. */
+  untold: number;
+};
+
+export type TriedSlice = {
+  name: string;
+  rows: number;
+  /** What it was tried whether it is worse than: the champion there; without one, the rest of the rows. */
+  against: 'champion' | 'rest';
+  candidate: Estimate;
+  other: Estimate;
+  difference: Estimate;
+  /** Of Student's t behind the interval of the difference, as in `MetricComparison`. */
+  degrees?: number;
+  /** Two-sided, of "it is not worse", before any correction; 1 where it is not worse. */
+  p: number;
+  /** One that is clearer explains it: what is worse there is that one. */
+  explained?: true;
 };
 
 /** A rate by group of a column, from low to high rate of the candidate. */

@@ -56,12 +56,16 @@ function isRelevant(rate: FairnessRate, label: number): boolean {
   return rate === 'selection_rate' || label === (rate === 'true_positive_rate' ? 1 : 0);
 }
 
+/** Effective counts, as `GroupShare` has them. */
+export type GroupRate = Share & { group: string };
+
 /**
- * That some two groups differ by more than a bound is claimed of the worst of all ordered pairs, so that side is
- * Bonferroni's over them. That no two do is claimed of every pair at once (an intersection–union test), so that side
- * needs no correction. Together the interval of the largest difference holds with `confidence`.
+ * Of two groups or more, from low to high. That some two differ by more than a bound is claimed of the worst of all
+ * ordered pairs, so that side is Bonferroni's over them. That no two do is claimed of every pair at once (an
+ * intersection–union test), so that side needs no correction. Together the interval of the largest difference holds with
+ * `confidence`.
  */
-function widestPair(judged: readonly (GroupShare & { group: string })[], confidence: number) {
+export function widestPair(judged: readonly GroupRate[], confidence: number): NonNullable<FairnessReport['widest']> {
   const low = judged[0] as (typeof judged)[number];
   const high = judged[judged.length - 1] as (typeof judged)[number];
   const corrected = 1 - (1 - confidence) / (judged.length * (judged.length - 1));

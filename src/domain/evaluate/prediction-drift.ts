@@ -4,10 +4,13 @@ import { decisions } from './metrics/decision-metrics.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { sortedOrder } from './sorted-order.ts';
 
-/** Of several classes: the distance is the largest of any class, the change the mean over them. Rows count by weight. */
+/**
+ * Of several classes: the distance is the largest of any class, the change the mean over them. Rows count by weight.
+ * Undefined without a champion, and where nothing has any weight.
+ */
 export function predictionDrift(scored: ScoredRows): Robustness['predictionDrift'] {
   const { candidate, champion, rows, width, task } = scored;
-  if (champion === undefined || rows === 0) return undefined;
+  if (champion === undefined || rows === 0 || scored.weights?.every((weight) => weight === 0)) return undefined;
   // An interval's bounds are no predictions of their own.
   const outputs = task === 'multiclass-classification' ? width : 1;
   let [distance, change] = [0, 0];

@@ -158,7 +158,7 @@ describe('a scored holdout', () => {
     expect([...found.scored.champion!.values]).toEqual([0.2, 0.7, 0.1, 0.2, 0.7, 0.1]);
   });
 
-  it('gives a champion without an interval one of no width', async () => {
+  it('tells no interval of a champion that gives none', async () => {
     const columns = [column('income', 'float'), column('next', 'float', { role: 'label' })];
     const interval: ModelChanges = {
       task: 'regression',
@@ -168,7 +168,7 @@ describe('a scored holdout', () => {
     const champion = model(() => [7], { task: 'regression', signature: { output: { name: 'y' } } });
     const found = await score({ answer: () => [5, 4, 6], changes: interval, champion }, rows, datasetOf(columns));
     expect(found.scored.width).toBe(3);
-    expect([...found.scored.champion!.values]).toEqual([7, 7, 7]);
+    expect([...found.scored.champion!.values]).toEqual([7, Number.NaN, Number.NaN]);
   });
 
   it.each([

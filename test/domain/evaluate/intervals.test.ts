@@ -247,7 +247,7 @@ describe('what is the same on all rows', () => {
     const [recall] = compareMetrics(scored, ['recall'], options);
     // Both found all 20: either may miss up to 1 − .025^(1/20).
     const reach = expect.closeTo(0.1684335, 6);
-    expect(recall?.difference).toEqual({ value: 0, lower: expect.closeTo(-0.1684335, 6), upper: reach });
+    expect(recall?.difference).toMatchObject({ value: 0, lower: expect.closeTo(-0.1684335, 6), upper: reach });
   });
 });
 

@@ -12,6 +12,9 @@ export type IntervalLevel = { confidence: number; degrees: number };
 /** Fewer replicates than this beyond 0 and their share is too coarse a p-value. */
 const FEWEST_BEYOND = 10;
 
+/** Fewer replicates than this beyond a bound and it would be one of the most extreme ones, whatever the confidence. */
+const FEWEST_OUTSIDE = 5;
+
 /** Bounds are `null` when more than one replicate in a hundred is not defined. */
 export function bootstrapInterval(
   value: number,
@@ -21,11 +24,20 @@ export function bootstrapInterval(
 ): Estimate {
   const sorted = draws.filter((draw) => !Number.isNaN(draw)).sort();
   if (sorted.length === 0 || sorted.length < draws.length * 0.99) return { value, lower: null, upper: null };
+  if ((sorted.length * (1 - confidence)) / 2 < FEWEST_OUTSIDE)
+    return standardInterval(value, sorted, { confidence, degrees });
   const tail = expandedTail(confidence, degrees);
   const shares =
     how.kind === 'bca' ? movedShares(tail, biasOf(value, sorted), how.acceleration) : ([tail, 1 - tail] as const);
   const [low, high] = [replicateQuantile(sorted, shares[0]), replicateQuantile(sorted, shares[1])];
   return { value, lower: low, upper: high };
+}
+
+/** Student's interval by the standard deviation of the replicates, which a hundred of them tell well enough. */
+function standardInterval(value: number, draws: Float64Array, { confidence, degrees }: IntervalLevel): Estimate {
+  const expanded = Number.isFinite(degrees) ? Math.sqrt((degrees + 1) / degrees) : 1;
+  const reach = studentQuantile((1 + confidence) / 2, degrees) * expanded * deviation(draws);
+  return { value, lower: value - reach, upper: value + reach };
 }
 
 /**

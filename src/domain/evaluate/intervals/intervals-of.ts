@@ -1,7 +1,7 @@
 /** Intervals of metrics that have no formula of their own: resampled while that is cheap, else from the influences. */
 import { parseMetric } from '../../spec/metric-catalogue.ts';
 import type { MetricName } from '../../spec/valid.ts';
-import { type RowCounts, unitsBehind } from '../enough-rows.ts';
+import type { RowCounts } from '../enough-rows.ts';
 import { binSums } from '../metrics/calibration-error.ts';
 import type { ScoredRows } from '../scored-rows.ts';
 import type { IntervalLevel } from './bootstrap-interval.ts';
@@ -46,7 +46,7 @@ export function intervalsOf(
       found.set(metric, withoutIntervals(metric, scored));
       continue;
     }
-    const level = { confidence: options.confidence, degrees: unitsBehind(metric, counts) - 1 };
+    const level = { confidence: options.confidence, degrees: counts.units(metric) - 1 };
     const prepared = { metric, pair, level };
     const formula = calibration(prepared, scored, options.seed) ?? (isDelta ? delta(prepared, scored) : undefined);
     if (formula === undefined) toResample.push(prepared);

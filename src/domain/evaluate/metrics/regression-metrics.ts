@@ -64,7 +64,10 @@ export function coefficientOfDetermination(scored: ScoredRows, model: ScoredMode
 
 /** Share of the labels within [lower, upper]; NaN for a model that gives no interval. */
 export function intervalCoverage(scored: ScoredRows, model: ScoredModel): Statistic {
-  return ofInterval(scored, model, (y, lower, upper) => (lower <= y && y <= upper ? 1 : 0));
+  return ofInterval(scored, model, (y, lower, upper) => {
+    if (Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
+    return lower <= y && y <= upper ? 1 : 0;
+  });
 }
 
 /** Mean of upper − lower, label's unit; NaN for a model that gives no interval. */

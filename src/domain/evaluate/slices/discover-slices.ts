@@ -7,14 +7,15 @@ import type { ScoredRows } from '../scored-rows.ts';
 import { type Cells, cellsOfBins, cellsOfCategories } from './cells.ts';
 import { FEWEST_ROWS } from './choose-slices.ts';
 import type { CategoryColumn, NumberColumn } from './columns.ts';
-import { confirmSlices } from './confirm-slices.ts';
 import { dropExplained } from './drop-explained.ts';
 import { openHalf } from './half.ts';
 import { standing } from './moments.ts';
 import { quantileEdges } from './quantile-edges.ts';
 import { rankSlices } from './rank-slices.ts';
 import { type Looked, searchSlices } from './search-slices.ts';
+import { candidateOn } from './slice-contrast.ts';
 import { splitHalves } from './split-halves.ts';
+import { trySlices } from './try-slices.ts';
 
 export type DiscoveryOptions = {
   /** Fewest rows of a slice, both halves together. */
@@ -37,8 +38,8 @@ const RESAMPLES = 1_000;
 
 /**
  * Categories and quantile bins of every column and of every two of them are ranked on the first half by how clearly the
- * candidate is worse there; the worst, without those that another explains, are tested on the second half. What is
- * found is worse with a family-wise error of at most 1 − `confidence`, since the second half had no part in the choice.
+ * candidate is worse there; the worst, without those that another explains, are tried on the second half, which had no
+ * part in the choice.
  */
 export function discoverSlices(
   scored: ScoredRows,
@@ -48,7 +49,8 @@ export function discoverSlices(
 ): Discovery {
   const { seed, confidence, custom } = options;
   const better = directionOf(metric, custom);
-  if (better === 'none') return { metric, looked: 0, leftOut: 0, tried: 0, found: [] };
+  const nothing = { metric, looked: 0, leftOut: 0, measured: 0, unmeasured: 0, tried: [], untold: 0 };
+  if (better === 'none') return nothing;
   const cells = distinct(columns).map(cellsOf);
   const halves = splitHalves(scored, seed);
   const first = openHalf(scored, halves.first, cells, metric, better);
@@ -59,9 +61,15 @@ export function discoverSlices(
   });
   const comparison = { seed, confidence, resamples: RESAMPLES, ...(custom === undefined ? {} : { custom }) };
   const question = { metric, better, options: comparison };
-  const tried = rankSlices(dropExplained(worthMeasuring(looked), first, MOST_MEASURED), first, question);
+  const search = { metric, looked: looked.length, leftOut };
+  // A metric of their own without scores by row, or too few rows of a class: not told anywhere.
+  if (candidateOn(first.scored, { ...question, options: { ...comparison, bootstrapRows: 0 } }) === undefined) {
+    return { ...nothing, ...search, unmeasured: looked.length };
+  }
+  const ranked = rankSlices(dropExplained(worthMeasuring(looked), first, MOST_MEASURED), first, question);
   const second = openHalf(scored, halves.second, cells, metric, better);
-  return { metric, looked: looked.length, leftOut, tried: tried.length, found: confirmSlices(tried, second, question) };
+  const { measured, unmeasured } = ranked;
+  return { ...search, measured, unmeasured, ...trySlices(ranked.worthTrying, second, question) };
 }
 
 /** The clearest first. */

@@ -1,6 +1,8 @@
 /** Looks at every cell of every column and of every pair of columns, in sums over the rows. */
 import type { Cells } from './cells.ts';
+import { countPairs } from './count-pairs.ts';
 import type { Half, Place } from './half.ts';
+import { createLargest } from './largest.ts';
 import type { Moments } from './moments.ts';
 
 export type Looked = { name: string; place: Place; moments: Moments };
@@ -16,30 +18,47 @@ export type SearchOptions = {
 /** A cell that holds nearly every row is no slice of its own. */
 const MOST_SHARE = 0.9;
 
+/** `leftOut`: cells and pairs of cells with enough rows that the bounds leave out. */
 export function searchSlices(half: Half, options: SearchOptions): { looked: Looked[]; leftOut: number } {
   const { columns, rows, evidence } = half;
+  const { minRows, mostPairs } = options;
   const kept = columns.map((cells) => keepLargest(cells, rows, options));
   const looked: Looked[] = [];
-  const pairs: Looked[] = [];
+  const pairs = createLargest<Looked>(mostPairs, (a, b) => sizeOf(b) - sizeOf(a) || (a.name < b.name ? -1 : 1));
+  let unseen = 0;
   for (const [index, one] of kept.entries()) {
     looked.push(
       ...cellsOf(one, ONLY, evidence, options).map((cell) => ({ ...cell, place: [at(index, cell.place[0])] })),
     );
     for (let other = index + 1; other < kept.length; other += 1) {
-      const found = cellsOf(one, kept[other] as Kept, evidence, options);
-      pairs.push(...found.map((cell) => ({ ...cell, place: [at(index, cell.place[0]), at(other, cell.place[1])] })));
+      const second = kept[other] as Kept;
+      const found = cellsOf(one, second, evidence, options);
+      for (const cell of found) pairs.add({ ...cell, place: [at(index, cell.place[0]), at(other, cell.place[1])] });
+      if (one.leftOut + second.leftOut > 0) unseen += countPairs(one.large, second.large, minRows) - found.length;
     }
   }
-  pairs.sort((a, b) => b.moments.rows - a.moments.rows || (a.name < b.name ? -1 : 1));
-  const leftOut = kept.reduce((sum, one) => sum + one.leftOut, 0) + Math.max(0, pairs.length - options.mostPairs);
-  return { looked: [...looked, ...pairs.slice(0, options.mostPairs)], leftOut };
+  const cells = kept.reduce((sum, one) => sum + one.leftOut, 0);
+  return { looked: [...looked, ...pairs.all()], leftOut: cells + unseen + pairs.leftOut() };
 }
 
-/** The large cells of a column numbered from 1; 0: any other. `codes` of the rows that are searched. */
-type Kept = { names: string[]; cells: number[]; codes: Uint16Array; leftOut: number };
+function sizeOf({ moments }: Looked): number {
+  return moments.rows;
+}
 
+/** The large cells of a column numbered from 1; 0: any other. Codes of the rows that are searched. */
+type Kept = {
+  names: string[];
+  cells: number[];
+  /** Of the largest alone, which are looked at. */
+  codes: Uint16Array;
+  /** Of all that are large enough. */
+  large: { codes: Int32Array; cells: number };
+  leftOut: number;
+};
+
+const NONE = { codes: new Int32Array(0), cells: 0 };
 /** A column of one cell: a pair with it is the other column alone. */
-const ONLY: Kept = { names: ['', ''], cells: [0, 0], codes: new Uint16Array(0), leftOut: 0 };
+const ONLY: Kept = { names: ['', ''], cells: [0, 0], codes: new Uint16Array(0), large: NONE, leftOut: 0 };
 
 function keepLargest({ names, codes }: Cells, rows: Int32Array, { minRows, mostCells }: SearchOptions): Kept {
   const sizes = new Int32Array(names.length);
@@ -51,12 +70,14 @@ function keepLargest({ names, codes }: Cells, rows: Int32Array, { minRows, mostC
     .filter((cell) => (sizes[cell] as number) >= minRows && (sizes[cell] as number) <= MOST_SHARE * rows.length)
     .sort((a, b) => (sizes[b] as number) - (sizes[a] as number) || a - b);
   const cells = large.slice(0, mostCells);
-  const numbers = new Uint16Array(names.length);
-  for (const [index, cell] of cells.entries()) numbers[cell] = index + 1;
+  const numbers = new Int32Array(names.length);
+  for (const [index, cell] of large.entries()) numbers[cell] = index + 1;
+  const ofRows = Int32Array.from(rows, (row) => numbers[codes[row] as number] as number);
   return {
     names: ['', ...cells.map((cell) => names[cell] as string)],
     cells: [-1, ...cells],
-    codes: Uint16Array.from(rows, (row) => numbers[codes[row] as number] as number),
+    codes: Uint16Array.from(ofRows, (number) => (number > cells.length ? 0 : number)),
+    large: { codes: ofRows, cells: large.length },
     leftOut: large.length - cells.length,
   };
 }

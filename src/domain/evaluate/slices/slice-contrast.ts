@@ -2,19 +2,11 @@
 
 import type { MetricName } from '../../spec/valid.ts';
 import { type ComparisonOptions, compareMetrics } from '../compare-metrics.ts';
-import type { Estimate } from '../evaluation.ts';
+import type { Estimate, TriedSlice } from '../evaluation.ts';
 import { normalCdf, normalQuantile } from '../intervals/normal-quantile.ts';
 import { type ScoredRows, selectRows } from '../scored-rows.ts';
 
-export type Contrast = {
-  rows: number;
-  against: 'champion' | 'rest';
-  candidate: Estimate;
-  other: Estimate;
-  difference: Estimate;
-  /** Of "it is not worse", two-sided; 1 where it is not worse. */
-  p: number;
-};
+export type Contrast = Omit<TriedSlice, 'name' | 'explained'>;
 
 export type Question = { metric: MetricName; better: 'higher' | 'lower'; options: ComparisonOptions };
 
@@ -43,7 +35,15 @@ export function sliceContrast(
     const { champion, difference, p } = own;
     if (champion === undefined || difference === undefined || !isTold(difference)) return undefined;
     const told = p ?? pOf(difference, options.confidence);
-    return { ...common, against: 'champion', other: champion, difference, p: isWorse(difference) ? told : 1 };
+    const degrees = own.degrees === undefined ? {} : { degrees: own.degrees };
+    return {
+      ...common,
+      against: 'champion',
+      other: champion,
+      difference,
+      ...degrees,
+      p: isWorse(difference) ? told : 1,
+    };
   }
   const other = rest();
   if (other === undefined) return undefined;
