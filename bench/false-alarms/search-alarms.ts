@@ -1,6 +1,7 @@
 /** The search for bad slices where no slice is bad. */
 import { type ScoredRows, selectRows } from '../../src/domain/evaluate/scored-rows.ts';
 import { discoverSlices } from '../../src/domain/evaluate/slices/discover-slices.ts';
+import { foundSlices } from '../../src/domain/evaluate/slices/found-slices.ts';
 import { createRandom } from '../simulation/random.ts';
 import { drawHoldout, groupEnds } from '../simulation/simulate.ts';
 import { makeWorld, type WorldName } from '../simulation/worlds.ts';
@@ -29,7 +30,8 @@ export function searchAlarms(runs: number, done: (alarm: Alarm) => void): Alarm[
         const columns = makeColumns(drawn, random, alone);
         const scored = alone ? withoutChampion(drawn) : drawn;
         const options = { minRows: 200, seed: run, confidence: CONFIDENCE };
-        if (discoverSlices(scored, columns, metric, options).found.length > 0) alarms += 1;
+        const found = foundSlices(discoverSlices(scored, columns, metric, options), CONFIDENCE);
+        if (found.length > 0) alarms += 1;
       }
       const against = alone ? 'the rest' : 'champion';
       const alarm = { what: `search: ${metric}, ${name}, against ${against}`, runs, alarms, level: 1 - CONFIDENCE };

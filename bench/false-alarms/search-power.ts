@@ -2,6 +2,7 @@
 
 import type { CategoryColumn } from '../../src/domain/evaluate/slices/columns.ts';
 import { discoverSlices } from '../../src/domain/evaluate/slices/discover-slices.ts';
+import { foundSlices } from '../../src/domain/evaluate/slices/found-slices.ts';
 import { createRandom, normal } from '../simulation/random.ts';
 import { drawHoldout } from '../simulation/simulate.ts';
 import { makeWorld } from '../simulation/worlds.ts';
@@ -31,7 +32,8 @@ export function searchPower(runs: number, done: (power: Power) => void): Power[]
         );
         const scored = { ...drawn, candidate: { ...drawn.candidate, values } };
         const options = { minRows: 200, seed: run, confidence: CONFIDENCE };
-        if (discoverSlices(scored, columns, metric, options).found.some((slice) => name.test(slice.name))) found += 1;
+        const discovery = discoverSlices(scored, columns, metric, options);
+        if (foundSlices(discovery, CONFIDENCE).some((slice) => name.test(slice.name))) found += 1;
       }
       const power = { what: `${what}, by ${metric}`, runs, found };
       done(power);

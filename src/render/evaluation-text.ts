@@ -1,6 +1,7 @@
 /** An evaluation as lines of a terminal. */
 import { estimateText } from '../domain/evaluate/estimate-text.ts';
 import type { MetricComparison } from '../domain/evaluate/evaluation.ts';
+import { foundSlices } from '../domain/evaluate/slices/found-slices.ts';
 import { directionOf, directionText, probability } from './evaluation/figures.ts';
 import { worseSlices } from './evaluation/slices-section.ts';
 import { untoldBlocks } from './evaluation/untold-section.ts';
@@ -14,12 +15,12 @@ const UNTOLD = 20;
 
 /** Not escaped: whoever prints it makes it printable. */
 export function evaluationLines({ evaluation, gates, model }: EvaluationFacts): string[] {
-  const { champion, championSkipped, discovery, metrics } = evaluation;
+  const { champion, championSkipped, confidence, discovery, metrics } = evaluation;
   const worse = worseSlices(evaluation).map(
     ({ slice, found, metric }) =>
       `${metric} in ${slice.name} (${plural(slice.rows, 'row')}): ${estimateText(found.difference!, true)}, q ${plain(probability(found.q))}`,
   );
-  const discovered = (discovery?.found ?? []).map(
+  const discovered = (discovery === undefined ? [] : foundSlices(discovery, confidence)).map(
     (one) =>
       `${discovery?.metric} in ${one.name} (${plural(one.rows, 'row')}), searched for: ${estimateText(one.difference, true)} to ${one.against === 'champion' ? 'the champion' : 'the other rows'}`,
   );

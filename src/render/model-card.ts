@@ -88,7 +88,7 @@ function measured({ evaluation, gates }: ModelCardView): Section[] {
   return [
     section('metrics', '', 9, metricBlocks(evaluation, [])),
     section('slices', 'Slices', 4, sliceBlocks(evaluation)),
-    section('discovery', 'Discovered slices', 5, discoveryBlocks(evaluation.discovery)),
+    section('discovery', 'Discovered slices', 5, discoveryBlocks(evaluation)),
     section('fairness', 'Fairness', 6, fairnessBlocks(evaluation.fairness, [])),
     section('robustness', 'Robustness', 3, robustnessBlocks(evaluation.robustness)),
     section('seeds', 'Luck of the seed', 7, seedBlocks(evaluation)),

@@ -5,7 +5,7 @@ import { takeReason } from './reason.ts';
 export const waive: Grammar<CommandOf<'waive'>> = {
   name: 'waive',
   usage: '/waive <model> <gate number or "text"> <reason>',
-  help: 'Let what a gate asks approval for stand, for exactly this candidate, champion and holdout',
+  help: 'Let what a gate asks approval for stand, for exactly this candidate, champion, holdout and evidence',
   needs: 'owner',
   parse: (_words, text) => {
     const named = takeModel(text, '/waive');

@@ -1,6 +1,6 @@
 import type { Evaluation, MetricComparison } from '../evaluate/evaluation.ts';
 import { parseMetric } from '../spec/metric-catalogue.ts';
-import type { Gate } from '../spec/valid.ts';
+import type { Gate, MetricName } from '../spec/valid.ts';
 import { type Bounds, boundsText, judgeBounds, type Reading } from './bounds.ts';
 import { cannotTell, type Finding, type Judged } from './verdict.ts';
 import { confidenceAfter, worn } from './wear.ts';
@@ -21,7 +21,6 @@ export function absoluteName(gate: { metric: string } & Bounds): string {
 /** The candidate's value, to be judged at a confidence. */
 export function candidateValue(found: MetricComparison, evaluation: Evaluation, confidence: number): Reading {
   const { metric, candidate, rows, degrees } = found;
-  const range = parseMetric(metric).facts?.range;
   return {
     of: metric,
     estimate: candidate,
@@ -29,9 +28,15 @@ export function candidateValue(found: MetricComparison, evaluation: Evaluation, 
     confidence,
     rows,
     ...(degrees === undefined ? {} : { degrees }),
-    ...(range === undefined ? {} : { range }),
+    ...rangeOf(metric),
     ...withoutInterval(found),
   };
+}
+
+/** What a metric can be, where it is known. */
+export function rangeOf(metric: MetricName): Pick<Reading, 'range'> {
+  const range = parseMetric(metric).facts?.range;
+  return range === undefined ? {} : { range };
 }
 
 /** Why a metric has no interval, where it is not for want of rows. */

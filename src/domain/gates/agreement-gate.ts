@@ -1,5 +1,5 @@
 import type { Gate } from '../spec/valid.ts';
-import { count, figure } from './figures.ts';
+import { areNumbers, count, figure } from './figures.ts';
 import { cannotTell, type Finding, finding, type Judged } from './verdict.ts';
 
 type AgreementGate = Extract<Gate, { kind: 'agreement' }>;
@@ -15,6 +15,7 @@ export function judgeAgreement(gate: AgreementGate, { evaluation }: Judged): Fin
   }
   if (agreement.failed !== undefined) return cannotTell(`the predictions could not be compared: ${agreement.failed}`);
   const { largest, mean, rows } = agreement;
+  if (!areNumbers(largest, mean)) return cannotTell('the largest difference is not a number');
   const evidence = `differs by ${figure(largest)} at most, ${figure(mean)} on average, on ${count(rows)} rows`;
   const holds = largest <= gate.max;
   const working = [`The largest difference ${figure(largest)} is ${holds ? 'at most' : 'above'} ${figure(gate.max)}.`];

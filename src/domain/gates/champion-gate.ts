@@ -1,8 +1,8 @@
 import type { Evaluation, MetricComparison } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { withoutInterval } from './absolute-gate.ts';
+import { rangeOf, withoutInterval } from './absolute-gate.ts';
 import { type Bounds, judgeBounds, type Reading } from './bounds.ts';
-import { figure } from './figures.ts';
+import { areNumbers, figure } from './figures.ts';
 import { cannotTell, type Finding, type Judged, withoutChampion } from './verdict.ts';
 import { confidenceAfter, worn } from './wear.ts';
 
@@ -34,7 +34,7 @@ export function judgeDifference(
   confidence: number,
 ): Finding {
   const judged = judgeBounds(boundsOf(question, found), differenceOf(found, evaluation, confidence));
-  if (found.champion === undefined) return judged;
+  if (found.champion === undefined || !areNumbers(found.champion.value, found.candidate.value)) return judged;
   const values = `${figure(found.champion.value)} → ${figure(found.candidate.value)}`;
   return {
     ...judged,
@@ -51,6 +51,7 @@ export function differenceOf(found: MetricComparison, evaluation: Evaluation, co
     confidence,
     rows: found.rows,
     signed: true,
+    ...rangeOf(found.metric),
     ...(found.degrees === undefined ? {} : { degrees: found.degrees }),
     ...withoutInterval(found),
   };

@@ -1,12 +1,12 @@
 import type { Estimate, Evaluation } from '../evaluate/evaluation.ts';
 import { judgeBounds } from './bounds.ts';
-import { figure } from './figures.ts';
+import { areNumbers, figure } from './figures.ts';
 import { cannotTell, type Finding, finding, withoutChampion, worst } from './verdict.ts';
 import { percent } from './wear.ts';
 
 export type CostLimits = { max?: number; min?: number; maxRatio?: number; minRatio?: number; confidence: number };
 
-/** A cost as it was measured; figures are absent where measuring failed. */
+/** A cost as it was measured; figures are absent, or no numbers, where measuring failed. */
 export type Cost = {
   /** `latency p99`. */
   name: string;
@@ -26,18 +26,16 @@ export type Cost = {
 
 /** A fixed limit reads the figure and names the machine; a ratio reads the interval of what was measured in turn. */
 export function judgeCost(limits: CostLimits, cost: Cost, evaluation: Evaluation): Finding {
-  if (cost.candidate === undefined) return cannotTell(cost.failed);
-  const findings = [...judgeLimit(limits, cost, cost.candidate), ...judgeRatio(limits, cost, evaluation)];
-  const champion = cost.champion === undefined ? '' : `, champion ${cost.text(cost.champion)}`;
+  const { candidate } = cost;
+  if (candidate === undefined || !areNumbers(candidate)) return cannotTell(cost.failed);
+  const findings = [...judgeLimit(limits, cost, candidate), ...judgeRatio(limits, cost, evaluation)];
+  const champion = areNumbers(cost.champion) ? `, champion ${cost.text(cost.champion as number)}` : '';
   const machine = cost.exact || (limits.max ?? limits.min) === undefined ? '' : ` on ${evaluation.serving.machine}`;
   const parts = findings.flatMap(({ evidence }) => (evidence === '' ? [] : [`; ${evidence}`]));
   return {
     verdict: worst(findings.map((one) => one.verdict)),
-    evidence: `${cost.text(cost.candidate)}${champion}${parts.join('')}${machine}`,
-    working: [
-      `The ${cost.name} is ${cost.text(cost.candidate)}${champion}.`,
-      ...findings.flatMap((one) => one.working),
-    ],
+    evidence: `${cost.text(candidate)}${champion}${parts.join('')}${machine}`,
+    working: [`The ${cost.name} is ${cost.text(candidate)}${champion}.`, ...findings.flatMap((one) => one.working)],
     change: findings.flatMap((one) => one.change),
   };
 }
@@ -68,7 +66,8 @@ function judgeRatio(limits: CostLimits, cost: Cost, evaluation: Evaluation): Fin
   if (maxRatio === undefined && minRatio === undefined) return [];
   const without = withoutChampion(evaluation);
   if (without !== undefined) return [without];
-  if (cost.ratio === undefined) return [cannotTell(`no ratio to the champion: ${cost.failed}`)];
+  if (cost.ratio === undefined || !areNumbers(cost.ratio.value))
+    return [cannotTell(`no ratio to the champion: ${cost.failed}`)];
   if (cost.exact) return [judgeExact(limits, cost.ratio.value)];
   const bounds = {
     ...(minRatio === undefined ? {} : { min: minRatio }),

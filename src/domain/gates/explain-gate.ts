@@ -40,7 +40,7 @@ function verdictText(gate: Gate, { verdict, evidence, waiver }: GateResult): str
 }
 
 function wayOn(gate: Gate, { verdict, bound }: GateResult): string[] {
-  const what = `this gate, candidate, champion and holdout (${bound.slice(0, 19)}…)`;
+  const what = `this gate, candidate, champion, holdout and evidence (${bound.slice(0, 19)}…)`;
   if (verdict === 'needs-approval')
     return [`An owner can let it through; a waiver holds for ${what} and for no other.`];
   if (verdict === 'waived') return [`The waiver holds for ${what}; a change of one of them ends it.`];

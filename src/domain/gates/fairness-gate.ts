@@ -1,4 +1,5 @@
 import type { FairnessReport } from '../evaluate/evaluation.ts';
+import { type GroupRate, widestPair } from '../evaluate/fairness.ts';
 import type { Gate } from '../spec/valid.ts';
 import { judgeBounds } from './bounds.ts';
 import { count, figure } from './figures.ts';
@@ -24,26 +25,28 @@ export function judgeFairness(gate: FairnessGate, { evaluation, evaluations }: J
     );
   }
   const confidence = confidenceAfter(gate.confidence, evaluations);
-  const common = { from: evaluation.confidence, confidence, range: [0, 1] as const };
-  // Of the worst of all ordered pairs it is claimed that they differ; that none does is claimed of each.
-  const pairs = report.groups.length * (report.groups.length - 1);
+  const counted = ratesOf(report);
+  if (counted === undefined) {
+    return cannotTell(
+      `this evaluation does not hold the counts of the groups of ${gate.by}`,
+      'A new evaluation (/evaluate) would hold them.',
+    );
+  }
+  const anew = widestPair(counted, confidence);
+  const common = {
+    from: evaluation.confidence,
+    confidence,
+    range: [0, 1] as const,
+    judgedBy: `anew from the counts of ${count(counted.length)} groups`,
+  };
   const findings: Finding[] = [];
   if (gate.maxDifference !== undefined) {
-    const reading = {
-      ...common,
-      of: 'the largest difference',
-      estimate: widest.difference,
-      corrected: { lower: pairs, upper: 1 },
-    };
+    const { difference } = widest;
+    const reading = { ...common, of: 'the largest difference', estimate: difference, judged: anew.difference };
     findings.push(labelled('difference', judgeBounds({ max: gate.maxDifference }, reading)));
   }
   if (gate.minRatio !== undefined) {
-    const reading = {
-      ...common,
-      of: 'the smallest ratio',
-      estimate: widest.ratio,
-      corrected: { lower: 1, upper: pairs },
-    };
+    const reading = { ...common, of: 'the smallest ratio', estimate: widest.ratio, judged: anew.ratio };
     findings.push(labelled('ratio', judgeBounds({ min: gate.minRatio }, reading)));
   }
   const judged: Finding = {
@@ -64,6 +67,14 @@ export function fairnessName(gate: FairnessGate): string {
     ...(gate.minRatio === undefined ? [] : [`ratio ≥ ${figure(gate.minRatio)}`]),
   ];
   return `${gate.rate} by ${gate.by}, ${wanted.join(', ')}`;
+}
+
+/** `undefined`: the counts of one are not there. */
+function ratesOf({ groups }: FairnessReport): GroupRate[] | undefined {
+  const rates = groups.flatMap(({ group, candidate }) =>
+    candidate.from?.kind === 'share' ? [{ group, successes: candidate.from.successes, rows: candidate.from.rows }] : [],
+  );
+  return rates.length === groups.length ? rates : undefined;
 }
 
 function labelled(label: string, finding: Finding): Finding {

@@ -1,4 +1,10 @@
 /** Figures as evidence shows them: the same text on every machine. */
+
+/** What was not a number is `null` once it was stored as JSON: nothing can be said of it. */
+export function areNumbers(...values: unknown[]): boolean {
+  return values.every((value) => Number.isFinite(value));
+}
+
 /** Four significant digits, without an exponent for what people write without one. */
 export function figure(value: number): string {
   const size = Math.abs(value);

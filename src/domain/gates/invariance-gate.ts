@@ -1,8 +1,9 @@
 import type { Robustness } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
-import { judgeBounds, pOfBounds } from './bounds.ts';
-import { count, figure } from './figures.ts';
+import { judgeBounds } from './bounds.ts';
+import { areNumbers, count, figure } from './figures.ts';
 import { judgeAll, type Part } from './judge-all.ts';
+import { pOfBounds } from './p-of-bounds.ts';
 import { cannotTell, type Finding, type Judged } from './verdict.ts';
 import { confidenceAfter, percent, worn } from './wear.ts';
 
@@ -34,6 +35,7 @@ function judgeOne(gate: InvarianceGate, tried: Tried, from: number, confidence: 
   const bounds = { max: gate.maxShare };
   const reading = { of: 'the share', estimate: changed, from, confidence, rows, range: [0, 1] as const };
   const judged = judgeBounds(bounds, reading);
-  const evidence = `moved ${figure(tried.largest)} at most on ${count(rows)} rows, share changed ${judged.evidence}`;
+  const moved = areNumbers(tried.largest) ? figure(tried.largest) : 'no number';
+  const evidence = `moved ${moved} at most on ${count(rows)} rows, share changed ${judged.evidence}`;
   return { name, p: pOfBounds(bounds, reading), finding: { ...judged, evidence } };
 }

@@ -20,7 +20,8 @@ export function judgeAll(parts: Part[], alpha: number, what: string, family = pa
     alpha,
     family,
   );
-  const failed = order.filter((_, index) => rejected[index]);
+  // What passes by its own interval is not said to fail.
+  const failed = order.filter((one, index) => rejected[index] && one.finding.verdict !== 'pass');
   const working = workingOf(order, alpha, what, family);
   const open = order.filter((one) => one.finding.verdict !== 'pass');
   const change = (failed.length > 0 ? failed : open.length > 0 ? open : order.slice(0, 1))

@@ -27,8 +27,9 @@ export function judgeGate(gate: Gate, evaluation: Evaluation, context: GateConte
 }
 
 /** The finding under the gate's consequences: who may let it through. */
-function conclude(gate: Gate, name: string, { verdict, evidence }: Finding, evaluation: Evaluation): GateResult {
-  const result = { gate: name, bound: boundOf(gate, evaluation) };
+function conclude(gate: Gate, name: string, finding: Finding, evaluation: Evaluation): GateResult {
+  const { verdict, evidence } = finding;
+  const result = { gate: name, bound: boundOf(gate, evaluation, finding) };
   if (verdict === 'pass') return { ...result, verdict, evidence };
   const consequence = verdict === 'fail' ? gate.onFail : gate.onCannotTell;
   const told = verdict === 'fail' ? evidence : `cannot tell: ${evidence}`;

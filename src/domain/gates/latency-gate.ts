@@ -1,7 +1,7 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
 import { costName, judgeCost } from './cost-gate.ts';
-import { milliseconds } from './figures.ts';
+import { areNumbers, milliseconds } from './figures.ts';
 import type { Finding, Judged } from './verdict.ts';
 
 type LatencyGate = Extract<Gate, { kind: 'latency' }>;
@@ -14,7 +14,9 @@ export function judgeLatency(gate: LatencyGate, { evaluation }: Judged): Finding
     candidate: candidate[gate.quantile],
     champion: champion?.[gate.quantile],
     ratio: ratios?.[gate.quantile],
-    failed: 'the champion was not measured',
+    failed: areNumbers(candidate[gate.quantile])
+      ? 'the champion was not measured'
+      : `latency ${gate.quantile} was not measured`,
     text: milliseconds,
   };
   return judgeCost(gate, cost, evaluation);

@@ -1,8 +1,8 @@
 import type { Estimate } from '../evaluate/evaluation.ts';
 import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
 import { rowsForPower } from '../evaluate/power.ts';
+import { centreOf, reachOf } from './at-confidence.ts';
 import { count, figure } from './figures.ts';
-import { reachOf } from './verdict.ts';
 import { percent } from './wear.ts';
 
 const POWER = 0.8;
@@ -28,8 +28,9 @@ export function rowsNeeded(open: Undecided): { short: string; long: string } | u
   if (rows === undefined) return undefined;
   const distance = key === 'min' ? estimate.value - threshold : threshold - estimate.value;
   if (distance <= 0) return notByRows(open);
-  const spread = key === 'min' ? estimate.value - estimate.lower! : estimate.upper! - estimate.value;
-  const standardError = spread / reachOf(confidence, degrees);
+  const centre = centreOf(estimate);
+  const spread = key === 'min' ? centre - estimate.lower! : estimate.upper! - centre;
+  const standardError = Math.max(0, spread) / reachOf(confidence, degrees);
   const needed = rowsForPower({ standardError, rows, distance, confidence, power: POWER });
   if (needed === undefined || needed > OUT_OF_REACH) return notByRows(open);
   const about = count(roundUp(needed));

@@ -1,6 +1,6 @@
 import type { Gate } from '../spec/valid.ts';
 import { costName, judgeCost } from './cost-gate.ts';
-import { bytes } from './figures.ts';
+import { areNumbers, bytes } from './figures.ts';
 import type { Finding, Judged } from './verdict.ts';
 
 type SizeGate = Extract<Gate, { kind: 'size' }>;
@@ -15,7 +15,7 @@ export function judgeSize(gate: SizeGate, { evaluation }: Judged): Finding {
     candidate,
     champion,
     ratio: ratio === undefined ? undefined : { value: ratio, lower: ratio, upper: ratio },
-    failed: 'the champion was not measured',
+    failed: areNumbers(candidate) ? 'the champion was not measured' : 'the size was not measured',
     text: bytes,
     exact: true,
   };

@@ -1,11 +1,12 @@
 import type { Evaluation, SliceEvaluation } from '../evaluate/evaluation.ts';
 import type { Gate } from '../spec/valid.ts';
 import { candidateValue } from './absolute-gate.ts';
-import { boundsText, judgeBounds, pOfBounds } from './bounds.ts';
+import { boundsText, judgeBounds } from './bounds.ts';
 import { boundsOf, differenceOf, judgeDifference } from './champion-gate.ts';
 import { count, figure } from './figures.ts';
 import { judgeAll, type Part } from './judge-all.ts';
-import { cannotTell, type Finding, type Judged, withoutChampion } from './verdict.ts';
+import { pOfBounds } from './p-of-bounds.ts';
+import { cannotTell, type Finding, type Judged, withoutChampion, worst } from './verdict.ts';
 import { confidenceAfter, worn } from './wear.ts';
 
 type SliceGate = Extract<Gate, { kind: 'slice' }>;
@@ -17,13 +18,14 @@ export function judgeSlices(gate: SliceGate, { evaluation, evaluations }: Judged
   if (large.length === 0) return cannotTell(absent(gate, named[0]));
   const without = gate.noWorseThan === undefined ? undefined : withoutChampion(evaluation);
   const bounded = gate.min !== undefined || gate.max !== undefined;
-  if (without !== undefined && (without.verdict !== 'pass' || !bounded)) return without;
+  if (without !== undefined && !bounded) return without;
   const confidence = confidenceAfter(gate.confidence, evaluations);
   const parts = large.map((slice) => judgeSlice(gate, slice, evaluation, confidence, without === undefined));
   const judged = worn(judgeAll(parts, (1 - confidence) / 2, 'slices'), gate.confidence, evaluations);
+  const both = without?.verdict === 'cannot-tell' ? together(judged, without) : judged;
   const left = gate.slice === '*' ? evaluation.slicesLeftOut + named.length - large.length : 0;
-  if (left === 0) return judged;
-  return { ...judged, evidence: `${judged.evidence}; ${count(left)} smaller or further slices were not judged` };
+  if (left === 0) return both;
+  return { ...both, evidence: `${both.evidence}; ${count(left)} smaller or further slices were not judged` };
 }
 
 export function sliceName(gate: SliceGate): string {
@@ -33,6 +35,16 @@ export function sliceName(gate: SliceGate): string {
     ...(gate.noWorseThan === undefined ? [] : [`no worse than champion by ${figure(gate.noWorseThan)}`]),
   ];
   return `${gate.metric} ${where}, ${wanted.join(', ')}`;
+}
+
+/** The bounds are judged whatever became of the champion. */
+function together(bounds: Finding, champion: Finding): Finding {
+  return {
+    verdict: worst([bounds.verdict, champion.verdict]),
+    evidence: `${bounds.evidence}; ${champion.evidence}`,
+    working: [...bounds.working, ...champion.working],
+    change: [...bounds.change, ...champion.change],
+  };
 }
 
 function judgeSlice(
@@ -60,11 +72,10 @@ function judgeSlice(
     }
   }
   const findings = judged.map((one) => one.finding);
-  const worst = ['fail', 'cannot-tell', 'pass'].flatMap(
-    (verdict) => findings.find((one) => one.verdict === verdict) ?? [],
-  );
+  const verdict = worst(findings.map((one) => one.verdict));
+  const decisive = findings.find((one) => one.verdict === verdict) as Finding;
   // Either condition may be broken: Bonferroni over the two.
-  return { name, finding: worst[0] as Finding, p: Math.min(1, Math.min(...judged.map(({ p }) => p)) * judged.length) };
+  return { name, finding: decisive, p: Math.min(1, Math.min(...judged.map(({ p }) => p)) * judged.length) };
 }
 
 function absent(gate: SliceGate, slice: SliceEvaluation | undefined): string {

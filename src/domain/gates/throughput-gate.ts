@@ -1,6 +1,6 @@
 import type { Gate } from '../spec/valid.ts';
 import { costName, judgeCost } from './cost-gate.ts';
-import { count } from './figures.ts';
+import { areNumbers, count } from './figures.ts';
 import type { Finding, Judged } from './verdict.ts';
 
 type ThroughputGate = Extract<Gate, { kind: 'throughput' }>;
@@ -10,7 +10,8 @@ export function judgeThroughput(gate: ThroughputGate, { evaluation }: Judged): F
   const { candidate, champion, ratios } = evaluation.serving;
   const ofBatch = <T extends { batch: number }>(all: readonly T[] | undefined): T | undefined =>
     all?.find(({ batch }) => batch === gate.batch);
-  const measured = candidate.throughput.map(({ batch }) => count(batch)).join(', ') || 'none';
+  const told = candidate.throughput.filter(({ rowsPerSecond }) => areNumbers(rowsPerSecond));
+  const measured = told.map(({ batch }) => count(batch)).join(', ') || 'none';
   const cost = {
     name: `throughput in batches of ${count(gate.batch)}`,
     candidate: ofBatch(candidate.throughput)?.rowsPerSecond,

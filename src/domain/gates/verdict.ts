@@ -1,6 +1,4 @@
-/** How a gate reads an interval: never the estimate alone. */
-import type { Estimate, Evaluation } from '../evaluate/evaluation.ts';
-import { studentQuantile } from '../evaluate/intervals/student.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 
 /** What the figures say, before the gate's consequences. */
 export type Finding = {
@@ -46,30 +44,4 @@ export function withoutChampion({ champion, championSkipped }: Evaluation): Find
   return finding('pass', 'there is no champion yet', [
     'There is no champion yet: what is compared with it holds of the first version.',
   ]);
-}
-
-/** How many hypotheses a side of an interval is corrected for, after Bonferroni; 1: none. */
-export type Corrected = { lower: number; upper: number };
-type Confidences = { from: number; to: number; corrected?: Corrected | undefined; degrees?: number | undefined };
-const NOT_CORRECTED: Corrected = { lower: 1, upper: 1 };
-
-/** The same interval at another confidence: each side in proportion to the quantile of Student's t. */
-export function atConfidence(
-  estimate: Estimate,
-  { from, to, corrected = NOT_CORRECTED, degrees }: Confidences,
-): Estimate {
-  const { value, lower, upper } = estimate;
-  if (from === to || lower === null || upper === null) return estimate;
-  const scale = (side: keyof Corrected) =>
-    reachOf(to, degrees, corrected[side]) / reachOf(from, degrees, corrected[side]);
-  return {
-    value,
-    lower: value - (value - lower) * scale('lower'),
-    upper: value + (upper - value) * scale('upper'),
-  };
-}
-
-/** Half-width of a two-sided interval in standard errors; `degrees`: of freedom, ∞ for the normal distribution. */
-export function reachOf(confidence: number, degrees = Number.POSITIVE_INFINITY, hypotheses = 1): number {
-  return -studentQuantile((1 - confidence) / 2 / hypotheses, degrees);
 }

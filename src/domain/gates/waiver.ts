@@ -1,6 +1,7 @@
 import type { Evaluation, GateResult } from '../evaluate/evaluation.ts';
 import { digestOf } from '../fingerprint/digest.ts';
 import type { Gate } from '../spec/valid.ts';
+import type { Finding } from './verdict.ts';
 
 /** A person's word that one gate's finding may stand, for exactly what was judged. */
 export type Waiver = {
@@ -13,16 +14,18 @@ export type Waiver = {
 };
 
 /**
- * `sha256:…` of what a gate judges: another gate, candidate, champion or holdout is another bound, and a waiver of this
- * one says nothing of it.
+ * `sha256:…` of what a gate judges and of what it found: another gate, candidate, champion or holdout is another bound,
+ * and so is worse evidence for the same; a waiver of this one says nothing of it.
  */
-export function boundOf(gate: Gate, evaluation: Evaluation): string {
+export function boundOf(gate: Gate, evaluation: Evaluation, found: Pick<Finding, 'verdict' | 'evidence'>): string {
   return digestOf({
     gate,
     task: evaluation.task,
     candidate: evaluation.candidate.digest,
     champion: evaluation.champion?.digest ?? null,
     holdout: evaluation.holdoutDigest,
+    verdict: found.verdict,
+    evidence: found.evidence,
   });
 }
 

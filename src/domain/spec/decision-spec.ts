@@ -1,4 +1,4 @@
-import { checkModelMetric } from './check-metric.ts';
+import { checkModelMetric, customNames } from './check-metric.ts';
 import { parseMetric } from './metric-catalogue.ts';
 import type { Pointer } from './read-yaml.ts';
 import type { Report } from './report.ts';
@@ -23,7 +23,13 @@ export function toThreshold(raw: RawModel, split: string, dataset: Dataset | und
   if (typeof threshold === 'number') return { threshold };
   const { choose } = threshold;
   const { name, facts } = parseMetric(choose);
-  if (facts !== undefined && !CHOOSABLE.includes(name)) {
+  if (customNames(raw).includes(choose)) {
+    const why = 'it is not computed at every threshold';
+    report.error(
+      [...AT, 'choose'],
+      `${choose} is a metric of your own: ${why}; choose by one of ${showList(CHOOSABLE)}`,
+    );
+  } else if (facts !== undefined && !CHOOSABLE.includes(name)) {
     report.error([...AT, 'choose'], `no threshold is best in ${name}; choose by one of ${showList(CHOOSABLE)}`);
   } else checkModelMetric(choose, raw, [...AT, 'choose'], report);
   checkChoiceSplit(threshold.split, split, dataset, report);

@@ -32,7 +32,7 @@ export const GATE_KINDS: Record<GateKind, { meaning: string; keys: readonly Gate
   behaviour: { meaning: 'a gate on behaviour', keys: ['behaviour'] },
   agreement: { meaning: 'a gate on agreement', keys: ['agreement'] },
   'prediction-drift': { meaning: 'a gate on the drift of predictions', keys: ['predictionDrift'] },
-  'seed-variance': { meaning: 'a gate on the luck of seeds', keys: ['metric', 'seedVariance'] },
+  'seed-variance': { meaning: 'a gate on the luck of seeds', keys: ['metric', 'seedVariance', 'confidence'] },
 };
 
 /** A key that only gates of one kind have. */

@@ -58,7 +58,7 @@ export function toMetricGate(
           'key',
         );
       }
-      return { ...base, kind, metric, max: gate.seedVariance! };
+      return { ...base, kind, metric, max: gate.seedVariance!, confidence };
   }
 }
 

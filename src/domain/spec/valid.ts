@@ -224,7 +224,7 @@ export type Gate = GateBase &
     /** Largest distance (sup of the CDFs) between the predictions of candidate and champion. */
     | { kind: 'prediction-drift'; max: number }
     /** Largest standard deviation of a metric over the seeds of `train.repeats`. */
-    | { kind: 'seed-variance'; metric: MetricName; max: number }
+    | { kind: 'seed-variance'; metric: MetricName; max: number; confidence: number }
   );
 
 /** Stepped when `step` is there; `integer` draws and steps are whole numbers. */

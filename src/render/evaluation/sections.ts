@@ -30,7 +30,7 @@ export function furtherSections(facts: EvaluationFacts, plots: Pick<Plot, 'name'
   const { evaluation } = facts;
   return [
     section('slices', 'Slices', 60, sliceBlocks(evaluation)),
-    section('discovery', 'Discovered slices', 70, discoveryBlocks(evaluation.discovery)),
+    section('discovery', 'Discovered slices', 70, discoveryBlocks(evaluation)),
     section('fairness', 'Fairness', 65, fairnessBlocks(evaluation.fairness, facts.gates)),
     section('robustness', 'Robustness', 75, robustnessBlocks(evaluation.robustness)),
     section('seeds', 'Luck of the seed', 80, seedBlocks(evaluation)),

@@ -1,5 +1,6 @@
 /** The verdict in words. */
 import type { Evaluation, GateResult, GateVerdict } from '../../domain/evaluate/evaluation.ts';
+import { foundSlices } from '../../domain/evaluate/slices/found-slices.ts';
 import { count, figure, plural } from '../format.ts';
 import { type Block, note, type Span, text } from '../report/document.ts';
 import { directionOf } from './figures.ts';
@@ -114,7 +115,8 @@ function againstChampion({ metrics }: Evaluation): string {
 
 function inSlices(evaluation: Evaluation): string {
   const worse = new Set(worseSlices(evaluation).map(({ slice }) => slice.name)).size;
-  const found = evaluation.discovery?.found.length ?? 0;
+  const { discovery, confidence } = evaluation;
+  const found = discovery === undefined ? 0 : foundSlices(discovery, confidence).length;
   const parts = [
     ...(worse === 0 ? [] : [`worse in ${plural(worse, 'slice')}`]),
     ...(found === 0 ? [] : [`in ${plural(found, 'slice')} that the search found`]),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
+import { widestPair } from '../../../src/domain/evaluate/fairness.ts';
+import { wilsonInterval } from '../../../src/domain/evaluate/intervals/proportion-intervals.ts';
 import { explainGate } from '../../../src/domain/gates/explain-gate.ts';
 import { judgeGate } from '../../../src/domain/gates/judge-gates.ts';
 import type { Gate } from '../../../src/domain/spec/valid.ts';
-import { compared, estimate, evaluation, firstEvaluation, slice } from './some-evaluation.ts';
+import { compared, evaluation, firstEvaluation, slice } from './some-evaluation.ts';
 
 const base = { onFail: 'block', onCannotTell: 'approval', confidence: 0.95 } as const;
 const margin: Gate = { ...base, kind: 'champion', metric: 'roc_auc', noWorseThan: 0.01, better: false };
@@ -11,21 +13,26 @@ const metrics = [compared('roc_auc', [0.739, 0.73, 0.75], [-0.002, -0.01, 0.006]
 const latency: Gate = { ...base, kind: 'latency', quantile: 'p99', max: 5, maxRatio: 1.1 };
 const slices: Gate = { ...base, kind: 'slice', metric: 'accuracy', slice: '*', minRows: 500, noWorseThan: 0.02 };
 
+const groups = [
+  { group: 'f', successes: 180, rows: 900 },
+  { group: 'm', successes: 225, rows: 900 },
+];
+
 describe('an explanation', () => {
   it('goes from the question to what would change the answer', () => {
-    const { bound } = judgeGate(margin, evaluation({ metrics }));
+    const { bound } = judgeGate(margin, evaluation({ metrics }), { evaluations: 4 });
     expect(explainGate(margin, evaluation({ metrics }), { evaluations: 4 })).toEqual([
       "1. roc_auc of the candidate may be worse than the champion's by at most 0.01 (non-inferiority).",
       '2. The gate states a confidence of 95 %; this is evaluation 4 of this holdout, which may spend 5 % · 6 / (π² · 4²) = 0.19 % of error: it is judged at 99.81 %.',
       '3. Champion → candidate: 0.741 → 0.739.',
       '4. The difference is −0.0020 [−0.0100, +0.0060] on 10,000 rows, its interval at 95 %.',
       // scipy: norm.ppf(.99905) = 3.10547, norm.ppf(.975) = 1.95996.
-      '5. At 99.81 % it is 3.105 / 1.96 = 1.584 times as wide: −0.002 [−0.015, +0.011].',
+      '5. At 99.81 % its interval is 3.105 / 1.96 = 1.584 times as wide: −0.002 [−0.015, +0.011].',
       '6. The upper bound 0.01068 is ≥ −0.01, the lower bound −0.01468 is not: it cannot be told.',
       '7. Verdict: needs approval, because it cannot be told (onCannotTell: approval).',
       '8. With an interval of this width it would pass were the difference 0.002676 or higher.',
       '9. Were the difference really −0.002, about 41,000 rows instead of 10,000 would pass with a chance of 80 %: rows · ((3.105 + 0.8416) · 0.004082 / 0.008)².',
-      `10. An owner can let it through; a waiver holds for this gate, candidate, champion and holdout (${bound.slice(0, 19)}…) and for no other.`,
+      `10. An owner can let it through; a waiver holds for this gate, candidate, champion, holdout and evidence (${bound.slice(0, 19)}…) and for no other.`,
     ]);
   });
 
@@ -68,17 +75,13 @@ describe('an explanation', () => {
           {
             by: 'sex',
             rate: 'selection_rate',
-            groups: [
-              { group: 'f', rows: 900, candidate: estimate([0.2, 0.18, 0.22]) },
-              { group: 'm', rows: 900, candidate: estimate([0.25, 0.23, 0.27]) },
-            ],
+            groups: groups.map(({ group, successes, rows }) => ({
+              group,
+              rows,
+              candidate: wilsonInterval(successes, rows, 0.95),
+            })),
             leftOut: 0,
-            widest: {
-              low: 'f',
-              high: 'm',
-              difference: estimate([0.05, 0.01, 0.09]),
-              ratio: estimate([0.8, 0.7, 0.9]),
-            },
+            widest: widestPair(groups, 0.95),
           },
         ],
       }),
@@ -86,12 +89,12 @@ describe('an explanation', () => {
         '1. Of any two groups of sex with 500 rows or more, the share of rows that are decided positive must differ by at most 0.1.',
         '2. The gate states a confidence of 95 %; this is evaluation 1 of this holdout, which may spend 5 % · 6 / (π² · 1²) = 3.04 % of error: it is judged at 96.96 %.',
         '3. Of 2 groups, sex=f 0.2 to sex=m 0.25.',
-        '4. The largest difference is 0.050 [0.010, 0.090], its interval at 95 %.',
-        // scipy: norm.ppf(1 − .0304 / 4) = 2.42762, norm.ppf(1 − .05 / 4) = 2.24140.
-        '5. At 96.96 % its lower side, corrected for 2 comparisons, is 2.428 / 2.241 = 1.083 times as wide, its upper side 2.165 / 1.96 = 1.105 times as wide: 0.050 [0.007, 0.094].',
-        '6. The upper bound 0.09418 is ≤ 0.1: it holds.',
+        '4. The largest difference is 0.050 [0.006, 0.088], its interval at 95 %.',
+        // Newcombe's formula with scipy.stats.norm.ppf(1 − .0304 / 4) for the lower, norm.ppf(1 − .0304 / 2) for the upper.
+        '5. At 96.96 %, anew from the counts of 2 groups, it is 0.050 [0.002, 0.092].',
+        '6. The upper bound 0.09242 is ≤ 0.1: it holds.',
         '7. Verdict: pass.',
-        '8. It would no longer pass were the largest difference more than 0.005818 higher.',
+        '8. It would no longer pass were the largest difference more than 0.007578 higher.',
       ],
     ],
     [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Discovery, Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
 import { holm } from '../../../src/domain/gates/holm.ts';
 import { judgeGate } from '../../../src/domain/gates/judge-gates.ts';
 import type { Gate, MetricName } from '../../../src/domain/spec/valid.ts';
@@ -211,6 +212,23 @@ describe('slices', () => {
     expect(judgeGate(every, firstEvaluation({ slices })).verdict).toBe('pass');
   });
 
+  it('have their fixed values judged although the champion could not be scored', () => {
+    const both = gateOf({ kind: 'slice', metric: 'accuracy', slice: 'a', minRows: 500, min: 0.7, noWorseThan: 0.02 });
+    const of = (candidate: Bounds) =>
+      judgeGate(
+        both,
+        firstEvaluation({ championSkipped: 'no column x', slices: [slice('a', 600, [0, 0, 0], candidate)] }),
+      );
+    expect(of([0.6, 0.58, 0.62])).toMatchObject({
+      verdict: 'fail',
+      evidence: expect.stringMatching(/^1 of 1 slices: a 0\.600 .*; the champion could not be scored: no column x$/),
+    });
+    expect(of([0.8, 0.78, 0.82])).toMatchObject({
+      verdict: 'needs-approval',
+      evidence: expect.stringMatching(/^cannot tell: a 0\.800 .*; the champion could not be scored: no column x$/),
+    });
+  });
+
   it('that hold neither or one of two bounds are told apart', () => {
     const both = gateOf({ kind: 'slice', metric: 'accuracy', slice: 'a', minRows: 500, min: 0.7, noWorseThan: 0.02 });
     const of = (difference: Bounds, candidate: Bounds) =>
@@ -232,9 +250,25 @@ describe('discovered slices', () => {
     other: { value: 0.7 - value, lower: null, upper: null },
     difference: { value, lower, upper },
     p: 0.001,
+    ...({} as { explained?: true; degrees?: number }),
   });
+  /** Eight were tried: the others are not worse. */
   const discovery = (...slices: ReturnType<typeof found>[]) => ({
-    discovery: { metric: 'accuracy', looked: 214, leftOut: 0, tried: 8, found: slices },
+    discovery: {
+      metric: 'accuracy',
+      looked: 214,
+      leftOut: 0,
+      measured: 40,
+      unmeasured: 0,
+      tried: [
+        ...slices,
+        ...Array.from({ length: 8 - slices.length }, (_, at) => ({ ...found(`s${at}`, [0, -0.01, 0.01]), p: 1 })),
+      ],
+      untold: 0,
+    },
+  });
+  const but = (more: Partial<Discovery>, ...slices: ReturnType<typeof found>[]) => ({
+    discovery: { ...discovery(...slices).discovery, ...more },
   });
 
   it.each([
@@ -244,14 +278,44 @@ describe('discovered slices', () => {
     [discovery(found('a', [-0.03, -0.05, -0.01])), 'needs-approval', 'cannot tell: 1 of 1 found slices'],
     // z = 2.5, p = .0062: beyond .0152 alone, not among the eight that were tried.
     [discovery(found('a', [-0.0325, -0.0423, -0.0227])), 'needs-approval', 'cannot tell: 1 of 1 found slices'],
+    // What another slice explains is not judged on its own.
+    [discovery({ ...found('a', [-0.1, -0.12, -0.08]), explained: true as const }), 'pass', 'none found'],
     [{}, 'needs-approval', 'cannot tell: no slices were searched for'],
+    [but({ metric: 'f1' }), 'needs-approval', 'cannot tell: slices were searched for by f1'],
+    [but({ looked: 0, measured: 0, tried: [] }), 'needs-approval', 'cannot tell: no slice could be looked at'],
     [
-      { discovery: { ...discovery().discovery, metric: 'f1' } },
+      but({ measured: 0, unmeasured: 214, tried: [] }),
       'needs-approval',
-      'cannot tell: slices were searched for by f1',
+      'cannot tell: accuracy could not be measured in any of 214 slices',
     ],
-  ])('%#: %o %s', (more, verdict, evidence) => {
+    [but({ measured: 0, tried: [] }), 'pass', 'none found (214 looked at, 0 tried on the other half)'],
+    [but({ unmeasured: 2 }), 'pass', 'none found (214 looked at, 2 could not be measured, 8 tried'],
+    [
+      but({ tried: [], untold: 2 }),
+      'needs-approval',
+      'cannot tell: 1 of 1 found slices: 2 that stood out on the first half: accuracy could not be measured there on the other',
+    ],
+    [but({ untold: 1 }, found('a', [-0.1, -0.12, -0.08])), 'fail', '1 of 2 found slices: a −0.100'],
+  ] as [Partial<Evaluation>, string, string][])('%#: %o %s', (more, verdict, evidence) => {
     expect(judge(gate, more)).toMatchObject({ verdict, evidence: expect.stringContaining(evidence) });
+  });
+
+  it('are those that Holm confirms at the confidence of the gate, however worn the holdout', () => {
+    // Holm's limit for the first of eight: .05 / 8 = .00625, at 99 % .01 / 8 = .00125; p = .004 lies between.
+    const one = discovery({ ...found('a', [-0.1, -0.16, -0.04]), p: 0.004 });
+    const at = (confidence: number, evaluations = 1) =>
+      judge(gateOf({ ...gate, confidence }), one, evaluations).evidence;
+    expect(at(0.95)).toContain('found slices: a −0.100');
+    expect(at(0.99)).toContain('none found');
+    expect(at(0.95, 9)).toContain('found slices: a −0.10 ');
+  });
+
+  it("have Student's interval where few rows or groups are behind it", () => {
+    // scipy: t.ppf(1 − .0304/2, 11) / t.ppf(.975, 11) = 1.1283, so ±0.017 about −0.001 goes to −0.0202.
+    const few = { ...found('a', [-0.001, -0.018, 0.016]), degrees: 11 };
+    expect(judge(gate, discovery(few)).verdict).toBe('needs-approval');
+    const { degrees: _, ...many } = few;
+    expect(judge(gate, discovery(many)).verdict).toBe('pass');
   });
 
   it('say nothing of the first version', () => {

@@ -1,30 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
+import type { Evaluation, ServingCost } from '../../../src/domain/evaluate/evaluation.ts';
+import { widestPair } from '../../../src/domain/evaluate/fairness.ts';
+import { wilsonInterval } from '../../../src/domain/evaluate/intervals/proportion-intervals.ts';
 import { judgeGate } from '../../../src/domain/gates/judge-gates.ts';
 import type { Gate } from '../../../src/domain/spec/valid.ts';
 import { type Bounds, estimate, evaluation, firstEvaluation, serving } from './some-evaluation.ts';
 
 const base = { onFail: 'block', onCannotTell: 'approval' } as const;
 const gateOf = (gate: object) => ({ ...base, confidence: 0.95, ...gate }) as Gate;
+const NULL = null as unknown as number;
+const cost = (more: Partial<ServingCost>) =>
+  evaluation({ serving: { ...serving, candidate: { ...serving.candidate, ...more } } });
+
 type Row = [what: string, gate: Gate, evaluation: Evaluation, verdict: string, name: string, evidence: string];
 
 const fairness = gateOf({ kind: 'fairness', rate: 'selection_rate', by: 'sex', maxDifference: 0.1, minRows: 500 });
 const ratio = gateOf({ kind: 'fairness', rate: 'selection_rate', by: 'sex', minRatio: 0.8, minRows: 500 });
-const rates = (difference: Bounds, quotient: Bounds, leftOut = 0) =>
-  evaluation({
+/** Of two groups of as many rows; `undefined` counts: the evaluation does not hold them. */
+const rates = (f: number, m: number, rows: number, leftOut = 0, counted = true) => {
+  const groups = [
+    { group: 'f', successes: f, rows },
+    { group: 'm', successes: m, rows },
+  ];
+  return evaluation({
     fairness: [
       {
         by: 'sex',
         rate: 'selection_rate',
-        groups: [
-          { group: 'f', rows: 900, candidate: estimate([0.2, 0.18, 0.22]) },
-          { group: 'm', rows: 900, candidate: estimate([0.25, 0.23, 0.27]) },
-        ],
+        groups: groups.map(({ group, successes }) => {
+          const { from, ...candidate } = wilsonInterval(successes, rows, 0.95);
+          return { group, rows, candidate: counted ? { ...candidate, from: from! } : candidate };
+        }),
         leftOut,
-        widest: { low: 'f', high: 'm', difference: estimate(difference), ratio: estimate(quotient) },
+        widest: widestPair(groups, 0.95),
       },
     ],
   });
+};
 const ONE_GROUP = evaluation({
   fairness: [{ by: 'sex', rate: 'selection_rate', groups: [], leftOut: 2 }],
 });
@@ -62,52 +74,56 @@ const drift = gateOf({ kind: 'prediction-drift', max: 0.1 });
 const moved = (distance: number) =>
   robust({ predictionDrift: { distance, meanChange: 0.01, decidedOtherwise: 0.0123 } });
 const seeds = gateOf({ kind: 'seed-variance', metric: 'roc_auc', max: 0.01 });
-const lucky = (deviation: number) =>
-  evaluation({
-    seeds: { seeds: [7, 8], metrics: [{ metric: 'roc_auc', values: [0.71, 0.72], mean: 0.715, deviation }] },
+/** Around 0.7; the values themselves are only shown. */
+const lucky = (deviation: number, repeats: number) => {
+  const values = Array.from({ length: repeats }, () => 0.7);
+  return evaluation({
+    seeds: { seeds: values.map((_, at) => at), metrics: [{ metric: 'roc_auc', values, mean: 0.7, deviation }] },
   });
+};
 
-// Two groups are two ordered pairs: scipy.stats.norm.ppf(1 − .0304 / 4) / norm.ppf(1 − .05 / 4) = 1.08 on that side.
+// Of 900 rows a group, by Newcombe's and Koopman's formulas with scipy.stats.norm.ppf and scipy.optimize.brentq: the side
+// that would fail at 1 − .0304 / 2 (two groups are two ordered pairs), the other at 1 − .0304.
 const TABLE: Row[] = [
   [
     'fair',
     fairness,
-    rates([0.05, 0.02, 0.08], [0.8, 0.7, 0.9]),
+    rates(180, 225, 900),
     'pass',
     'selection_rate by sex, difference ≤ 0.1',
-    'sex=f 0.2 to sex=m 0.25: difference 0.050 [0.018, 0.083]; judged at 96.96 %',
+    'sex=f 0.2 to sex=m 0.25: difference 0.050 [0.002, 0.092]; judged at 96.96 %',
   ],
   [
     'unfair',
     fairness,
-    rates([0.2, 0.15, 0.25], [0.8, 0.7, 0.9]),
+    rates(180, 360, 900),
     'fail',
     'selection_rate by sex, difference ≤ 0.1',
-    'sex=f 0.2 to sex=m 0.25: difference 0.200 [0.146, 0.255], wanted ≤ 0.1; judged at 96.96 %',
+    'sex=f 0.2 to sex=m 0.4: difference 0.200 [0.148, 0.245], wanted ≤ 0.1; judged at 96.96 %',
   ],
   [
     'perhaps unfair',
     fairness,
-    rates([0.08, 0.03, 0.13], [0.8, 0.7, 0.9], 3),
+    rates(180, 252, 900, 3),
     'needs-approval',
     'selection_rate by sex, difference ≤ 0.1',
-    'cannot tell: sex=f 0.2 to sex=m 0.25: difference 0.080 [0.026, 0.135], wanted ≤ 0.1; 3 smaller groups were not judged; judged at 96.96 %',
+    'cannot tell: sex=f 0.2 to sex=m 0.28: difference 0.080 [0.031, 0.123], wanted ≤ 0.1; 3 smaller groups were not judged; judged at 96.96 %',
   ],
   [
     'a fair ratio',
     ratio,
-    rates([0.05, 0, 0.1], [0.9, 0.85, 0.95]),
+    rates(1800, 2000, 10_000),
     'pass',
     'selection_rate by sex, ratio ≥ 0.8',
-    'sex=f 0.2 to sex=m 0.25: ratio 0.900 [0.845, 0.954]; judged at 96.96 %',
+    'sex=f 0.18 to sex=m 0.2: ratio 0.900 [0.845, 0.966]; judged at 96.96 %',
   ],
   [
     'an unfair ratio',
     ratio,
-    rates([0.05, 0, 0.1], [0.7, 0.65, 0.75]),
+    rates(180, 300, 900),
     'fail',
     'selection_rate by sex, ratio ≥ 0.8',
-    'sex=f 0.2 to sex=m 0.25: ratio 0.700 [0.645, 0.754], wanted ≥ 0.8; judged at 96.96 %',
+    'sex=f 0.2 to sex=m 0.3333: ratio 0.60 [0.50, 0.73], wanted ≥ 0.8; judged at 96.96 %',
   ],
   [
     'one group',
@@ -116,6 +132,14 @@ const TABLE: Row[] = [
     'needs-approval',
     'selection_rate by sex, difference ≤ 0.1',
     'cannot tell: 0 of 2 groups of sex have 500 rows; a comparison needs two',
+  ],
+  [
+    'groups without their counts',
+    fairness,
+    rates(180, 225, 900, 0, false),
+    'needs-approval',
+    'selection_rate by sex, difference ≤ 0.1',
+    'cannot tell: this evaluation does not hold the counts of the groups of sex',
   ],
   [
     'no groups',
@@ -337,7 +361,7 @@ const TABLE: Row[] = [
     moved(0.05),
     'pass',
     'drift of predictions from champion ≤ 0.1',
-    'distance 0.05, an answer changed by 0.01 on average, 1.23 % decided otherwise',
+    'distance 0.05 on these rows, an answer changed by 0.01 on average, 1.23 % decided otherwise',
   ],
   [
     'predicts otherwise',
@@ -345,7 +369,7 @@ const TABLE: Row[] = [
     moved(0.2),
     'fail',
     'drift of predictions from champion ≤ 0.1',
-    'distance 0.2, an answer changed by 0.01 on average, 1.23 % decided otherwise',
+    'distance 0.2 on these rows, an answer changed by 0.01 on average, 1.23 % decided otherwise',
   ],
   [
     'drift of the first',
@@ -364,21 +388,54 @@ const TABLE: Row[] = [
     'cannot tell: the predictions were not compared',
   ],
 
+  // scipy: s * sqrt((n − 1) / chi2.ppf([.975, .025], n − 1)).
   [
     'steady',
     seeds,
-    lucky(0.005),
+    lucky(0.005, 10),
     'pass',
     'roc_auc over seeds, deviation ≤ 0.01',
-    'deviation 0.005 around 0.715 over 2 seeds',
+    '0.7 on average over 10 seeds, deviation 0.0050 [0.0034, 0.0091] at 95 %',
+  ],
+  [
+    'steady in two seeds, which is luck',
+    seeds,
+    lucky(0.005, 2),
+    'needs-approval',
+    'roc_auc over seeds, deviation ≤ 0.01',
+    'cannot tell: 0.7 on average over 2 seeds, deviation 0.005 [0.002, 0.160], wanted ≤ 0.01 at 95 %; train.repeats: 9 would tell',
+  ],
+  [
+    'nearly too much luck',
+    seeds,
+    lucky(0.009, 5),
+    'needs-approval',
+    'roc_auc over seeds, deviation ≤ 0.01',
+    'cannot tell: 0.7 on average over 5 seeds, deviation 0.009 [0.005, 0.026], wanted ≤ 0.01 at 95 %; not even train.repeats: 20 would tell',
+  ],
+  [
+    'perhaps too much luck',
+    seeds,
+    lucky(0.012, 5),
+    'needs-approval',
+    'roc_auc over seeds, deviation ≤ 0.01',
+    'cannot tell: 0.7 on average over 5 seeds, deviation 0.012 [0.007, 0.034], wanted ≤ 0.01 at 95 %; more seeds would not help, the deviation would have to be at most 0.01',
   ],
   [
     'lucky',
     seeds,
-    lucky(0.02),
+    lucky(0.02, 10),
     'fail',
     'roc_auc over seeds, deviation ≤ 0.01',
-    'deviation 0.02 around 0.715 over 2 seeds',
+    '0.7 on average over 10 seeds, deviation 0.020 [0.014, 0.037], wanted ≤ 0.01 at 95 %',
+  ],
+  [
+    'the same for every seed',
+    seeds,
+    lucky(0, 2),
+    'pass',
+    'roc_auc over seeds, deviation ≤ 0.01',
+    '0.7 on average over 2 seeds, deviation 0 [0, 0] at 95 %',
   ],
   [
     'one seed',
@@ -393,6 +450,37 @@ const TABLE: Row[] = [
 describe('a gate that judges no metric', () => {
   it.each(TABLE)('%s', (_what, gate, judged, verdict, name, evidence) => {
     expect(judgeGate(gate, judged)).toMatchObject({ gate: name, verdict, evidence });
+  });
+
+  // JSON makes null of what is not a number.
+  it.each([
+    [agreement, robust({ agreement: { rows: 9, largest: NULL, mean: 0 } }), 'the largest difference is not a number'],
+    [drift, moved(NULL), 'the distance of the predictions is not a number'],
+    [seeds, lucky(NULL, 3), 'roc_auc is not defined for every seed'],
+    [gateOf({ kind: 'latency', quantile: 'p50', max: 5 }), cost({ p50: NULL }), 'latency p50 was not measured'],
+    [gateOf({ kind: 'size', max: 5 }), cost({ sizeBytes: NULL }), 'the size was not measured'],
+    [gateOf({ kind: 'memory', max: 5 }), cost({ memoryBytes: NULL }), 'memory was not measured'],
+    [
+      gateOf({ kind: 'throughput', batch: 1000, min: 5 }),
+      cost({ throughput: [{ batch: 1000, rowsPerSecond: NULL }] }),
+      'batches of 1,000 rows were not measured; measured: none',
+    ],
+    [invariance, tried([NULL, NULL, NULL]), '1 of 1 invariances: change-0 moved 0.2 at most on 1,000 rows, share'],
+  ] as [Gate, Evaluation, string][])('cannot tell of %j without a number', (gate, judged, evidence) => {
+    const result = judgeGate(gate, judged);
+    expect(result).toMatchObject({ verdict: 'needs-approval' });
+    expect(result.evidence).toContain(`cannot tell: ${evidence}`);
+  });
+
+  it('cannot tell a ratio that is not a number, and still shows the candidate', () => {
+    const champion = { ...serving.champion!, p50: NULL };
+    const judged = evaluation({
+      serving: { ...serving, champion, ratios: { ...serving.ratios!, p50: estimate([NULL, 0, 0]) } },
+    });
+    expect(judgeGate(gateOf({ kind: 'latency', quantile: 'p50', max: 5, maxRatio: 2 }), judged)).toMatchObject({
+      verdict: 'needs-approval',
+      evidence: 'cannot tell: 0.1 ms; no ratio to the champion: the champion was not measured on a machine',
+    });
   });
 
   it('has every verdict by its consequences', () => {

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Discovery } from '../../../../src/domain/evaluate/evaluation.ts';
 import { holmAdjusted } from '../../../../src/domain/evaluate/holm-adjusted.ts';
 import { discoverSlices } from '../../../../src/domain/evaluate/slices/discover-slices.ts';
+import { foundSlices } from '../../../../src/domain/evaluate/slices/found-slices.ts';
 import { splitHalves } from '../../../../src/domain/evaluate/slices/split-halves.ts';
 import { mulberry, type Planted, plantedHoldout } from './planted-holdout.ts';
 
 const options = { minRows: 200, seed: 5, confidence: 0.95 };
 const discover = ({ scored, columns }: Planted, metric = 'roc_auc', more: Partial<typeof options> = {}) =>
-  discoverSlices(scored, columns, metric, { ...options, ...more });
+  withFound(discoverSlices(scored, columns, metric, { ...options, ...more }));
+const withFound = (discovery: Discovery) => ({ ...discovery, found: foundSlices(discovery, options.confidence) });
 
 const alone = ({ scored: { champion: _, ...scored }, ...rest }: Planted): Planted => ({ ...rest, scored });
 
@@ -15,15 +18,16 @@ describe('a category in which the candidate is bad', () => {
   const planted = plantedHoldout(8_000, 2, ({ origin }) => (origin === 3 ? 3 : 0));
 
   it.each(['roc_auc', 'log_loss', 'accuracy', 'ece', 'pr_auc'])('is found by %s', (metric) => {
-    const { found, tried, looked, ...told } = discover(planted, metric);
-    expect(told).toEqual({ metric, leftOut: 0 });
+    const { found, tried, looked, measured, ...told } = discover(planted, metric);
+    expect(told).toEqual({ metric, leftOut: 0, unmeasured: 0, untold: 0 });
     expect(found[0]).toMatchObject({ name: 'origin=D', against: 'champion' });
     expect(found[0]?.difference.value).toBeCloseTo(
       (found[0]?.candidate.value as number) - (found[0]?.other.value as number),
       12,
     );
     expect(found[0]?.p).toBeLessThan(0.05);
-    expect(tried).toBeLessThanOrEqual(20);
+    expect(tried.length).toBeLessThanOrEqual(20);
+    expect(measured).toBeGreaterThanOrEqual(tried.length);
     expect(looked).toBeGreaterThan(50);
   });
 
@@ -72,12 +76,8 @@ it('whole numbers that are there as categories, too, are searched in bins', () =
     values: Array.from({ length: 3_001 }, (_, value) => String(value)),
     codes: Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : value)),
   };
-  const { found } = discoverSlices(
-    scored,
-    [...columns.slice(0, 2), whole, { column: 'distance', values }],
-    'roc_auc',
-    options,
-  );
+  const searched = [...columns.slice(0, 2), whole, { column: 'distance', values }];
+  const { found } = withFound(discoverSlices(scored, searched, 'roc_auc', options));
   expect(found[0]?.name).toMatch(/^distance ≥ 2[34]/);
 });
 
@@ -98,7 +98,7 @@ it('a regression is searched by its error', () => {
     champion: around(() => 3),
   };
   for (const metric of ['rmse', 'mae', 'median_ae']) {
-    expect(discoverSlices(regression, columns, metric, options).found[0]?.name).toBe('carrier=WN');
+    expect(withFound(discoverSlices(regression, columns, metric, options)).found[0]?.name).toBe('carrier=WN');
   }
 });
 
@@ -119,7 +119,7 @@ it('a better candidate is no finding', () => {
 });
 
 it('a metric that has no better direction is not searched', () => {
-  expect(discover(plantedHoldout(3_000, 1), 'calibration_slope')).toMatchObject({ tried: 0, found: [] });
+  expect(discover(plantedHoldout(3_000, 1), 'calibration_slope')).toMatchObject({ looked: 0, tried: [] });
 });
 
 it('says how many slices the bound left out', () => {
