@@ -15,7 +15,7 @@ export type KeptColumns = {
   weightedBy?: string;
 };
 
-/** Feed it the rows that are scored, in their order. */
+/** Feed it the rows that are scored, in their order. AppError config/data-invalid for weights that nothing is a mean by. */
 export function createColumnKeeper(
   dataset: Dataset,
   model: Model,
@@ -40,7 +40,7 @@ export function createColumnKeeper(
       categories: encoders.map(({ column, encoder }) => ({ column, ...encoder.encoded() })),
       numbers: values.map((one) => ({ column: one.column, values: one.values.values() })),
       ...(group === undefined ? {} : { groups: groups.groups(), groupedBy: group }),
-      ...(weight === undefined ? {} : { weights: weights.values(), weightedBy: weight }),
+      ...(weight === undefined ? {} : { weights: checkTotal(weights.values(), weight), weightedBy: weight }),
     }),
   };
 }
@@ -73,4 +73,14 @@ function checkWeights(values: Float64Array, column: string): Float64Array {
     throw new AppError('config/data-invalid', `the weight ${column} is ${what}; it must be a number, 0 or more`);
   }
   return values;
+}
+
+function checkTotal(weights: Float64Array, column: string): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total > 0 && total < Number.POSITIVE_INFINITY) return weights;
+  const what =
+    total === 0
+      ? '0 in every row with a label, so that none counts'
+      : 'too large: the sum over all rows is no finite number';
+  throw new AppError('config/data-invalid', `the weight ${column} is ${what}`);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Contestant, type EvaluationRequest, evaluateModel } from '../../../src/agent/evaluate/evaluate-model.ts';
 import { AppError } from '../../../src/domain/errors.ts';
+import type { Evaluation } from '../../../src/domain/evaluate/evaluation.ts';
 import { canonicalJson } from '../../../src/domain/fingerprint/canonical-json.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { Column, Dataset, Gate, Model, SliceSpec } from '../../../src/domain/spec/valid.ts';
@@ -118,7 +119,8 @@ describe('a candidate and its champion', () => {
     const [accuracy] = evaluation.metrics;
     expect(accuracy).toMatchObject({ metric: 'accuracy', candidate: { value: 0.9 }, champion: { value: 0.5 } });
     expect(accuracy?.difference?.lower).toBeGreaterThan(0.2);
-    expect(promised).toEqual([{ metric: 'accuracy', ...accuracy?.candidate }]);
+    const { from: _, ...candidate } = (accuracy as Evaluation['metrics'][number]).candidate;
+    expect(promised).toEqual([{ metric: 'accuracy', ...candidate }]);
     expect(evaluation.curves.roc?.champion).toEqual([
       [0, 0],
       [1, 1],
@@ -131,6 +133,41 @@ describe('a candidate and its champion', () => {
       return canonicalJson({ ...evaluation, serving: null } as unknown as Json);
     };
     expect(await timeless()).toBe(await timeless());
+  });
+
+  it.each([
+    ['one row', 1, () => 1],
+    ['two rows', 2, () => 1],
+    ['weights that are mostly 0', 30, (row: number) => (row % 15 === 0 ? 1e-300 : 0)],
+    ['weights far apart', 12, (row: number) => 10 ** (row % 2 === 0 ? 150 : -150)],
+  ])('leave nothing that JSON cannot hold in the evaluation of %s', async (_, count, weight) => {
+    const over = datasetOf([...ungrouped.columns, column('weight', 'float', { role: 'weight' })]);
+    const metrics = ['accuracy', 'roc_auc', 'pr_auc', 'log_loss', 'brier', 'f1', 'precision', 'recall', 'mcc'];
+    for (const answer of [good, () => [1]] as Answer[]) {
+      const model = modelOf({
+        evaluate: { metrics, slices: [{ kind: 'column', column: 'region' }] },
+        gates: [{ kind: 'fairness', by: 'region', rate: 'selection_rate', minRows: 1 } as Gate],
+      });
+      const rows = people.slice(90, 90 + count).map((row, index) => ({ ...row, weight: weight(index) }));
+      const { evaluation, holdout } = await evaluate({
+        candidate: { model, folder: 'odd' },
+        champion: { model },
+        models: { odd: answer },
+        rows,
+        over,
+      });
+      expect(holdout.scored.rows).toBe(count);
+      expect(() => canonicalJson(evaluation)).not.toThrow();
+    }
+  });
+
+  it.each([
+    ['0 in every row', () => 0, 'the weight weight is 0 in every row with a label, so that none counts'],
+    ['endless in sum', () => 1.7e308, 'the weight weight is too large: the sum over all rows is no finite number'],
+  ])('are not compared by weights that are %s', async (_, weight, message) => {
+    const over = datasetOf([...ungrouped.columns, column('weight', 'float', { role: 'weight' })]);
+    const rows = people.map((row) => ({ ...row, weight: weight() }));
+    await expect(evaluate({ rows, over })).rejects.toMatchObject({ code: 'config/data-invalid', message });
   });
 
   it('may read different columns', async () => {

@@ -60,3 +60,7 @@ it('is not told without a champion', () => {
   const { champion: _, ...alone } = binary;
   expect(predictionDrift(alone)).toBeUndefined();
 });
+
+it('is not told where no row has any weight', () => {
+  expect(predictionDrift({ ...binary, weights: new Float64Array(binary.rows) })).toBeUndefined();
+});

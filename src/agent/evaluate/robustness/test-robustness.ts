@@ -30,7 +30,8 @@ export async function testRobustness(
     ...(await tryDeterminism(candidate, rows)),
   ];
   const tried = [];
-  for (const one of invariances) tried.push(await tryInvariance({ reader, file, dataset }, candidate, one, confidence));
+  const place = { reader, file, rows: scored.rows + holdout.unlabelled, dataset };
+  for (const one of invariances) tried.push(await tryInvariance(place, candidate, one, confidence));
   const agreement = await checkAgreement(reader, dataset, candidate, candidate.folder);
   const drift = predictionDrift(scored);
   return {

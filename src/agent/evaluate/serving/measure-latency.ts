@@ -9,12 +9,15 @@ export type Timing = {
   most: number;
   /** More than the fewest are sent for so long. */
   enoughMs: number;
-  /** However few there are by then; a model that is this slow is known well enough. */
+  /** However few there are by then: the time of a model that is this slow is told without an interval. */
   tooLongMs: number;
 };
 
 /** `begin` is called before each request, and what it answers after it: neither is timed. */
 export type Timed = { loaded: LoadedModel; begin(): () => void };
+
+/** What the clock may miss, in ms: ratios are made of times, and none is 0. */
+const SHORTEST = 0.001;
 
 /** Milliseconds of the same requests by model. Who goes first is drawn anew for each request. */
 export async function timeRequests(
@@ -31,7 +34,7 @@ export async function timeRequests(
     const end = begin();
     const before = now();
     await loaded.predict(batch);
-    const took = now() - before;
+    const took = Math.max(SHORTEST, now() - before);
     end();
     return took;
   };

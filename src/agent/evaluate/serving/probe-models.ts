@@ -4,6 +4,7 @@ import path from 'node:path';
 import { allowedEnvironment } from '../../environment.ts';
 import { createComplaintFinder } from '../../last-complaint.ts';
 import { runCommand } from '../../run-command.ts';
+import { limitedMemory } from '../limited-memory.ts';
 import { type ProbeAnswer, type ProbeInput, probeInputBytes } from './serving-probe.ts';
 
 const REPETITIONS = 3;
@@ -47,7 +48,7 @@ async function probe(argv: string[], folder: string): Promise<ProbeAnswer | stri
   const complaint = createComplaintFinder();
   let last = '';
   const end = await runCommand({
-    argv,
+    argv: limitedMemory(argv, MEMORY_BYTES),
     // the program's own address may be relative to where this process was started
     cwd: process.cwd(),
     env: allowedEnvironment({ HOME: folder, TMPDIR: folder }),
@@ -79,9 +80,14 @@ async function probe(argv: string[], folder: string): Promise<ProbeAnswer | stri
 function answerOf(line: string): ProbeAnswer | string {
   try {
     const answer = JSON.parse(line) as ProbeAnswer;
-    if (Number.isFinite(answer.memoryBytes) && Number.isFinite(answer.coldStartMs)) return answer;
+    if (isMeasured(answer.memoryBytes) && isMeasured(answer.coldStartMs)) return answer;
   } catch {
     // what it printed is no answer
   }
   return 'printed no figures';
+}
+
+/** Ratios are made of it. */
+function isMeasured(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) > 0;
 }

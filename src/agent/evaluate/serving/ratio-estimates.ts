@@ -4,38 +4,51 @@ import { percentile } from '../../../domain/evaluate/intervals/percentile.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const RESAMPLES = 1_000;
-/** Neighbours in time are alike (a busy machine, a warm cache): they are drawn together. */
-const BLOCK = 10;
+/** Neighbours in time are alike (a busy machine, a warm cache): so many at most are drawn together. */
+const LARGEST_BLOCK = 10;
+/** Of fewer requests, resamples differ too little from each other to hold the true ratio as often as they should. */
+const FEWEST = 15;
 
 /** Times of the same requests, in their order. */
 export type PairedTimes = { candidate: Float64Array; champion: Float64Array };
 
 /**
- * Ratio of the quantiles `shares`, each with its percentile interval of a moving-block bootstrap (Künsch 1989) over
- * requests: both models keep what they took for a request.
+ * Ratio of the quantiles `shares`, each with its percentile interval of a circular block bootstrap (Politis & Romano
+ * 1992) over requests: both models keep what they took for a request. No bounds where the requests are too few to tell
+ * of the quantile.
  */
 export function quantileRatios(
   { candidate, champion }: PairedTimes,
   shares: readonly number[],
-  options: { seed: number; confidence: number; block?: number },
+  options: { seed: number; confidence: number },
 ): Estimate[] {
   const rows = candidate.length;
-  const block = Math.min(options.block ?? BLOCK, rows);
+  const tail = (1 - options.confidence) / 2;
+  const told = shares.filter((share) => rows >= fewestFor(share, tail));
+  const block = Math.min(LARGEST_BLOCK, Math.floor(Math.sqrt(rows)));
   const random = seededRandom(options.seed);
-  const replicates = shares.map(() => new Float64Array(RESAMPLES));
+  const replicates = told.map(() => new Float64Array(RESAMPLES));
   const [mine, its] = [rankedTimes(candidate), rankedTimes(champion)];
   const drawn = new Uint16Array(rows);
-  for (let resample = 0; resample < RESAMPLES; resample += 1) {
+  for (let resample = 0; told.length > 0 && resample < RESAMPLES; resample += 1) {
     drawBlocks(drawn, block, random);
-    for (const [index, share] of shares.entries())
+    for (const [index, share] of told.entries())
       (replicates[index] as Float64Array)[resample] = quantileOf(mine, drawn, share) / quantileOf(its, drawn, share);
   }
-  const tail = (1 - options.confidence) / 2;
-  return shares.map((share, index) => {
-    const sorted = (replicates[index] as Float64Array).sort();
+  return shares.map((share) => {
     const value = percentile(mine.sorted, share) / percentile(its.sorted, share);
+    const sorted = replicates[told.indexOf(share)]?.sort();
+    if (sorted === undefined) return { value, lower: null, upper: null };
     return { value, lower: percentile(sorted, tail), upper: percentile(sorted, 1 - tail) };
   });
+}
+
+/**
+ * With fewer requests all of them lie on one side of the quantile more often than in `tail` of all cases: no interval
+ * between two of them would do, whatever the distribution (72 for p95 and 368 for p99 with 95 % confidence).
+ */
+function fewestFor(share: number, tail: number): number {
+  return Math.max(FEWEST, Math.ceil(Math.log(tail) / Math.log(Math.max(share, 1 - share))));
 }
 
 /** `order`: the request of each of the sorted times. */
@@ -46,13 +59,16 @@ function rankedTimes(times: Float64Array): RankedTimes {
   return { sorted: Float64Array.from(order, (row) => times[row] as number), order };
 }
 
-/** How often each request is drawn, as many in all as there are. */
+/** How often each request is drawn, as many in all as there are. After the last comes the first. */
 function drawBlocks(drawn: Uint16Array, block: number, random: () => number): void {
   drawn.fill(0);
   for (let filled = 0; filled < drawn.length; filled += block) {
-    const start = Math.floor(random() * (drawn.length - block + 1));
+    const start = Math.floor(random() * drawn.length);
     const end = start + Math.min(block, drawn.length - filled);
-    for (let row = start; row < end; row += 1) drawn[row] = (drawn[row] as number) + 1;
+    for (let place = start; place < end; place += 1) {
+      const row = place % drawn.length;
+      drawn[row] = (drawn[row] as number) + 1;
+    }
   }
 }
 

@@ -194,7 +194,7 @@ describe('on files', () => {
   it('an invariance counts the rows that it changes and those whose answer moves', async () => {
     const set = { age: 'CASE WHEN age < 30 THEN age + 1 WHEN age < 40 THEN age + 5 ELSE age END' };
     const found = await tryInvariance(
-      { reader, file, dataset: datasetOf(columns) },
+      { reader, file, rows: 40, dataset: datasetOf(columns) },
       byAge,
       { name: 'older', set, tolerance: 0.02 },
       0.95,
@@ -207,7 +207,7 @@ describe('on files', () => {
     expect(found.changed.upper).toBeCloseTo(0.7007019918017876, 12);
   });
 
-  it('an invariance is tried on the first ten thousand rows, batch by batch', async () => {
+  it('an invariance is tried on ten thousand rows from all of a long file, batch by batch', async () => {
     const long = path.join(folder, 'long.parquet');
     const many = Array.from({ length: 25_000 }, (_, row) => row);
     const age = toColumn(many);
@@ -220,17 +220,40 @@ describe('on files', () => {
     // Rows that hold pictures come in smaller batches.
     const pictures = datasetOf([...columns, column('picture', 'float', { shape: [1_000] })]);
     for (const dataset of [datasetOf(columns), pictures]) {
-      const older = { name: 'older', set: { age: 'age + 1' }, tolerance: 0.02 };
-      const found = await tryInvariance({ reader, file: long, dataset }, byAge, older, 0.95);
-      expect(found).toMatchObject({ rows: 10_000, changed: { value: 0 } });
+      // As of a file that is sorted by time: only the last fifth is changed by more than is tolerated.
+      const older = {
+        name: 'older',
+        set: { age: 'CASE WHEN age < 20000 THEN age + 1 ELSE age + 50 END' },
+        tolerance: 0.02,
+      };
+      const found = await tryInvariance({ reader, file: long, rows: 25_000, dataset }, byAge, older, 0.95);
+      expect(found).toMatchObject({ rows: 10_000, changed: { value: 0.2 } });
     }
+  });
+
+  it('an invariance of rows that belong together tells as much as there are groups', async () => {
+    const copied = path.join(folder, 'copied.parquet');
+    const rows = Array.from({ length: 400 }, (_, row) => Math.floor(row / 10));
+    const people = {
+      age: toColumn(rows.map((of) => 20 + of)),
+      income: toColumn(rows),
+      region: toColumn(rows.map(() => 'x')),
+    };
+    await writeTable(copied, [{ rows: 400, columns: { ...people, who: toColumn(rows.map((of) => `p${of}`)) } }]);
+    const dataset = datasetOf([...columns, column('who', 'category', { role: 'group' })]);
+    const older = { name: 'older', set: { age: 'CASE WHEN age < 40 THEN age + 1 ELSE age + 5 END' }, tolerance: 0.02 };
+    const found = await tryInvariance({ reader, file: copied, rows: 400, dataset }, byAge, older, 0.95);
+    expect(found).toMatchObject({ rows: 400, changed: { value: 0.5 } });
+    // Wilson, 20 of 40 people, 95 %: scipy.stats.binomtest(20, 40).proportion_ci(method='wilson') of SciPy 1.17.1
+    expect(found.changed.lower).toBeCloseTo(0.35199526933465386, 9);
+    expect(found.changed.upper).toBeCloseTo(0.6480047306653461, 9);
   });
 
   it('an invariance of texts holds where the model does not look at them', async () => {
     const blind = scorer(() => [0.5]);
     const set = { region: "replace(region, 'north', 'south')" };
     const found = await tryInvariance(
-      { reader, file, dataset: datasetOf(columns) },
+      { reader, file, rows: 40, dataset: datasetOf(columns) },
       blind,
       { name: 'moved', set, tolerance: 0 },
       0.95,
@@ -244,7 +267,7 @@ describe('on files', () => {
     ['names no column', { region: 'nowhere' }, /there is no column nowhere/],
   ] as const)('an invariance that %s was not tried', async (_, set, why) => {
     const found = await tryInvariance(
-      { reader, file, dataset: datasetOf(columns) },
+      { reader, file, rows: 40, dataset: datasetOf(columns) },
       byAge,
       { name: 'odd', set, tolerance: 0 },
       0.95,

@@ -108,15 +108,44 @@ it('batches that a slow model would need minutes for are left out', async () => 
   ]);
 });
 
+it('a model that takes seconds is timed a few times, and its ratios have no bounds', async () => {
+  const slow = () => served(2_500, () => {});
+  const serving = await measureServing({ candidate: slow(), champion: slow(), ...request(['false']) });
+  expect(serving.ratios).toMatchObject({
+    p50: { value: expect.closeTo(1, 9), lower: null, upper: null },
+    p99: { lower: null, upper: null },
+  });
+});
+
+it('a model that takes no time that the clock sees has figures all the same', async () => {
+  const instant = served(0, () => {});
+  const serving = await measureServing({ candidate: instant, champion: instant, ...request(['false']), now: () => 5 });
+  expect(serving.candidate.throughput[0]).toEqual({ batch: 1, rowsPerSecond: 1_000_000 });
+  expect(serving.ratios?.p50).toEqual({ value: 1, lower: 1, upper: 1 });
+});
+
 describe('a probe', () => {
   it.each([
     ['says nothing', '0', 'printed no figures'],
     ['says nonsense', 'console.log(JSON.stringify({ memoryBytes: null }))', 'printed no figures'],
+    ['took no memory', 'console.log(JSON.stringify({ memoryBytes: 0, coldStartMs: 5 }))', 'printed no figures'],
     ['is killed', 'process.kill(process.pid, "SIGKILL")', 'was ended by SIGKILL'],
   ])('that %s costs its figures only', async (_, program, why) => {
     const input = { name: 'candidate', model: {} as never, first: sample, batch: sample };
     expect(await probeModels([input], { command: node(program), folder })).toEqual({
       failed: `the process with the candidate ${why}`,
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('has a limit on the memory that it may ask for', async () => {
+    const limit = node(`
+      const [, bytes] = /Max data size +([0-9]+)/.exec(require('node:fs').readFileSync('/proc/self/limits', 'utf8'));
+      console.log(JSON.stringify({ memoryBytes: Number(bytes), coldStartMs: 1 }));
+    `);
+    const input = { name: 'candidate', model: {} as never, first: sample, batch: sample };
+    const four = 4 * 2 ** 30;
+    expect(await probeModels([input], { command: limit, folder })).toEqual({
+      probed: [{ memoryBytes: [four, four, four], coldStartMs: [1, 1, 1] }],
     });
   });
 });

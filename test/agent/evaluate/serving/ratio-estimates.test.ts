@@ -33,6 +33,41 @@ describe('ratios of quantiles', () => {
     expect(held).toBeGreaterThanOrEqual(53);
   });
 
+  it.each([
+    [0.5, 15],
+    [0.5, 30],
+    [0.95, 80],
+    [0.99, 400],
+  ])('of quantile %f hold the truth about as often after no more than %i requests', (share, requests) => {
+    // Load that comes and goes is the machine's, so that both have it: of 100 runs, 95 ± 2.2 are to hold it.
+    const held = Array.from({ length: 100 }, (_, run) => {
+      const random = seededRandom(31 * run + requests);
+      const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+      const [candidate, champion] = [new Float64Array(requests), new Float64Array(requests)];
+      let load = normal();
+      for (let request = 0; request < requests; request += 1) {
+        load = 0.8 * load + 0.6 * normal();
+        candidate[request] = 1.2 * Math.exp(0.3 * load + 0.2 * normal());
+        champion[request] = Math.exp(0.3 * load + 0.2 * normal());
+      }
+      const [one] = quantileRatios({ candidate, champion }, [share], { seed: run, confidence: 0.95 });
+      return (one?.lower as number) <= 1.2 && (one?.upper as number) >= 1.2;
+    });
+    expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(89);
+  });
+
+  it('have no bounds where the requests cannot tell of the quantile', () => {
+    const bounded = (requests: number) =>
+      quantileRatios(times(1.5, requests, 5), [0.5, 0.95, 0.99], options).map((one) => one.lower !== null);
+    expect(bounded(3)).toEqual([false, false, false]);
+    expect(bounded(14)).toEqual([false, false, false]);
+    expect(bounded(15)).toEqual([true, false, false]);
+    // 0.95 ^ 72 and 0.99 ^ 368 are the first below 0.025
+    expect(bounded(71)).toEqual([true, false, false]);
+    expect(bounded(72)).toEqual([true, true, false]);
+    expect(bounded(368)).toEqual([true, true, true]);
+  });
+
   it('follow from the times and the seed alone', () => {
     const again = () => quantileRatios(times(1.1, 300, 3), [0.5, 0.99], options);
     expect(again()).toEqual(again());
