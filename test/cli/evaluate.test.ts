@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
+import { evaluatorParts } from '../../src/compose-parts.ts';
 import { selfCommand } from '../../src/self-command.ts';
 import { lateModel, writeLateFlights } from '../harness/late-flights.ts';
 
@@ -29,12 +31,24 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function evaluate(gates: string, ...more: string[]) {
+async function specWith(gates: string): Promise<string> {
   const spec = path.join(root, 'models/late/model.yaml');
   await writeFile(spec, `${lateModel()}${gates}\n`);
+  return spec;
+}
+
+/** As a user runs it. */
+async function evaluate(gates: string, ...more: string[]) {
+  const spec = await specWith(gates);
   const [program, ...args] = selfCommand('evaluate', '--spec', spec, ...more) as [string, ...string[]];
   const ended = await run(program, args).catch((error: { code: number; stdout: string; stderr: string }) => error);
   return { code: 'code' in ended ? ended.code : 0, stdout: ended.stdout, stderr: ended.stderr };
+}
+
+/** Within the test, without the processes that measure memory. */
+async function evaluateHere(gates: string, model: string) {
+  const parts = { ...(await evaluatorParts()), probeCommand: ['false'] };
+  return evaluateCommand(parts, { spec: await specWith(gates), model: path.join(MODELS, model), dataRoot: '.' });
 }
 
 describe('sluice evaluate', () => {
@@ -72,24 +86,21 @@ describe('sluice evaluate', () => {
   });
 
   it('answers 1 when a gate fails, with all of it as JSON', async () => {
-    const { code, stdout } = await evaluate(
-      '  - {metric: roc_auc, min: 0.99}',
-      '--model',
-      path.join(MODELS, 'matrix.onnx'),
-      '--json',
-    );
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
+    const { exitCode, json } = await evaluateHere('  - {metric: roc_auc, min: 0.99}', 'matrix.onnx');
+    expect(exitCode).toBe(1);
+    expect(json).toMatchObject({
       verdict: 'fail',
       gates: [{ gate: 'roc_auc ≥ 0.99', verdict: 'fail' }],
       evaluation: { rows: 500 },
     });
   });
 
-  it('answers 2 for a model that does not fit, or a spec that is wrong', async () => {
-    const misfit = await evaluate('  - {size: 1MB}', '--model', path.join(MODELS, 'columns.onnx'));
-    expect(misfit).toMatchObject({ code: 2, stderr: expect.stringContaining('its inputs do not fit the signature') });
-    const wrong = await evaluate('  - {metric: rmse, min: 0.6}', '--model', path.join(MODELS, 'matrix.onnx'));
+  it('refuses a model that does not fit, or a spec that is wrong', async () => {
+    await expect(evaluateHere('  - {size: 1MB}', 'columns.onnx')).rejects.toMatchObject({
+      code: 'config/model-invalid',
+      message: expect.stringContaining('its inputs do not fit the signature'),
+    });
+    const wrong = await evaluate('  - {metric: rmse, min: 0.6}', ...['--model', path.join(MODELS, 'matrix.onnx')]);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('models/late/model.yaml:') });
   });
 });

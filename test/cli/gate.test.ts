@@ -5,6 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gate } from '../../src/cli/commands/gate.ts';
+import { gateReplay } from '../../src/cli/commands/gate-replay.ts';
 import { canonicalJson } from '../../src/domain/fingerprint/canonical-json.ts';
 import { selfCommand } from '../../src/self-command.ts';
 import { evaluation } from '../domain/gates/some-evaluation.ts';
@@ -67,14 +69,17 @@ async function withGates(gates: string): Promise<void> {
   await writeFile(file, `${text.replace(/^gates:[\s\S]*/m, '')}gates:\n${gates}\n`);
 }
 
+const at = (name: string) => path.join(past, name);
+const spec = () => path.join(root, 'repository', SPEC);
+
 test('says what every gate says, and with --explain how it came to that', async () => {
   await withGates('  - { metric: roc_auc, min: 0.85 }');
-  const plain = await sluice('gate', path.join(past, '1'), '--spec', SPEC);
-  expect(plain).toMatchObject({ code: 1, stderr: '' });
-  expect(plain.stdout).toMatch(/^1 {2}fail: roc_auc ≥ 0\.85: /);
-  expect(plain.stdout).toMatch(/verdict: fail\n$/);
-  const explained = await sluice('gate', '--explain', path.join(past, '0'), '--spec', SPEC, '--evaluations', '3');
-  expect(explained.code).toBe(0);
+  const plain = await gate(at('1'), { spec: spec(), evaluations: 1 });
+  expect(plain).toMatchObject({ exitCode: 1, json: { verdict: 'fail' } });
+  expect(plain.text).toMatch(/^1 {2}fail: roc_auc ≥ 0\.85: /);
+  expect(plain.text).toMatch(/verdict: fail$/);
+  const explained = await sluice('gate', '--explain', at('0'), '--spec', SPEC, '--evaluations', '3');
+  expect(explained).toMatchObject({ code: 0, stderr: '' });
   expect(explained.stdout).toMatch(/ {5}1\. /);
   expect(explained.stdout).toContain('evaluation 3 of this holdout');
   expect(explained.stdout).toContain('Verdict: pass.');
@@ -94,18 +99,21 @@ test('says which past evaluations other gates would have decided otherwise', asy
     ['0', 'pass', 'pass'],
     ['1', 'pass', 'fail'],
   ]);
-  const text = await sluice('gate', 'replay', past, '--spec', SPEC, '--base', 'HEAD');
-  expect(text.stdout).toContain('1 of 2 would have been decided otherwise');
-  expect(text.stdout).toContain('1 other file');
-  const same = await sluice('gate', 'replay', path.join(past, '0'), '--spec', SPEC, '--base', 'HEAD');
-  expect(same).toMatchObject({ code: 0 });
+  const options = { spec: spec(), base: 'HEAD' };
+  const { text } = await gateReplay([past], options);
+  expect(text).toContain('1 of 2 would have been decided otherwise');
+  expect(text).toContain('1 other file');
+  expect(await gateReplay([at('0')], options)).toMatchObject({ exitCode: 0 });
 });
 
 test('what is no evaluation is said, with what would be one', async () => {
-  const wrong = await sluice('gate', path.join(past, 'model.onnx'), '--spec', SPEC);
-  expect(wrong.code).toBe(2);
-  expect(wrong.stderr).toContain('is no evaluation');
-  const missing = await sluice('gate', path.join(past, 'none.json'), '--spec', SPEC);
-  expect(missing).toMatchObject({ code: 2 });
-  expect(missing.stderr).toContain('there is no file or folder');
+  const judged = (file: string) => gate(at(file), { spec: spec(), evaluations: 1 });
+  await expect(judged('model.onnx')).rejects.toMatchObject({
+    code: 'config/invalid-input',
+    message: expect.stringContaining('is no evaluation'),
+  });
+  await expect(judged('none.json')).rejects.toMatchObject({
+    code: 'config/invalid-input',
+    message: expect.stringContaining('there is no file or folder'),
+  });
 });
