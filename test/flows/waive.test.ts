@@ -111,7 +111,7 @@ describe('/waive', () => {
     expect(gateOf(world)).toMatch(/^failure/);
   });
 
-  it('stays while candidate, champion and holdout do, and no longer', async () => {
+  it('stays while candidate, champion, holdout and evidence do, and no longer', async () => {
     const { world, number, key } = await asking();
     await world.say(number, 'owner', '/waive bought 1 agreed');
     await world.finish();
@@ -124,6 +124,22 @@ describe('/waive', () => {
     await world.look(key);
     await world.finish();
     expect(gateOf(world)).toMatch(asks);
+  });
+
+  it('ends with an evaluation that finds something else, and stays for one that finds the same', async () => {
+    const { world, number } = await asking();
+    await world.say(number, 'owner', '/waive bought 1 agreed');
+    await world.finish();
+    const evaluatedAgain = async (auc?: number) => {
+      await world.say(number, 'author', '/evaluate');
+      await world.finish(() => (auc === undefined ? {} : { auc }));
+      return gateOf(world);
+    };
+    expect(await evaluatedAgain()).toMatch(/^success/);
+    expect(await evaluatedAgain(0.79)).toMatch(asks);
+    await world.say(number, 'owner', '/waive bought 1 agreed to that, too');
+    await world.finish();
+    expect(gateOf(world)).toMatch(/^success/);
   });
 
   it('holds in another pull request for the same, but not for one of whoever gave it', async () => {

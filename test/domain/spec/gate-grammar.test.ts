@@ -104,7 +104,11 @@ describe('a gate', () => {
     ['{ behaviour: missing }', { ...base, kind: 'behaviour', check: 'missing' }],
     ['{ agreement: 1e-4 }', { ...base, kind: 'agreement', max: 1e-4 }],
     ['{ predictionDrift: .1 }', { ...base, kind: 'prediction-drift', max: 0.1 }],
-    ['{ metric: roc_auc, seedVariance: .01 }', { ...base, kind: 'seed-variance', metric: 'roc_auc', max: 0.01 }],
+    ['{ metric: roc_auc, seedVariance: .01 }', { ...judged, kind: 'seed-variance', metric: 'roc_auc', max: 0.01 }],
+    [
+      '{ metric: roc_auc, seedVariance: .01, confidence: .9 }',
+      { ...base, kind: 'seed-variance', metric: 'roc_auc', max: 0.01, confidence: 0.9 },
+    ],
   ])('%s', (gate, expected) => {
     const evaluate = `
   custom: [{ name: profit, command: [python, profit.py], code: ["metrics/**"], better: higher }]
@@ -223,6 +227,13 @@ describe('a gate', () => {
       ['against: "against" does not belong in a latency gate: a ratio is against the champion already'],
     ],
     ['{ throughput: 8 }', '', ['{: a throughput gate needs "min", in rows a second, or "minRatio"']],
+    ...['memory: { maxRatio: 2 }', 'coldStart: { maxRatio: 2 }', 'size: 5MB'].map(
+      (gate): [string, string, string[]] => [
+        `{ ${gate}, confidence: 0.9 }`,
+        '',
+        [expect.stringContaining('confidence: "confidence" does not belong in')],
+      ],
+    ),
     ['{ memory: much }', '', ['much: "much" is no size such as 50MB or 8Gi']],
     ['{ coldStart: { max: soon } }', '', ['soon: "soon" is no duration such as 500ms or 2s']],
     ['{ size: { maximum: 3 } }', '', ['maximum: unknown key "maximum"; known keys: max, maxRatio']],
@@ -300,6 +311,13 @@ describe('evaluate', () => {
       [
         'roc_auc: no threshold is best in roc_auc; choose by one of accuracy, balanced_accuracy, f1, f_beta, mcc, cohen_kappa, expected_cost',
         'tune: dataset "flights" has no split "tune"; splits: train, holdout',
+      ],
+    ],
+    [
+      '{ threshold: { choose: profit, split: train }, custom: [{ name: profit, command: [x], code: ["metrics/**"], better: higher }] }',
+      [
+        'profit: profit is a metric of your own: it is not computed at every threshold; choose by one of accuracy, balanced_accuracy, f1, f_beta, mcc, cohen_kappa, expected_cost',
+        'train: on rows that it was trained on a model is too sure of itself: a split of its own is better',
       ],
     ],
     [

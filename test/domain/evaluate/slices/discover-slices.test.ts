@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Discovery } from '../../../../src/domain/evaluate/evaluation.ts';
 import { holmAdjusted } from '../../../../src/domain/evaluate/holm-adjusted.ts';
+import { countPairs } from '../../../../src/domain/evaluate/slices/count-pairs.ts';
 import { discoverSlices } from '../../../../src/domain/evaluate/slices/discover-slices.ts';
 import { foundSlices } from '../../../../src/domain/evaluate/slices/found-slices.ts';
+import { createLargest } from '../../../../src/domain/evaluate/slices/largest.ts';
+import { searchSlices } from '../../../../src/domain/evaluate/slices/search-slices.ts';
 import { splitHalves } from '../../../../src/domain/evaluate/slices/split-halves.ts';
 import { mulberry, type Planted, plantedHoldout } from './planted-holdout.ts';
 
@@ -134,6 +137,112 @@ it('says how many slices the bound left out', () => {
   // Ten columns of twenty cells, and the 2,000 largest pairs; five cells a column are beyond the bound, and more pairs.
   expect(looked).toBe(2_200);
   expect(leftOut).toBeGreaterThan(50);
+});
+
+it('counts what the metric cannot be told of', () => {
+  const planted = plantedHoldout(4_000, 2, ({ origin }) => (origin === 3 ? 3 : 0));
+  const { scored } = planted;
+  const profit = { custom: { profit: { value: 1 } } };
+  const custom = [{ name: 'profit', better: 'higher' as const }];
+  // Without a score for each row there is no interval anywhere.
+  const without = {
+    ...scored,
+    candidate: { ...scored.candidate, ...profit },
+    champion: { ...scored.champion!, ...profit },
+  };
+  const blind = discoverSlices(without, planted.columns, 'profit', { ...options, custom });
+  expect(blind).toMatchObject({ measured: 0, unmeasured: blind.looked, tried: [], untold: 0 });
+  expect(blind.looked).toBeGreaterThan(0);
+  // Where nobody is positive there is no ROC AUC, and yet the candidate puts all of them first.
+  const inD = (row: number) => planted.row(row).origin === 3;
+  const labels = scored.labels.map((label, row) => (inD(row) ? 0 : label));
+  const values = scored.candidate.values.map((value, row) => (inD(row) ? 0.99 : value));
+  const oneSided = { ...scored, labels, candidate: { ...scored.candidate, values } };
+  expect(discover({ ...planted, scored: oneSided }).unmeasured).toBeGreaterThan(0);
+});
+
+it('keeps all that were tried, and finds by the confidence that is asked', () => {
+  const planted = plantedHoldout(8_000, 2, ({ origin }) => (origin === 3 ? 3 : origin === 5 ? 0.7 : 0));
+  const discovery = discover(planted, 'log_loss', { minRows: 100 });
+  const ps = discovery.tried.map(({ p }) => p);
+  expect(ps).toEqual([...ps].sort((a, b) => a - b));
+  const names = (confidence: number) => foundSlices(discovery, confidence).map(({ name }) => name);
+  expect(names(0.999_999)).toContain('origin=D');
+  expect(names(0.5).length).toBeGreaterThan(names(0.999_999).length);
+  expect(foundSlices({ tried: [] }, 0.95)).toEqual([]);
+});
+
+it('what a clearer slice explains is tried and not found', () => {
+  const planted = plantedHoldout(16_000, 3, ({ origin, carrier }) => (origin === 3 && carrier === 1 ? 3 : 0));
+  const { tried, found } = discover(planted, 'log_loss');
+  const explained = tried.filter((one) => one.explained).map(({ name }) => name);
+  expect(found.map(({ name }) => name).filter((name) => explained.includes(name))).toEqual([]);
+});
+
+describe('the bound on the search', () => {
+  const random = mulberry(9);
+  const rows = 3_000;
+  const draw = (cells: number) => Int32Array.from({ length: rows }, () => Math.floor((cells + 1) * random() ** 2));
+  /** Every pair of cells (0: none), by a map. */
+  const byHand = (one: Int32Array, other: Int32Array, minRows: number) => {
+    const counts = new Map<string, number>();
+    for (let row = 0; row < rows; row += 1) {
+      if (one[row] === 0 || other[row] === 0) continue;
+      const key = `${one[row]} ${other[row]}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts.values()].filter((count) => count >= minRows).length;
+  };
+
+  it.each([
+    [5, 7],
+    [40, 60],
+    // More pairs than rows: by sorting.
+    [300, 500],
+  ])('counts the pairs of %d and %d cells', (a, b) => {
+    const [one, other] = [draw(a), draw(b)];
+    for (const minRows of [1, 3, 20]) {
+      const counted = countPairs({ codes: one, cells: a + 1 }, { codes: other, cells: b + 1 }, minRows);
+      expect(counted).toBe(byHand(one, other, minRows));
+      if (minRows === 1) expect(counted).toBeGreaterThan(10);
+    }
+  });
+
+  it('counts pairs with cells that it leaves out', () => {
+    const scored = plantedHoldout(rows, 1).scored;
+    const column = (name: string, codes: Int32Array) => ({
+      column: name,
+      names: Array.from({ length: 31 }, (_, at) => `${name}${at}`),
+      codes,
+      sizes: new Int32Array(0),
+    });
+    // Cell 0 is never drawn: each of thirty cells is large enough.
+    const cells = () => Int32Array.from({ length: rows }, () => 1 + Math.floor(30 * random()));
+    const columns = [column('a', cells()), column('b', cells())];
+    const half = {
+      scored,
+      rows: Int32Array.from({ length: rows }, (_, row) => row),
+      columns,
+      evidence: new Float64Array(rows),
+    };
+    const all = byHand(columns[0]!.codes, columns[1]!.codes, 2);
+    const { looked, leftOut } = searchSlices(half, { minRows: 2, mostCells: 20, mostPairs: 50 });
+    expect(looked).toHaveLength(20 + 20 + 50);
+    expect(looked.length + leftOut).toBe(60 + all);
+    const wide = searchSlices(half, { minRows: 2, mostCells: 30, mostPairs: 2_000 });
+    expect([wide.looked.length, wide.leftOut]).toEqual([60 + all, 0]);
+  });
+
+  it('keeps the largest pairs, whatever their order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 8 }), (values, most) => {
+        const largest = createLargest<number>(most, (a, b) => b - a);
+        for (const value of values) largest.add(value);
+        expect(largest.all()).toEqual([...values].sort((a, b) => b - a).slice(0, most));
+        expect(largest.leftOut()).toBe(Math.max(0, values.length - most));
+      }),
+    );
+  });
 });
 
 describe('halves', () => {
