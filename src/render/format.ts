@@ -2,8 +2,10 @@ import type { Spent } from '../domain/jobs/job.ts';
 
 /** Numbers and times as people read them in a report. */
 
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 export function count(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return whole.format(value);
 }
 
 /** Four significant digits, no exponent for what people write without one. What is not a number is `null` in JSON. */

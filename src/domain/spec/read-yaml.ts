@@ -10,6 +10,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import type { Json } from '../json.ts';
+import { createRecentResults } from './recent-results.ts';
 import { show } from './show.ts';
 import type { SpecProblem } from './valid.ts';
 
@@ -30,8 +31,22 @@ const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 const MAX_ALIASES = 64;
 
-/** Never throws: whatever is wrong with the text is a problem on its line. */
+/** The same files are read again whenever something happens to a pull request. */
+const recent = createRecentResults<YamlResult>(4 * MAX_BYTES);
+
+/** Never throws: whatever is wrong with the text is a problem on its line. What it answers is frozen. */
 export function readYaml(file: { path: string; text: string }): YamlResult {
+  return recent.of(`${file.path}\n${file.text}`, () => frozen(parse(file)));
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const item of Object.values(value)) frozen(item);
+  return value;
+}
+
+function parse(file: { path: string; text: string }): YamlResult {
   const problem = (message: string, at: Position): SpecProblem => ({ level: 'error', path: file.path, ...at, message });
   const start = { line: 1, column: 1, endLine: 1 };
   if (Buffer.byteLength(file.text) > MAX_BYTES) {
