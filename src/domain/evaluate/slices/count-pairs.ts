@@ -1,5 +1,5 @@
 /** Cells of a column by row, numbered from 1; 0: a row in none of them. */
-export type NumberedCells = { codes: Int32Array; cells: number };
+export type NumberedCells = { codes: Int32Array | Uint16Array; cells: number };
 
 /** How many pairs of cells of two columns have `minRows` rows. The codes are of the same rows. */
 export function countPairs(one: NumberedCells, other: NumberedCells, minRows: number): number {
@@ -18,7 +18,7 @@ function bySums(one: NumberedCells, other: NumberedCells, minRows: number): numb
 }
 
 function bySorting(one: NumberedCells, other: NumberedCells, minRows: number): number {
-  const pairs = Float64Array.from(one.codes, (_, row) => pairOf(one, other, row)).sort();
+  const pairs = Float64Array.from({ length: one.codes.length }, (_, row) => pairOf(one, other, row)).sort();
   let [found, start] = [0, 0];
   for (let row = 1; row <= pairs.length; row += 1) {
     if (pairs[row] === pairs[start]) continue;

@@ -62,11 +62,10 @@ export function discoverSlices(
   const comparison = { seed, confidence, resamples: RESAMPLES, ...(custom === undefined ? {} : { custom }) };
   const question = { metric, better, options: comparison };
   const search = { metric, looked: looked.length, leftOut };
-  // A metric of their own without scores by row, or too few rows of a class: not told anywhere.
-  if (candidateOn(first.scored, { ...question, options: { ...comparison, bootstrapRows: 0 } }) === undefined) {
-    return { ...nothing, ...search, unmeasured: looked.length };
-  }
   const ranked = rankSlices(dropExplained(worthMeasuring(looked), first, MOST_MEASURED), first, question);
+  // A custom metric without scores by row, or too few rows of a class: it cannot be told anywhere.
+  const wasSeen = ranked.measured > 0 || candidateOn(first.scored, question) !== undefined;
+  if (!wasSeen) return { ...nothing, ...search, unmeasured: looked.length };
   const second = openHalf(scored, halves.second, cells, metric, better);
   const { measured, unmeasured } = ranked;
   return { ...search, measured, unmeasured, ...trySlices(ranked.worthTrying, second, question) };

@@ -1,6 +1,6 @@
 /** Looks at every cell of every column and of every pair of columns, in sums over the rows. */
 import type { Cells } from './cells.ts';
-import { countPairs } from './count-pairs.ts';
+import { countPairs, type NumberedCells } from './count-pairs.ts';
 import type { Half, Place } from './half.ts';
 import { createLargest } from './largest.ts';
 import type { Moments } from './moments.ts';
@@ -52,7 +52,7 @@ type Kept = {
   /** Of the largest alone, which are looked at. */
   codes: Uint16Array;
   /** Of all that are large enough. */
-  large: { codes: Int32Array; cells: number };
+  large: NumberedCells;
   leftOut: number;
 };
 
@@ -72,12 +72,13 @@ function keepLargest({ names, codes }: Cells, rows: Int32Array, { minRows, mostC
   const cells = large.slice(0, mostCells);
   const numbers = new Int32Array(names.length);
   for (const [index, cell] of large.entries()) numbers[cell] = index + 1;
-  const ofRows = Int32Array.from(rows, (row) => numbers[codes[row] as number] as number);
+  const all = Int32Array.from(rows, (row) => numbers[codes[row] as number] as number);
+  const ofKept = Uint16Array.from(all, (number) => (number > cells.length ? 0 : number));
   return {
     names: ['', ...cells.map((cell) => names[cell] as string)],
     cells: [-1, ...cells],
-    codes: Uint16Array.from(ofRows, (number) => (number > cells.length ? 0 : number)),
-    large: { codes: ofRows, cells: large.length },
+    codes: ofKept,
+    large: { codes: large.length > cells.length ? all : ofKept, cells: large.length },
     leftOut: large.length - cells.length,
   };
 }

@@ -56,18 +56,30 @@ function isTold({ lower, upper }: Estimate): boolean {
   return lower !== null && upper !== null;
 }
 
-/** Square-and-add of the limits of two independent estimates (Zou & Donner, Statistics in Medicine 27, 2008). */
+/**
+ * Square-and-add of the limits of two independent estimates (Zou & Donner, Statistics in Medicine 27, 2008), about their
+ * centres.
+ */
 function independentDifference(one: Estimate, other: Estimate): Estimate {
-  const value = one.value - other.value;
+  const centre = centreOf(one) - centreOf(other);
   const reach = (a: number | null, b: number | null) =>
-    Math.hypot((a as number) - one.value, (b as number) - other.value);
-  return { value, lower: value - reach(one.lower, other.upper), upper: value + reach(one.upper, other.lower) };
+    Math.hypot((a as number) - centreOf(one), (b as number) - centreOf(other));
+  const [lower, upper] = [centre - reach(one.lower, other.upper), centre + reach(one.upper, other.lower)];
+  const value = one.value - other.value;
+  return { value, lower, upper, ...(centre === value ? {} : { centre }) };
 }
 
 /** Two-sided, of "it is 0", by the normal distribution whose interval reaches as far towards 0. */
-function pOf({ value, lower, upper }: Estimate, confidence: number): number {
-  const reach = value > 0 ? value - (lower as number) : (upper as number) - value;
-  if (value === 0) return 1;
+function pOf(estimate: Estimate, confidence: number): number {
+  const { value, lower, upper } = estimate;
+  const centre = centreOf(estimate);
+  // On the other side of 0 than the value nothing is said of it.
+  if (centre * value <= 0) return 1;
+  const reach = centre > 0 ? centre - (lower as number) : (upper as number) - centre;
   if (reach <= 0) return 0;
-  return 2 * normalCdf((-Math.abs(value) * normalQuantile((1 + confidence) / 2)) / reach);
+  return 2 * normalCdf((-Math.abs(centre) * normalQuantile((1 + confidence) / 2)) / reach);
+}
+
+function centreOf({ value, centre = value }: Estimate): number {
+  return centre;
 }

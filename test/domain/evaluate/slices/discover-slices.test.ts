@@ -153,6 +153,15 @@ it('counts what the metric cannot be told of', () => {
   const blind = discoverSlices(without, planted.columns, 'profit', { ...options, custom });
   expect(blind).toMatchObject({ measured: 0, unmeasured: blind.looked, tried: [], untold: 0 });
   expect(blind.looked).toBeGreaterThan(0);
+  // Nor where no slice looks worse row by row.
+  const plain = plantedHoldout(3_000, 11);
+  const even = {
+    ...plain.scored,
+    candidate: { ...plain.scored.champion!, ...profit },
+    champion: { ...plain.scored.champion!, ...profit },
+  };
+  const unseen = discoverSlices(even, plain.columns, 'profit', { ...options, custom });
+  expect(unseen).toMatchObject({ measured: 0, unmeasured: unseen.looked, tried: [] });
   // Where nobody is positive there is no ROC AUC, and yet the candidate puts all of them first.
   const inD = (row: number) => planted.row(row).origin === 3;
   const labels = scored.labels.map((label, row) => (inD(row) ? 0 : label));
