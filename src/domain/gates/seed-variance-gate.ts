@@ -44,7 +44,10 @@ export function judgeSeedVariance(gate: SeedGate, { evaluation }: Judged): Findi
     ...judged,
     evidence: `${over}, deviation ${judged.evidence} at ${percent(confidence)}${remedy === undefined ? '' : `; ${remedy.short}`}`,
     working: [`${gate.metric} by seed: ${values.map(figure).join(', ')}.`, ...judged.working],
-    change: [...judged.change, ...(remedy === undefined ? [] : [remedy.long])],
+    change: [
+      `With ${count(values.length)} seeds it passes up to a deviation of ${figure(max / reachOf(values.length, confidence))}.`,
+      ...(remedy === undefined ? [] : [remedy.long]),
+    ],
   };
 }
 
@@ -53,10 +56,15 @@ export function seedVarianceName(gate: SeedGate): string {
 }
 
 /** Of a standard deviation of `seeds` draws: (n − 1) s² / σ² is χ² with n − 1 degrees of freedom, were they normal. */
-export function deviationInterval(deviation: number, seeds: number, confidence: number): Estimate {
+function deviationInterval(deviation: number, seeds: number, confidence: number): Estimate {
   const degrees = seeds - 1;
-  const at = (p: number) => deviation * Math.sqrt(degrees / chiSquaredQuantile(p, degrees));
-  return { value: deviation, lower: at((1 + confidence) / 2), upper: at((1 - confidence) / 2) };
+  const lower = deviation * Math.sqrt(degrees / chiSquaredQuantile((1 + confidence) / 2, degrees));
+  return { value: deviation, lower, upper: deviation * reachOf(seeds, confidence) };
+}
+
+/** The upper bound, as a multiple of the deviation. */
+function reachOf(seeds: number, confidence: number): number {
+  return Math.sqrt((seeds - 1) / chiSquaredQuantile((1 - confidence) / 2, seeds - 1));
 }
 
 function seedsNeeded(deviation: number, { max, confidence }: SeedGate): { short: string; long: string } {
@@ -65,7 +73,7 @@ function seedsNeeded(deviation: number, { max, confidence }: SeedGate): { short:
     return { short, long: 'More seeds would only make sure that it does not hold.' };
   }
   for (let seeds = 3; seeds <= MOST_SEEDS; seeds += 1) {
-    if ((deviationInterval(deviation, seeds, confidence).upper as number) > max) continue;
+    if (deviation * reachOf(seeds, confidence) > max) continue;
     const short = `train.repeats: ${seeds} would tell`;
     return {
       short,

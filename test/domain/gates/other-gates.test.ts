@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evaluation, ServingCost } from '../../../src/domain/evaluate/evaluation.ts';
 import { widestPair } from '../../../src/domain/evaluate/fairness.ts';
 import { wilsonInterval } from '../../../src/domain/evaluate/intervals/proportion-intervals.ts';
+import { explainGate } from '../../../src/domain/gates/explain-gate.ts';
 import { judgeGate } from '../../../src/domain/gates/judge-gates.ts';
 import type { Gate } from '../../../src/domain/spec/valid.ts';
 import { type Bounds, estimate, evaluation, firstEvaluation, serving } from './some-evaluation.ts';
@@ -470,6 +471,13 @@ describe('a gate that judges no metric', () => {
     const result = judgeGate(gate, judged);
     expect(result).toMatchObject({ verdict: 'needs-approval' });
     expect(result.evidence).toContain(`cannot tell: ${evidence}`);
+  });
+
+  it('says how much luck so many seeds can bear, and how many would tell', () => {
+    const explained = explainGate(seeds, lucky(0.005, 3));
+    // scipy: .01 / sqrt(2 / chi2.ppf(.025, 2)) = .001591.
+    expect(explained).toContain('6. With 3 seeds it passes up to a deviation of 0.001591.');
+    expect(explained).toContain('7. With train.repeats: 9 it would pass, were the deviation still 0.005.');
   });
 
   it('cannot tell a ratio that is not a number, and still shows the candidate', () => {
