@@ -22,6 +22,7 @@ export const SCENARIOS: readonly NamedScenario[] = [
   scenario('1,500 rows, 1 in 20 positive', 'rare', 1_500, ['roc_auc', 'pr_auc', 'log_loss', 'brier', 'f1', 'mcc']),
   scenario('2,500 rows, 1 in 100 decided positive', 'rareDecisions', 2_500, ['precision']),
   scenario('2,000 rows in one bin of calibration', 'oneBin', 2_000, ['ece']),
+  scenario('1,000 rows in a few bins of calibration', 'fewBins', 1_000, ['ece']),
   scenario('600 rows with weights', 'weighted', 600, ['roc_auc', 'log_loss', 'accuracy', 'f1']),
   scenario('60 groups of rows', 'grouped', 60, ['roc_auc', 'log_loss', 'accuracy', 'f1']),
   scenario('600 rows, 4 classes', 'multiclass', 600, ['accuracy', 'macro_f1', 'log_loss', 'mcc']),

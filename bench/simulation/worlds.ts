@@ -50,6 +50,13 @@ const WORLDS = {
     threshold: 0.05,
     rows: (random) => Array.from({ length: ROWS }, () => oneBinRow(random)),
   },
+  /** As before, from one in a hundred to one in three positive: a few bins. */
+  fewBins: {
+    task: 'binary-classification',
+    width: 1,
+    threshold: 0.1,
+    rows: (random) => Array.from({ length: ROWS }, () => oneBinRow(random, 0.01 + 0.3 * random() ** 2)),
+  },
   /** Rows that count from .2 to 5. */
   weighted: {
     task: 'binary-classification',
@@ -148,8 +155,7 @@ function rarelyDecidedRow(random: () => number): Row {
   };
 }
 
-function oneBinRow(random: () => number): Row {
-  const truth = 0.005 + 0.03 * random();
+function oneBinRow(random: () => number, truth = 0.005 + 0.03 * random()): Row {
   return {
     label: random() < truth ? 1 : 0,
     candidate: [0.7 * truth + 0.001 * random()],

@@ -12,9 +12,10 @@ import type { IntervalLevel } from './bootstrap-interval.ts';
 import { type Gaps, gapsOf } from './calibration-gaps.ts';
 import { choleskyFactor } from './cholesky-factor.ts';
 import type { Comparison, PairValues } from './comparison.ts';
-import { deltaInterval, deltaP } from './delta-intervals.ts';
+import { deltaP } from './delta-intervals.ts';
 import { normalCdf } from './normal-quantile.ts';
 import { drawNormals, streamOf } from './random-stream.ts';
+import { studentQuantile } from './student.ts';
 
 /** They cost nothing by row: the spread is within two in a hundred. */
 const DRAWS = 2_000;
@@ -27,24 +28,80 @@ export function calibrationIntervals(values: PairValues, models: readonly BinSum
   const errors = correctedErrors(found, models[0]?.bins ?? 0);
   const [candidate, champion] = errors(found.gaps);
   const spread = spreadsOf(found, errors, options.seed);
-  const interval = (value: number, corrected: number, standardError: number): Estimate => ({
-    ...deltaInterval(corrected, standardError, options.level),
+  const z = studentQuantile((1 + options.level.confidence) / 2, options.level.degrees);
+  const stretch = models.map(({ bins }, index) =>
+    stretchOf(found, index * bins, bins, z * (index === 0 ? spread.candidate : spread.champion), z),
+  );
+  const interval = (value: number, centre: number, reach: number): Estimate => ({
     value,
-    centre: corrected,
+    lower: centre - reach,
+    upper: centre + reach,
+    centre,
   });
   const ofModel = (index: number, value: number, corrected: number, standardError: number): Estimate => {
-    const told = interval(value, corrected, standardError);
-    return mayBeCalibrated(models[index] as BinSums, options) ? { ...told, lower: 0 } : told;
+    if (cameAlike(models[index] as BinSums)) return { value, lower: null, upper: null };
+    const told = interval(value, corrected, z * standardError);
+    const upper = corrected + z * standardError * (stretch[index] as number);
+    return { ...told, upper, ...(mayBeCalibrated(models[index] as BinSums, options) ? { lower: 0 } : {}) };
   };
   const ofCandidate = ofModel(0, values.candidate, candidate, spread.candidate);
   if (values.champion === undefined || models.length < 2) return { method: 'sums', candidate: ofCandidate };
+  const ofChampion = ofModel(1, values.champion, champion, spread.champion);
+  const value = values.candidate - values.champion;
+  if (ofCandidate.lower === null || ofChampion.lower === null) {
+    return {
+      method: 'sums',
+      candidate: ofCandidate,
+      champion: ofChampion,
+      difference: { value, lower: null, upper: null },
+    };
+  }
+  const between = candidate - champion;
+  const reach = z * spread.difference;
+  const [ofOne, ofOther] = stretch as [number, number];
   return {
     method: 'sums',
     candidate: ofCandidate,
-    champion: ofModel(1, values.champion, champion, spread.champion),
-    difference: interval(values.candidate - values.champion, candidate - champion, spread.difference),
-    p: deltaP(candidate - champion, spread.difference, options.level.degrees),
+    champion: ofChampion,
+    // Where one model may be worse than it seems, so may its side of the difference.
+    difference: { value, lower: between - reach * ofOther, upper: between + reach * ofOne, centre: between },
+    p: deltaP(between, spread.difference * (between > 0 ? ofOther : ofOne), options.level.degrees),
   };
+}
+
+/**
+ * How far the error may be above Σ (2|g| − E|g + noise|) in parts of `reach`, z deviations of it, at least 1. A gap may be z
+ * deviations beyond where it is seen, whichever way it bends, and the bins' distances add up as deviations do (Zou &
+ * Donner, Statistics in Medicine 27, 2008). The sum of many bins is normal again, so what is more than 1 counts by how
+ * much one of them makes up (root of Herfindahl's index).
+ */
+function stretchOf({ gaps, covariance }: Gaps, start: number, bins: number, reach: number, z: number): number {
+  const covarianceOf = (i: number, j: number) => covariance[(start + i) * gaps.length + start + j] as number;
+  const variances = Array.from({ length: bins }, (_, bin) => covarianceOf(bin, bin));
+  // By deviation, with the sign of the gap.
+  const distances = variances.map((variance, bin) => {
+    const [gap, deviation] = [gaps[start + bin] as number, Math.sqrt(variance)];
+    const distance = z + (foldedMean(gap, deviation) - Math.abs(gap)) / deviation;
+    return deviation > 0 ? distance * (gap < 0 ? -1 : 1) : 0;
+  });
+  let [squares, sum, concentrated] = [0, 0, 0];
+  for (const [i, one] of distances.entries()) {
+    for (const [j, other] of distances.entries()) squares += one * other * covarianceOf(i, j);
+    sum += variances[i] as number;
+    concentrated += (variances[i] as number) ** 2;
+  }
+  if (!(reach > 0 && squares > 0)) return 1;
+  return 1 + Math.max(0, Math.sqrt(squares) / reach - 1) * (Math.sqrt(concentrated) / sum);
+}
+
+/** All rows came (or none did): nothing is seen of how what comes varies. */
+function cameAlike({ excess }: BinSums): boolean {
+  let [least, most] = [0, 0];
+  for (let row = 0; row < excess.length; row += 1) {
+    least = Math.min(least, excess[row] as number);
+    most = Math.max(most, excess[row] as number);
+  }
+  return least === 0 ? most > 0 : most === 0;
 }
 
 /**

@@ -27,7 +27,7 @@ const ROUNDING = 1e-12;
  */
 export function withinBounds(comparison: Comparison, limits: Limits): Comparison {
   const ofModel = (estimate: Estimate) => withReach(estimate, limits, limits.range, Math.abs(estimate.value));
-  const { champion, difference, ...rest } = comparison;
+  const { champion, difference, p: _, effect: __, ...rest } = comparison;
   const candidate = ofModel(comparison.candidate);
   if (champion === undefined || difference === undefined) return { ...comparison, candidate };
   const models = { candidate, champion: ofModel(champion) };
