@@ -102,6 +102,7 @@ const input = (more: { holdout?: string; artifact?: string } = {}): EvaluationIn
       confidence: 0.95,
     },
     gates: [
+      { kind: 'memory', maxRatio: 10, confidence: 0.95, onFail: 'block', onCannotTell: 'block' },
       {
         kind: 'slice',
         metric: 'roc_auc',

@@ -2,6 +2,7 @@
 import { type ColumnBatch, pickRows } from '../../../domain/data/column-batch.ts';
 import type { Serving, ServingCost, ServingRatios } from '../../../domain/evaluate/evaluation.ts';
 import { percentile } from '../../../domain/evaluate/intervals/percentile.ts';
+import type { Gate } from '../../../domain/spec/valid.ts';
 import type { Contestant } from '../evaluate-model.ts';
 import type { OpenModel } from '../open-models.ts';
 import type { Stages, Who } from '../stage.ts';
@@ -55,6 +56,7 @@ export async function measureServing(request: Request): Promise<Serving> {
   const probe = await probeModels(
     models.map((model, index) => probeInput(model, index === 0 ? 'candidate' : 'champion', request.sample)),
     request.probe,
+    isRatioAsked(request.candidate.model.gates) ? 3 : 1,
   );
   const probed = 'probed' in probe ? probe.probed : [];
   const [candidate, champion] = models.map((model, index) => costOf(model, measured, index, probed[index]));
@@ -64,6 +66,11 @@ export async function measureServing(request: Request): Promise<Serving> {
     ...(champion === undefined ? {} : { champion, ratios: ratiosOf(measured, probed, request) }),
     ...('failed' in probe ? { probeFailed: probe.failed } : {}),
   };
+}
+
+/** Each fresh process costs part of a second; a ratio without a range is enough for a report. */
+function isRatioAsked(gates: readonly Gate[]): boolean {
+  return gates.some((gate) => (gate.kind === 'memory' || gate.kind === 'cold-start') && gate.maxRatio !== undefined);
 }
 
 function valuesOfRow({ columns }: ColumnBatch): number {

@@ -7,7 +7,6 @@ import { runCommand } from '../../run-command.ts';
 import { limitedMemory } from '../limited-memory.ts';
 import { type ProbeAnswer, type ProbeInput, probeInputBytes } from './serving-probe.ts';
 
-const REPETITIONS = 3;
 const TIMEOUT_MS = 60_000;
 const MEMORY_BYTES = 4 * 2 ** 30;
 /** After so long there are no further repetitions. */
@@ -25,13 +24,14 @@ export type ProbePlace = {
 export async function probeModels(
   models: readonly (ProbeInput & { name: string })[],
   place: ProbePlace,
+  repetitions: number,
 ): Promise<{ probed: Probed[] } | { failed: string }> {
   const files = models.map((_, index) => path.join(place.folder, `probe-${index}.bin`));
   for (const [index, { name: _, ...input }] of models.entries())
     await writeFile(files[index] as string, probeInputBytes(input));
   const probed = models.map((): Probed => ({ memoryBytes: [], coldStartMs: [] }));
   const start = performance.now();
-  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [index, { name }] of models.entries()) {
       const answer = await probe([...place.command, files[index] as string], place.folder);
       if (typeof answer === 'string') return { failed: `the process with the ${name} ${answer}` };

@@ -7,6 +7,7 @@ import { probeModels } from '../../../../src/agent/evaluate/serving/probe-models
 import { NO_STAGES, type Who } from '../../../../src/agent/evaluate/stage.ts';
 import { toColumn } from '../../../../src/domain/data/batch-values.ts';
 import type { ColumnBatch } from '../../../../src/domain/data/column-batch.ts';
+import type { Gate } from '../../../../src/domain/spec/valid.ts';
 import { modelOf } from '../function-models.ts';
 
 let folder: string;
@@ -29,6 +30,8 @@ const counting = () =>
   console.log(JSON.stringify({ memoryBytes: 100 + n, coldStartMs: 10 + n }));
 `);
 
+const MEMORY_RATIO: Gate = { kind: 'memory', maxRatio: 2, confidence: 0.95, onFail: 'block', onCannotTell: 'block' };
+
 function served(delayMs: number, note: (rows: number) => void) {
   const loaded = {
     predict: async ({ rows }: ColumnBatch) => {
@@ -39,7 +42,7 @@ function served(delayMs: number, note: (rows: number) => void) {
     close: async () => {},
     engine: 'nothing 1.0',
   };
-  return { model: modelOf(), folder, sizeBytes: 10, loaded, bare: loaded };
+  return { model: modelOf({ gates: [MEMORY_RATIO] }), folder, sizeBytes: 10, loaded, bare: loaded };
 }
 
 const request = (probe: string[], batches: number[] = []) => ({
@@ -77,6 +80,18 @@ describe('the cost of serving', () => {
     expect(serving.candidate).toMatchObject({ sizeBytes: 10, memoryBytes: 102, coldStartMs: 12 });
     expect(serving.champion).toMatchObject({ memoryBytes: 103, coldStartMs: 13 });
     expect(serving.ratios?.memory).toEqual({ value: 102 / 103, lower: 100 / 105, upper: 104 / 101 });
+  });
+
+  it('starts one process a model where no gate asks for a ratio of memory or cold start', async () => {
+    const asked = served(0, () => {});
+    const candidate = { ...asked, model: modelOf() };
+    const {
+      candidate: cost,
+      champion,
+      ratios,
+    } = await measureServing({ candidate, champion: asked, ...request(counting()) });
+    expect((champion?.memoryBytes ?? 0) - (cost.memoryBytes ?? 0)).toBe(1);
+    expect(ratios?.memory).toMatchObject({ lower: null, upper: null });
   });
 
   it('of a candidate alone has no ratios, and says why memory is not told', async () => {
@@ -132,7 +147,7 @@ describe('a probe', () => {
     ['is killed', 'process.kill(process.pid, "SIGKILL")', 'was ended by SIGKILL'],
   ])('that %s costs its figures only', async (_, program, why) => {
     const input = { name: 'candidate', model: {} as never, first: sample, batch: sample };
-    expect(await probeModels([input], { command: node(program), folder })).toEqual({
+    expect(await probeModels([input], { command: node(program), folder }, 3)).toEqual({
       failed: `the process with the candidate ${why}`,
     });
   });
@@ -144,7 +159,7 @@ describe('a probe', () => {
     `);
     const input = { name: 'candidate', model: {} as never, first: sample, batch: sample };
     const four = 4 * 2 ** 30;
-    expect(await probeModels([input], { command: limit, folder })).toEqual({
+    expect(await probeModels([input], { command: limit, folder }, 3)).toEqual({
       probed: [{ memoryBytes: [four, four, four], coldStartMs: [1, 1, 1] }],
     });
   });
