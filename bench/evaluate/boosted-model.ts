@@ -2,8 +2,10 @@
  * Gradient boosting for the logistic loss (Friedman 2001) with the best of a few random cuts a node: enough of a learner
  * to make models of the size and shape that LightGBM or XGBoost would give, without either.
  */
+
 // @ts-expect-error no types: it is plain JavaScript that a repository may copy
 import { attribute, encodeModel, node, value } from '../../fixtures/tiny/lib/onnx.mjs';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 
 type Tree = { feature: Int32Array; cut: Float32Array; leaf: Float32Array };
 
@@ -17,7 +19,7 @@ export function boostedModel(
   options: BoostedOptions,
 ): Buffer {
   const rows = labels.length;
-  const random = generator(options.seed);
+  const random = seededRandom(options.seed);
   const margin = new Float64Array(rows);
   const trees: Tree[] = [];
   for (let number = 0; number < options.trees; number += 1) {
@@ -185,15 +187,4 @@ function encode(trees: Tree[], width: number, depth: number): Buffer {
     inputs: [value('features', 'float', width)],
     outputs: [value('probability', 'float', 1)],
   });
-}
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

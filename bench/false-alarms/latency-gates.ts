@@ -1,7 +1,8 @@
 /** Gates on latency where the candidate takes as much longer as they allow, on a machine whose load comes and goes. */
 import { quantileRatios } from '../../src/agent/evaluate/serving/ratio-estimates.ts';
 import type { Estimate, Evaluation } from '../../src/domain/evaluate/evaluation.ts';
-import { createRandom, normal } from '../simulation/random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
+import { normal } from '../simulation/normal.ts';
 import { type Alarm, CONFIDENCE } from './alarm.ts';
 import { bareEvaluation } from './bare-evaluation.ts';
 import { BLOCKING, type Trap, tallyGates } from './tally-gates.ts';
@@ -29,7 +30,7 @@ export function latencyGateAlarms(runs: number): Alarm[] {
 
 function* evaluations(runs: number, requests: number): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
-    const times = drawTimes(requests, createRandom(run * 3_001 + 13));
+    const times = drawTimes(requests, seededRandom(run * 3_001 + 13));
     const [p50, p95, p99] = quantileRatios(times, SHARES, { seed: run, confidence: CONFIDENCE }) as Three;
     const bare = bareEvaluation({});
     const other = { value: 1, lower: 1, upper: 1 };

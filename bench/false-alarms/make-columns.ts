@@ -1,6 +1,6 @@
 import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
 import type { CategoryColumn, NumberColumn } from '../../src/domain/evaluate/slices/columns.ts';
-import { normal } from '../simulation/random.ts';
+import { normal } from '../simulation/normal.ts';
 
 /**
  * Columns of a holdout in which candidate and champion are exchangeable: one of many categories of different size, one

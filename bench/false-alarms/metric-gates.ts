@@ -7,7 +7,7 @@ import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
 import { chooseSlices } from '../../src/domain/evaluate/slices/choose-slices.ts';
 import type { NumberColumn } from '../../src/domain/evaluate/slices/columns.ts';
 import { parseMetric } from '../../src/domain/spec/metric-catalogue.ts';
-import { createRandom } from '../simulation/random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 import { drawHoldout } from '../simulation/simulate.ts';
 import { makeWorld } from '../simulation/worlds.ts';
 import { type Alarm, CONFIDENCE } from './alarm.ts';
@@ -56,7 +56,7 @@ export function sliceGateAlarms(runs: number, metrics: readonly string[]): Alarm
 
 function* evaluations(world: ScoredRows, runs: number): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
-    const drawn = drawHoldout(world, undefined, ROWS, createRandom(run * 7_927 + 3));
+    const drawn = drawHoldout(world, undefined, ROWS, seededRandom(run * 7_927 + 3));
     const options = { seed: run, resamples: 1_000, confidence: CONFIDENCE };
     yield bareEvaluation({ rows: ROWS, metrics: compareMetrics(drawn, METRICS, options) });
   }
@@ -69,7 +69,7 @@ function* slicedEvaluations(
   metrics: readonly string[],
 ): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
-    const random = createRandom(run * 9_973 + 7);
+    const random = seededRandom(run * 9_973 + 7);
     const drawn = drawHoldout(world, undefined, SLICE_ROWS, random);
     const columns = makeColumns(drawn, random);
     const categories = columns.filter((column) => 'codes' in column);

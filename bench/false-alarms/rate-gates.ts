@@ -3,7 +3,8 @@ import type { Evaluation } from '../../src/domain/evaluate/evaluation.ts';
 import { fairnessOf } from '../../src/domain/evaluate/fairness.ts';
 import { wilsonInterval } from '../../src/domain/evaluate/intervals/proportion-intervals.ts';
 import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
-import { createRandom, normal } from '../simulation/random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
+import { normal } from '../simulation/normal.ts';
 import { type Alarm, CONFIDENCE } from './alarm.ts';
 import { bareEvaluation } from './bare-evaluation.ts';
 import { BLOCKING, type Trap, tallyGates } from './tally-gates.ts';
@@ -49,7 +50,7 @@ function fairness(what: string, runs: number, rates: number[], kind: Kind): Alar
 
 function* fairEvaluations(runs: number, rates: number[], kind: Kind): Generator<Evaluation> {
   for (let run = 0; run < runs; run += 1) {
-    const { scored, codes } = drawRates(rates, kind, createRandom(run * 8_191 + 11));
+    const { scored, codes } = drawRates(rates, kind, seededRandom(run * 8_191 + 11));
     const column = { column: 'sex', values: NAMES, codes };
     const options = { minRows: MIN_ROWS, confidence: CONFIDENCE };
     yield bareEvaluation({ fairness: [fairnessOf(scored, column, 'selection_rate', options)] });
@@ -82,7 +83,7 @@ function invariance(runs: number): Alarm[] {
   const trap: Trap = { what: 'changed answers at their bound', gate, wrong: ['pass', 'fail'] };
   function* evaluations(): Generator<Evaluation> {
     for (let run = 0; run < runs; run += 1) {
-      const random = createRandom(run * 4_099 + 1);
+      const random = seededRandom(run * 4_099 + 1);
       const changed = Array.from({ length: INVARIANT_ROWS }, random).filter((draw) => draw < CHANGED).length;
       const share = wilsonInterval(changed, INVARIANT_ROWS, CONFIDENCE);
       const tried = { name: 'case', rows: INVARIANT_ROWS, changed: share, largest: 1, tolerance: 0 };

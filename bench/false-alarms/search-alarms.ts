@@ -2,7 +2,7 @@
 import { type ScoredRows, selectRows } from '../../src/domain/evaluate/scored-rows.ts';
 import { discoverSlices } from '../../src/domain/evaluate/slices/discover-slices.ts';
 import { foundSlices } from '../../src/domain/evaluate/slices/found-slices.ts';
-import { createRandom } from '../simulation/random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 import { drawHoldout, groupEnds } from '../simulation/simulate.ts';
 import { makeWorld, type WorldName } from '../simulation/worlds.ts';
 import { type Alarm, CONFIDENCE } from './alarm.ts';
@@ -25,7 +25,7 @@ export function searchAlarms(runs: number, done: (alarm: Alarm) => void): Alarm[
     return metrics.map((metric) => {
       let alarms = 0;
       for (let run = 0; run < runs; run += 1) {
-        const random = createRandom(run * 6_151 + 5);
+        const random = seededRandom(run * 6_151 + 5);
         const drawn = shuffled(drawHoldout(world, ends, units, random), random);
         const columns = makeColumns(drawn, random, alone);
         const scored = alone ? withoutChampion(drawn) : drawn;

@@ -3,7 +3,8 @@
 import type { CategoryColumn } from '../../src/domain/evaluate/slices/columns.ts';
 import { discoverSlices } from '../../src/domain/evaluate/slices/discover-slices.ts';
 import { foundSlices } from '../../src/domain/evaluate/slices/found-slices.ts';
-import { createRandom, normal } from '../simulation/random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
+import { normal } from '../simulation/normal.ts';
 import { drawHoldout } from '../simulation/simulate.ts';
 import { makeWorld } from '../simulation/worlds.ts';
 import { CONFIDENCE, type Power } from './alarm.ts';
@@ -23,7 +24,7 @@ export function searchPower(runs: number, done: (power: Power) => void): Power[]
     METRICS.map((metric) => {
       let found = 0;
       for (let run = 0; run < runs; run += 1) {
-        const random = createRandom(run * 5_003 + 9);
+        const random = seededRandom(run * 5_003 + 9);
         const drawn = drawHoldout(world, undefined, ROWS, random);
         const columns = makeColumns(drawn, random);
         const [one, other] = columns as [CategoryColumn, CategoryColumn, ...unknown[]];

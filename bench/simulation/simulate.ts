@@ -3,7 +3,7 @@ import { compareMetrics } from '../../src/domain/evaluate/compare-metrics.ts';
 import type { Estimate, IntervalMethod } from '../../src/domain/evaluate/evaluation.ts';
 import { statisticOf } from '../../src/domain/evaluate/metrics/statistic-of.ts';
 import { type ScoredRows, selectRows } from '../../src/domain/evaluate/scored-rows.ts';
-import { createRandom } from './random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 import { makeWorld, type WorldName } from './worlds.ts';
 
 export type Scenario = {
@@ -40,7 +40,7 @@ export function simulate(scenario: Scenario, from: number, to: number): Tally[] 
   const ends = world.groups === undefined ? undefined : groupEnds(world.groups);
   const tallies = new Map<string, Tally>();
   for (let number = from; number < to; number += 1) {
-    const drawn = drawHoldout(world, ends, scenario.units, createRandom(number * 7_919 + 17));
+    const drawn = drawHoldout(world, ends, scenario.units, seededRandom(number * 7_919 + 17));
     const { resamples, bootstrapRows } = scenario;
     const options = {
       seed: number,

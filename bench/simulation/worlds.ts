@@ -5,7 +5,8 @@
  */
 import type { ScoredRows } from '../../src/domain/evaluate/scored-rows.ts';
 import type { Task } from '../../src/domain/spec/valid.ts';
-import { createRandom, normal } from './random.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
+import { normal } from './normal.ts';
 
 type Row = { label: number; candidate: number[]; champion: number[]; group?: number; weight?: number };
 export type WorldName = keyof typeof WORLDS;
@@ -107,7 +108,7 @@ const WORLDS = {
 /** The rows of groups lie together, and groups are numbered in their order. */
 export function makeWorld(name: WorldName, level: boolean): ScoredRows {
   const world: World = WORLDS[name];
-  const drawn = world.rows(createRandom(20_261_121));
+  const drawn = world.rows(seededRandom(20_261_121));
   const rows = level ? [...drawn, ...drawn.map((row) => exchanged(row))] : drawn;
   const { task, width, threshold } = world;
   const isWeighted = rows[0]?.weight !== undefined;

@@ -10,6 +10,7 @@ import { expect, it } from 'vitest';
 import { createPgliteStore } from '../../src/adapters/store/pglite.ts';
 import { until } from '../../src/cli/demo/until.ts';
 import type { Job, JobEvent } from '../../src/domain/jobs/job.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type Files, pick, readFixture } from '../e2e/harness/fixture.ts';
 import { createPeople } from '../e2e/harness/people.ts';
@@ -18,7 +19,6 @@ import { createServerProcess } from '../e2e/harness/server-process.ts';
 import { startWorld } from '../e2e/harness/start-world.ts';
 import { createAttacker } from './job-kill/attacker.ts';
 import { startNetwork } from './job-kill/network.ts';
-import { createRandom } from './kill/killer.ts';
 
 const STRIKES = 30;
 const MODELS = 4;
@@ -46,7 +46,7 @@ await import('./train.mjs');
 
 it(`${STRIKES} kills leave every job in its one right state`, { timeout: 1_500_000 }, async () => {
   console.log(`SLUICE_KILL_SEED=${seed}`);
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const tiny = await readFixture('tiny');
   const isBase = (file: string) => !/^(models|deployments|monitors)\//.test(file);
   const world = await startWorld({ ...pick(tiny, isBase), 'lib/talkative.mjs': TALKATIVE });

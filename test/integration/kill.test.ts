@@ -6,13 +6,14 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../src/cli/demo/until.ts';
+import { seededRandom } from '../../src/domain/statistics/seeded-random.ts';
 import { pick, readFixture } from '../e2e/harness/fixture.ts';
 import { createPeople } from '../e2e/harness/people.ts';
 import { processesOf } from '../e2e/harness/processes.ts';
 import { createServerProcess } from '../e2e/harness/server-process.ts';
 import { NAME, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
 import { type FinalState, readFinalState } from './kill/final-state.ts';
-import { createKiller, createRandom, type Killer } from './kill/killer.ts';
+import { createKiller, type Killer } from './kill/killer.ts';
 import { isBase, tellStory } from './kill/story.ts';
 
 const STORIES = 2;
@@ -24,7 +25,7 @@ const seed = Number(process.env.SLUICE_KILL_SEED ?? randomInt(1, 2 ** 31));
 type Played = { state: FinalState; milliseconds: number[]; kills: number };
 
 describe.sequential('a server that is killed', { timeout: 470_000 }, () => {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   let calm: Played;
 
   it('ends the story without a kill', async () => {

@@ -1,7 +1,7 @@
 /** How long requests take, the models in turn, so that what else the machine does falls on all of them alike. */
 import type { ColumnBatch } from '../../../domain/data/column-batch.ts';
+import { seededRandom } from '../../../domain/statistics/seeded-random.ts';
 import type { LoadedModel } from '../../../ports/model-runtime.ts';
-import { seededRandom } from './seeded-random.ts';
 
 export type Timing = {
   warmUp: number;

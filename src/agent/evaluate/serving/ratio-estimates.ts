@@ -1,7 +1,7 @@
 /** Ratios candidate / champion of what was measured in turn, with their intervals. */
 import type { Estimate } from '../../../domain/evaluate/evaluation.ts';
 import { percentile } from '../../../domain/evaluate/intervals/percentile.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../domain/statistics/seeded-random.ts';
 
 const RESAMPLES = 1_000;
 /** Neighbours in time are alike (a busy machine, a warm cache): so many at most are drawn together. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quantileRatios, rangeRatio } from '../../../../src/agent/evaluate/serving/ratio-estimates.ts';
-import { seededRandom } from '../../../../src/agent/evaluate/serving/seeded-random.ts';
+import { seededRandom } from '../../../../src/domain/statistics/seeded-random.ts';
 
 const options = { seed: 7, confidence: 0.95 };
 

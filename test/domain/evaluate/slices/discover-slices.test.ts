@@ -8,7 +8,8 @@ import { foundSlices } from '../../../../src/domain/evaluate/slices/found-slices
 import { createLargest } from '../../../../src/domain/evaluate/slices/largest.ts';
 import { searchSlices } from '../../../../src/domain/evaluate/slices/search-slices.ts';
 import { splitHalves } from '../../../../src/domain/evaluate/slices/split-halves.ts';
-import { mulberry, type Planted, plantedHoldout } from './planted-holdout.ts';
+import { seededRandom } from '../../../../src/domain/statistics/seeded-random.ts';
+import { type Planted, plantedHoldout } from './planted-holdout.ts';
 
 const options = { minRows: 200, seed: 5, confidence: 0.95 };
 const discover = ({ scored, columns }: Planted, metric = 'roc_auc', more: Partial<typeof options> = {}) =>
@@ -86,7 +87,7 @@ it('whole numbers that are there as categories, too, are searched in bins', () =
 
 it('a regression is searched by its error', () => {
   const { scored, columns, row } = plantedHoldout(6_000, 5);
-  const random = mulberry(3);
+  const random = seededRandom(3);
   const labels = Float64Array.from({ length: scored.rows }, () => 10 * random());
   const around = (spread: (index: number) => number) => ({
     values: labels.map((label, index) => label + spread(index) * (random() - 0.5)),
@@ -127,7 +128,7 @@ it('a metric that has no better direction is not searched', () => {
 
 it('says how many slices the bound left out', () => {
   const { scored } = plantedHoldout(12_000, 1);
-  const random = mulberry(8);
+  const random = seededRandom(8);
   const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((column) => ({
     column,
     values: Array.from({ length: 25 }, (_, index) => `v${index}`),
@@ -189,7 +190,7 @@ it('what a clearer slice explains is tried and not found', () => {
 });
 
 describe('the bound on the search', () => {
-  const random = mulberry(9);
+  const random = seededRandom(9);
   const rows = 3_000;
   const draw = (cells: number) => Int32Array.from({ length: rows }, () => Math.floor((cells + 1) * random() ** 2));
   /** Every pair of cells (0: none), by a map. */

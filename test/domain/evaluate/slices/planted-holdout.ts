@@ -1,13 +1,15 @@
 /** Holdouts in which candidate and champion are as good as each other, but where a test plants otherwise. */
+
 import type { ScoredRows } from '../../../../src/domain/evaluate/scored-rows.ts';
 import type { CategoryColumn, NumberColumn } from '../../../../src/domain/evaluate/slices/columns.ts';
+import { seededRandom } from '../../../../src/domain/statistics/seeded-random.ts';
 
 export type Planted = { scored: ScoredRows; columns: (CategoryColumn | NumberColumn)[]; row(index: number): RowValues };
 export type RowValues = { origin: number; carrier: number; distance: number };
 
 /** `noise`: further standard deviations that the candidate is off by in a row. */
 export function plantedHoldout(rows: number, seed: number, noise: (row: RowValues) => number = () => 0): Planted {
-  const random = mulberry(seed);
+  const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const origin = Int32Array.from({ length: rows }, () => Math.floor(random() * 8));
   const carrier = Int32Array.from({ length: rows }, () => Math.floor(random() * 5) - 1);
@@ -41,15 +43,4 @@ export function plantedHoldout(rows: number, seed: number, noise: (row: RowValue
 
 function share(score: number): number {
   return 1 / (1 + Math.exp(-score));
-}
-
-/** Uniform from 0 to 1, by Tommy Ettinger's Mulberry32. */
-export function mulberry(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
