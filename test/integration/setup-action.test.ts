@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { program, ROOT, runAction, sluiceProgram } from './action-process.ts';
+import { program, ROOT, runAction, sluiceProgram } from '../actions/action-process.ts';
 
 // Each starts several processes, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });
