@@ -156,7 +156,8 @@ function modelsOf(tiny: Files, round: number): Files {
 
 async function checkJobs(store: Store, closed: number[]): Promise<void> {
   const jobs = await store.jobs.list({});
-  expect(jobs.length).toBeGreaterThan(MODELS * 2);
+  // trained and evaluated in the round that was judged; one that was closed at once may have begun nothing
+  expect(jobs.length).toBeGreaterThanOrEqual(MODELS * 2);
   for (const job of jobs) {
     const given = `${job.task.kind} ${job.id} of #${job.pull}`;
     const mayBeCancelled = job.pull !== undefined && closed.includes(job.pull);
