@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../src/domain/jobs/job.ts';
-import { program, runAction, sluiceProgram } from './action-process.ts';
-import { openTrainWorld } from './train-world.ts';
+import { program, runAction, sluiceProgram } from '../actions/action-process.ts';
+import { openTrainWorld } from '../actions/train-world.ts';
 
 // Each starts several processes, beside those of other tests.
 vi.setConfig({ testTimeout: 60_000 });

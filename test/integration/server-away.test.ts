@@ -5,9 +5,9 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runAgent } from '../../src/agent/run-agent.ts';
-import { openAgentWorld } from './agent-world.ts';
-import { openCuttableProxy } from './cuttable-proxy.ts';
-import { until } from './until.ts';
+import { openAgentWorld } from '../agent/agent-world.ts';
+import { openCuttableProxy } from '../agent/cuttable-proxy.ts';
+import { until } from '../agent/until.ts';
 
 const MODEL_BYTES = 12 * 2 ** 20;
 
