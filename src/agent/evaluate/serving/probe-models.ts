@@ -1,4 +1,4 @@
-/** Memory and cold start of the models, each measured several times in fresh processes, the models in turn. */
+/** Memory and cold start of the models in fresh processes, the models in turn, as often as is asked for. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allowedEnvironment } from '../../environment.ts';
