@@ -186,7 +186,7 @@ describe('PyTorch', () => {
     async ({ how, checkpointEvery }) => {
       const { world } = example;
       const params = {
-        epochs: 500,
+        epochs: 120,
         learningRate: 0.01,
         hidden: [8],
         batchSize: 1024,
@@ -194,8 +194,17 @@ describe('PyTorch', () => {
         checkpointEvery,
       };
       const spec = 'models/warmth/model.yaml';
+      const program = 'models/warmth/train.py';
       const text = await readFile(path.join(fixtures, 'pytorch', spec), 'utf8');
-      const at = await world.commit({ [spec]: text.replace(/params: \{.*\}/, `params: ${JSON.stringify(params)}`) });
+      const whole = await readFile(path.join(fixtures, 'pytorch', program), 'utf8');
+      // An epoch takes milliseconds: the attempt that is to be broken waits, or it may have ended before anyone looks.
+      const loop = /^for epoch in .*$/m;
+      expect(whole).toMatch(loop);
+      const waiting = whole
+        .replace(loop, '$&\n    while epoch == 80 and state is None and not ending: time.sleep(0.05)')
+        .replace('import sys', 'import sys\nimport time');
+      const changed = text.replace(/params: \{.*\}/, `params: ${JSON.stringify(params)}`);
+      const at = await world.commit({ [spec]: changed, [program]: waiting });
       const { model, dataset, policy, sha } = at;
       const first = await world.createJob(sha, { kind: 'train', model, dataset, allow: policy.data.allow });
       const agent = world.startAgent(first);
@@ -217,7 +226,7 @@ describe('PyTorch', () => {
       expect(Number(/going on after epoch (\d+)/.exec(log)?.[1]), log).toBeGreaterThan(19);
 
       // how often it saves makes no difference to what comes out
-      unbroken ??= (await world.train(at)).result;
+      unbroken ??= (await world.train(await world.commit({ [program]: whole }))).result;
       expect(done.result).toEqual(unbroken);
     },
   );
