@@ -3,7 +3,8 @@ import type { Approval } from '../domain/approvals/approval.ts';
 import type { OwnerGroup } from '../domain/approvals/required-owners.ts';
 import type { GivenWaiver } from '../domain/approvals/standing-waivers.ts';
 import type { ParsedCommand } from '../domain/commands/parse-comment.ts';
-import type { AlertState, WindowVerdict } from '../domain/drift/alert.ts';
+import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
+import type { WindowVerdict } from '../domain/drift/verdict.ts';
 import type { GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { RolloutState } from '../domain/rollout/rollout.ts';
@@ -163,6 +164,14 @@ export type WindowRecord = {
   /** Files of the log that could not be read. */
   malformed: number;
   version: string;
+  /** Windows before this one that are judged with it, since each has too few rows. */
+  merged?: number;
+  /** Digest of the WindowProfile, on the grids of `version`'s reference. */
+  profile?: string;
+  /** Of the observation: a window whose stamp changed is judged again. */
+  stamp: string;
+  /** How often late rows or labels led to another judgement. */
+  revised?: number;
   verdict: WindowVerdict;
 };
 
@@ -180,9 +189,24 @@ export type MonitorRecord = {
     digest: string;
     open: boolean;
     since: number;
+    /** When it was closed: an alert soon afterwards re-opens it. */
+    closedAt?: number;
     plots?: { alt: string; url: string }[];
     /** End of the window that the plots go up to. */
     shown?: number;
+  };
+  /** Nothing is opened or told until then; the body goes on being true. */
+  snoozed?: { until: number; by: string };
+  /** Of the user's own Prometheus, as Alertmanager posted them; resolved ones for a while. */
+  alerts?: ExternalAlert[];
+  /** The monitor cannot do its work, or there is nothing to watch: an issue of its own. */
+  trouble?: {
+    kind: 'failing' | 'no-data';
+    since: number;
+    text: string;
+    /** Looks in a row. */
+    times: number;
+    issue?: { number: number; url: string; digest: string; open: boolean };
   };
   /** Transitions already told in a comment. */
   told: string[];

@@ -1,28 +1,18 @@
 /** Life of a monitor's alert. One window is bad luck; an issue is opened by a pattern and closed by a pattern. */
-import type { ColumnFinding } from './compare-column.ts';
-import type { PerformanceFinding } from './performance.ts';
+import type { JudgedWindow, Verdict } from './verdict.ts';
 
-/**
- * good: nothing moved by more than the effect · bad: something did, or a promised metric is broken ·
- * cannot-tell: too few rows · no-data: none at all.
- */
-export type Verdict = 'good' | 'bad' | 'cannot-tell' | 'no-data';
-
-export type WindowVerdict = {
-  verdict: Verdict;
-  /** Bad enough to open at once: a column vanished, or a distance beyond .3 with 95 % confidence. */
-  severe: boolean;
-  /** Good with room to spare (effects below .8 of the threshold): only such windows close an alert. */
-  clear: boolean;
-  /** Inputs, largest effect in units of its threshold first; then as declared. */
-  columns: ColumnFinding[];
-  prediction?: ColumnFinding;
-  performance: PerformanceFinding[];
-  /** Sentences, the most important first: what is bad, or why it cannot be told. */
-  reasons: string[];
+/** An alert of the user's own Prometheus, by its fingerprint. */
+export type ExternalAlert = {
+  fingerprint: string;
+  name: string;
+  status: 'firing' | 'resolved';
+  startsAt: number;
+  endsAt?: number;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** Where it comes from, if that is an http(s) address. */
+  url?: string;
 };
-
-export type JudgedWindow = { from: number; to: number; verdict: WindowVerdict };
 
 export type AlertSettings = { openAfter: number; closeAfter: number };
 
@@ -38,7 +28,12 @@ export type AlertState = {
   badWindows: number;
 };
 
-export type AlertTransition = { kind: 'opened' | 'closed'; window: JudgedWindow };
+/** What is told once, in a comment. */
+export type AlertTransition =
+  | { kind: 'opened' | 'reopened' | 'closed'; window: JudgedWindow }
+  /** Late rows or labels changed what a window of the open alert says. */
+  | { kind: 'revised'; window: JudgedWindow; before: Verdict }
+  | { kind: 'alert-firing' | 'alert-resolved'; at: number; alert: ExternalAlert };
 
 export const NO_ALERT: AlertState = { status: 'closed', recent: [], clearInRow: 0, badWindows: 0 };
 

@@ -1,6 +1,6 @@
 /** Work for a runner, as data. The agent gets a `JobTask`, and nothing else, from the server. */
 import type { Json } from '../json.ts';
-import type { Dataset, Model, RunnerSpec } from '../spec/valid.ts';
+import type { Dataset, Model, Monitor, RunnerSpec } from '../spec/valid.ts';
 
 /** `digest`: `sha256:<hex>` of the canonical JSON of `files` sorted by path (see fingerprint/digest.ts). */
 export type ArtifactRef = { digest: string; format: 'onnx' | 'tfjs'; files: ArtifactFile[] };
@@ -27,6 +27,16 @@ export type JobTask =
       champion?: { version: string; model: Model; artifact: ArtifactRef };
       repeats?: { seed: number; artifact: ArtifactRef }[];
       metricsSha?: string;
+    }
+  /** Profiles files of a monitor's source on the grids of a reference. Result file: partitions.json (PartitionProfile[]). */
+  | {
+      kind: 'profile';
+      model: Model;
+      monitor: Monitor;
+      allow: string[];
+      /** The ReferenceProfile as it is kept. */
+      reference: ArtifactFile;
+      partitions: { uri: string; stamp: string }[];
     };
 
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
