@@ -123,10 +123,21 @@ export type PartitionProfile = {
   /** Changes when the file does. */
   stamp: string;
   windowMs: number;
-  /** By `from` (epoch ms); `newest`: event time of the newest row. */
-  windows: { from: number; newest: number; profile: WindowProfile }[];
+  /** By `from` (epoch ms). */
+  windows: PartitionWindow[];
   /** Rows whose event time is missing or no time. */
   timeless: number;
   /** Why nothing of it could be read. */
   malformed?: string;
+};
+
+export type PartitionWindow = {
+  from: number;
+  /** Event time of the newest row. */
+  newest: number;
+  profile: WindowProfile;
+  /** Rows whose id came again in the same file; they are in no profile. */
+  duplicates?: number;
+  /** The smallest hashes of the rows' ids (64 bits in hex), ascending, at most 512: what files have in common shows. */
+  ids?: string[];
 };
