@@ -309,9 +309,22 @@ export type MonitorSource =
       /** IANA name; how times without an offset are meant. */
       timezone: string;
       /** Names in the source; an input is looked for under the name of its column. */
-      columns: { id?: string; prediction?: string; confidence?: string; version?: string; latency?: string; error?: string };
+      columns: {
+        id?: string;
+        prediction?: string;
+        confidence?: string;
+        version?: string;
+        latency?: string;
+        error?: string;
+      };
       /** `key` joins truth to `columns.id`; `label` holds the truth; `timestamp` when it became known, the newest counts. */
-      labels?: { uri: string; format: 'parquet' | 'csv' | 'jsonl' | 'arrow'; key: string; label: string; timestamp?: string };
+      labels?: {
+        uri: string;
+        format: 'parquet' | 'csv' | 'jsonl' | 'arrow';
+        key: string;
+        label: string;
+        timestamp?: string;
+      };
     };
 
 export type Monitor = {
