@@ -61,7 +61,13 @@ export async function compactSegment(
       `COPY (SELECT ${select} FROM ${source} WHERE ${where}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     const handle = await open(temporary, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      // As private as the segment: inputs may be about persons.
+      await handle.chmod(0o600);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, path.join(folder, `part-${segment.name}.parquet`));
     await syncFolder(folder);
   }

@@ -12,10 +12,13 @@ const PREDICTIONS: ParquetShape = {
     deployment: 'VARCHAR',
     version: 'VARCHAR',
     prediction: 'DOUBLE',
+    confidence: 'DOUBLE',
+    error: 'VARCHAR',
     latency_ms: 'DOUBLE',
   },
   select:
-    'id, epoch_ms("at") AS "at", epoch_ms(received_at) AS received_at, deployment, version, prediction, latency_ms',
+    'id, epoch_ms("at") AS "at", epoch_ms(received_at) AS received_at, deployment, version, prediction, confidence, ' +
+    'error, latency_ms',
   partition: (row) => `dt=${new Date(Number(row.at)).toISOString().slice(0, 10)}`,
   partitionSql: `'dt=' || strftime(epoch_ms("at"), '%Y-%m-%d')`,
 };
