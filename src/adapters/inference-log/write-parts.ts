@@ -1,0 +1,74 @@
+import { mkdir, open, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { syncFolder } from './sync-folder.ts';
+
+export type Row = Record<string, unknown>;
+
+/** What the columns of a Parquet file are called and how they are made of a segment's columns. */
+export type ParquetShape = {
+  /** Types of the columns that every row has; others are typed by what is in them. */
+  types: Record<string, string>;
+  /** SQL list of the columns that are written, over the segment's. */
+  select: string;
+  /** Folder below the target for a row, e.g. `dt=2001-05-01`; '' for the target itself. */
+  partition(row: Row): string;
+  /** SQL expression over the segment's columns with the same meaning. */
+  partitionSql: string;
+};
+
+/** A file of JSON lines, and what is known of it. */
+export type RowsFile = {
+  file: string;
+  /** Parts are named after it. */
+  name: string;
+  /** SQL types of the columns, those of the shape included; the others are written as they are called. */
+  types: Record<string, string>;
+  /** Folders that its rows belong to, as `shape.partition` says. */
+  partitions: Iterable<string>;
+  /** Only the rows with this value there; the column itself is not written. */
+  only?: { column: string; value: string };
+};
+
+/** Writes rows as Parquet, one file a partition; a file of that name is replaced. Durable when it resolves. */
+export async function writeParts(
+  connection: DuckDBConnection,
+  rows: RowsFile,
+  target: string,
+  shape: ParquetShape,
+): Promise<void> {
+  const { only } = rows;
+  const types = { ...rows.types, ...(only && { [only.column]: 'VARCHAR' }) };
+  const columns = Object.entries(types).map(([name, type]) => `${quote(name)}: '${type}'`);
+  const source = `read_json(${quote(rows.file)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`;
+  const extra = Object.keys(rows.types).filter((name) => !Object.hasOwn(shape.types, name));
+  const select = [shape.select, ...extra.map(identifier)].join(', ');
+  const some = only ? `${identifier(only.column)} = ${quote(only.value)} AND ` : '';
+  for (const partition of rows.partitions) {
+    const folder = path.join(target, partition);
+    await mkdir(folder, { recursive: true });
+    const temporary = path.join(folder, `.part-${rows.name}.tmp`);
+    const where = `${some}${shape.partitionSql} = ${quote(partition)}`;
+    await connection.run(
+      `COPY (SELECT ${select} FROM ${source} WHERE ${where}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const handle = await open(temporary, 'r');
+    try {
+      // As private as the segment: inputs may be about persons.
+      await handle.chmod(0o600);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path.join(folder, `part-${rows.name}.parquet`));
+    await syncFolder(folder);
+  }
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
