@@ -14,7 +14,8 @@ export type ExternalAlert = {
   url?: string;
 };
 
-export type AlertSettings = { openAfter: number; closeAfter: number };
+/** `graceMs`: what is bad again so soon after an alert was closed is the same alert. */
+export type AlertSettings = { openAfter: number; closeAfter: number; graceMs: number };
 
 export type AlertState = {
   status: 'closed' | 'open';
@@ -26,14 +27,23 @@ export type AlertState = {
   /** While open: start of the first of the bad windows that opened it, and how many were bad since then. */
   since?: number;
   badWindows: number;
+  /** While open, if it came back: start of the first of the bad windows that opened it again. */
+  again?: number;
+  /** While closed: the alert before; `until`: end of the window that closed it. */
+  ended?: { since: number; until: number; badWindows: number };
 };
 
 /** What is told once, in a comment. */
 export type AlertTransition =
-  | { kind: 'opened' | 'reopened' | 'closed'; window: JudgedWindow }
+  | { kind: 'opened' | 'reopened'; window: JudgedWindow }
+  /** `judgedAgain`: not by good windows in a row, but since windows are judged otherwise: late data, another reference. */
+  | { kind: 'closed'; window: JudgedWindow; judgedAgain?: boolean }
   /** Late rows or labels changed what a window of the open alert says. */
   | { kind: 'revised'; window: JudgedWindow; before: Verdict }
   | { kind: 'alert-firing' | 'alert-resolved'; at: number; alert: ExternalAlert };
+
+/** A turn that windows alone bring. */
+export type AlertTurn = Extract<AlertTransition, { kind: 'opened' | 'reopened' | 'closed' }>;
 
 export const NO_ALERT: AlertState = { status: 'closed', recent: [], clearInRow: 0, badWindows: 0 };
 
@@ -46,17 +56,21 @@ export function advance(
   state: AlertState,
   windows: JudgedWindow[],
   settings: AlertSettings,
-): { state: AlertState; transitions: AlertTransition[] } {
-  const transitions: AlertTransition[] = [];
+): { state: AlertState; transitions: AlertTurn[] } {
+  const transitions: AlertTurn[] = [];
   let current = state;
   for (const window of windows) {
     if (current.until !== undefined && window.to <= current.until) continue;
     const next = takeIn(current, window, settings);
-    if (next.status !== current.status)
-      transitions.push({ kind: next.status === 'open' ? 'opened' : 'closed', window });
+    if (next.status !== current.status) transitions.push({ kind: turnOf(next), window });
     current = next;
   }
   return { state: current, transitions };
+}
+
+function turnOf(next: AlertState): AlertTurn['kind'] {
+  if (next.status === 'closed') return 'closed';
+  return next.again === undefined ? 'opened' : 'reopened';
 }
 
 function takeIn(state: AlertState, window: JudgedWindow, settings: AlertSettings): AlertState {
@@ -67,13 +81,23 @@ function takeIn(state: AlertState, window: JudgedWindow, settings: AlertSettings
   const recent = [...state.recent, { from: window.from, verdict }].slice(-(settings.openAfter + 1));
   const clearInRow = verdict === 'bad' ? 0 : state.clearInRow + (clear ? 1 : 0);
   if (state.status === 'open') {
-    // What was bad is over: the next alert has to earn its own windows.
-    if (clearInRow >= settings.closeAfter) return { ...NO_ALERT, until: window.to };
+    if (clearInRow >= settings.closeAfter) return closed(state, window.to);
     return { ...seen, recent, clearInRow, badWindows: state.badWindows + (verdict === 'bad' ? 1 : 0) };
   }
   const bad = recent.filter((entry) => entry.verdict === 'bad');
   if (verdict === 'bad' && (severe || bad.length >= settings.openAfter)) {
-    return { ...seen, status: 'open', recent, clearInRow: 0, since: bad[0]!.from, badWindows: bad.length };
+    return opened({ ...seen, recent }, bad[0]!.from, bad.length, settings.graceMs);
   }
   return { ...seen, recent, clearInRow };
+}
+
+/** What was bad is over: the next alert has to earn its own windows. */
+function closed({ since = 0, badWindows }: AlertState, until: number): AlertState {
+  return { ...NO_ALERT, until, ended: { since, until, badWindows } };
+}
+
+function opened({ ended, ...state }: AlertState, since: number, badWindows: number, graceMs: number): AlertState {
+  const open = { ...state, status: 'open', clearInRow: 0 } as const;
+  if (!ended || since > ended.until + graceMs) return { ...open, since, badWindows };
+  return { ...open, since: ended.since, again: since, badWindows: ended.badWindows + badWindows };
 }
