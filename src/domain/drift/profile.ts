@@ -54,9 +54,10 @@ export type Measure =
 
 /**
  * Variance of the cumulative shares between blocks of consecutive rows of the training data, over what independent rows
- * would give; at least 1. `rows`: of a block.
+ * would give; at least 1. `rows`: of a block. `growth`: the power of the rows of a block with which ratio − 1 grows (see
+ * over-dispersion.ts); absent when there are too few blocks to tell.
  */
-export type OverDispersion = { ratio: number; rows: number };
+export type OverDispersion = { ratio: number; rows: number; growth?: number };
 
 /** A reference's column: its profile, named `column`, `column.length`, `column.pc1`, …, and what only a reference has. */
 export type ReferenceColumn = ColumnProfile & {
@@ -67,12 +68,13 @@ export type ReferenceColumn = ColumnProfile & {
 };
 
 /**
- * Profiles of parts of the rows; numbers on a coarse grid, every ten bins one (see coarsen.ts).
+ * Profiles of parts of the rows; numbers on a coarse grid, every ten bins one, and categories without rows left out (see
+ * coarsen.ts).
  * `by`: `hour-of-week` (keys 0…167, Monday 0 h UTC first), or the column whose values are the keys.
  */
 export type GroupedProfile = {
   by: string;
-  /** By key. */
+  /** By key, in the order of its UTF-16 code units. */
   groups: { key: string; rows: number; columns: ColumnProfile[] }[];
 };
 
@@ -101,7 +103,7 @@ export type WindowProfile = {
   version: 1;
   /** Answered requests' rows. */
   rows: number;
-  /** Those of the reference's that the source has, in its order. */
+  /** Those of the reference's that the source has, by name: a merge of parts knows no other order. */
   columns: ColumnProfile[];
   prediction?: ColumnProfile;
   confidence?: ColumnProfile;
