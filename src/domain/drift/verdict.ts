@@ -66,7 +66,11 @@ export type QualityFinding = {
 export type PerformanceFinding = {
   /** `calibration_gap`: mean predicted probability − observed share. */
   metric: MetricName | 'calibration_gap';
+  /** Rows whose truth is known, out of those that were answered. */
   rows: number;
+  outOf?: number;
+  /** How far these rows' predictions are from all of the window's: labels that came first for some kinds of rows mislead. */
+  skew?: number;
   measured?: Estimate;
   promised?: Estimate;
   noWorseThan?: number;
