@@ -1,5 +1,5 @@
-import type { MonitorSource } from '../../domain/spec/valid.ts';
-import type { Session } from './session.ts';
+import type { MonitorSource } from '../../../domain/spec/valid.ts';
+import type { Session } from '../session.ts';
 
 /** What the columns of a source are called, and how its times are meant. */
 export type RowMapping = {

@@ -1,0 +1,61 @@
+import { identifier, type Session } from '../session.ts';
+import type { RowMapping } from './source-rows.ts';
+
+/** Up to so many rows every id is compared with every other. */
+const EXACT_ROWS = 1_000_000;
+/** Of more rows, one id in so many: where those show no duplicate, there are next to none. */
+const SAMPLED = 64;
+
+export type Superseded = {
+  some: boolean;
+  /** WHERE clause that leaves them out of the located source; '' when there are none. */
+  where: string;
+  byWindow(windowMs: number, timedSource: string): Promise<Map<number, number>>;
+};
+
+/**
+ * Finds rows whose id comes again in the same file: the one that was received last counts, else the last one. A request
+ * that failed and one that was answered are two. `located`: with source_file and file_row_number.
+ */
+export async function findSuperseded(
+  session: Session,
+  located: string,
+  mapping: RowMapping,
+  types: Map<string, string>,
+  severalFiles: boolean,
+): Promise<Superseded> {
+  const none: Superseded = { some: false, where: '', byWindow: async () => new Map() };
+  if (mapping.id === undefined || !types.has(mapping.id)) return none;
+  const id = identifier(mapping.id);
+  const answered =
+    mapping.error !== undefined && types.has(mapping.error) ? `${identifier(mapping.error)} IS NULL` : 'true';
+  const key = `${severalFiles ? 'source_file, ' : ''}${id}, ${answered}`;
+  const [{ n } = { n: 0 }] = await session.query(`SELECT count(*) AS n FROM (${located})`);
+  const sample = Number(n) > EXACT_ROWS ? `AND hash(${id}) % ${SAMPLED} = 0` : '';
+  const [{ doubled } = { doubled: 0 }] = await session.query(
+    `SELECT count(*) - count(DISTINCT hash(${key})) AS doubled FROM (${located}) WHERE ${id} IS NOT NULL ${sample}`,
+  );
+  if (Number(doubled) === 0) return none;
+  const received =
+    mapping.received !== undefined && types.has(mapping.received) ? identifier(mapping.received) : 'NULL';
+  await session.connection.run(
+    `CREATE OR REPLACE TEMP TABLE superseded AS
+     SELECT source_file AS f, file_row_number AS r FROM (
+       SELECT source_file, file_row_number, row_number() OVER (
+         PARTITION BY ${key} ORDER BY ${received} DESC NULLS LAST, source_file DESC, file_row_number DESC) AS place
+       FROM (${located}) WHERE ${id} IS NOT NULL
+     ) WHERE place > 1`,
+  );
+  const among = '(source_file, file_row_number) IN (SELECT f, r FROM superseded)';
+  return {
+    some: true,
+    where: `WHERE NOT ${among}`,
+    async byWindow(windowMs, timedSource) {
+      const rows = await session.query(
+        `SELECT epoch_ms("at") // ${Math.trunc(windowMs)} AS w, count(*) AS n FROM (${timedSource})
+         WHERE ${among} AND "at" IS NOT NULL GROUP BY w`,
+      );
+      return new Map(rows.map((row) => [Number(row.w) * windowMs, Number(row.n)]));
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import type { MonitorSource } from '../../../domain/spec/valid.ts';
+import { quote, type Session } from '../session.ts';
+import { arrowToParquet } from './arrow-to-parquet.ts';
+
+export type FileFormat = Extract<MonitorSource, { kind: 'files' }>['format'];
+
+/**
+ * Parquet files with the rows of a file, made in `folder` unless it is one itself: columns are counted one by one, and
+ * only Parquet gives one without the others. Streams, so memory does not follow the size. `texts`: columns that are read
+ * as they are written, where 007 is not 7.
+ */
+export async function transcode(
+  session: Session,
+  file: string,
+  format: FileFormat,
+  texts: string[],
+  folder: string,
+): Promise<string[]> {
+  if (format === 'parquet') return [file];
+  if (format === 'arrow') return arrowToParquet(session, file, folder);
+  const target = path.join(folder, 'rows.parquet');
+  const copy = async (sample: number) => {
+    const source = await textSource(session, file, format, texts, sample);
+    await session.connection.run(`COPY (SELECT * FROM ${source}) TO ${quote(target)} (FORMAT parquet)`);
+  };
+  try {
+    await copy(20_480);
+  } catch {
+    // A value further down may fit no type that the first rows suggest: then all of them decide.
+    await copy(-1);
+  }
+  return [target];
+}
+
+/** Types come from the values, but for times and days, which are left as text: a time zone must not get lost. */
+async function textSource(
+  session: Session,
+  file: string,
+  format: 'csv' | 'jsonl',
+  texts: string[],
+  sample: number,
+): Promise<string> {
+  const options = format === 'csv' ? 'header = true' : "format = 'newline_delimited'";
+  const reader = format === 'csv' ? 'read_csv' : 'read_json';
+  const plain = `${reader}(${quote(file)}, ${options}, sample_size = ${sample})`;
+  const described = await session.query(
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${plain})`,
+  );
+  const types = described.map(({ name, type }) => {
+    const isText = texts.includes(String(name)) || /^(DATE|TIME|TIMESTAMP|UUID|JSON$)/.test(String(type));
+    return `${quote(String(name))}: ${quote(isText ? 'VARCHAR' : String(type))}`;
+  });
+  if (types.length === 0) throw new Error('it has no columns');
+  // Given all columns with their types, nothing is guessed a second time.
+  return `${reader}(${quote(file)}, ${options}, columns = {${types.join(', ')}})`;
+}
+
+/** Columns of a Parquet file with their DuckDB types. */
+export async function parquetColumns(session: Session, files: string[]): Promise<Map<string, string>> {
+  const list = files.map(quote).join(', ');
+  const rows = await session.query(
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet([${list}], hive_partitioning = false))`,
+  );
+  return new Map(rows.map((row) => [String(row.name), String(row.type)]));
+}
