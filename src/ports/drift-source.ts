@@ -43,6 +43,21 @@ export type DriftSource = {
 };
 
 /**
+ * Profiles partitions where there is no DriftSource, in a runner's job: the same as `observe` would make of them, in the
+ * order of `partitions`. One whose stamp is another by now is left out. `folder`: for what it needs meanwhile.
+ */
+export type PartitionProfiler = (input: {
+  monitor: Monitor;
+  allow: string[];
+  dataRoot: string;
+  reference: ReferenceProfile;
+  model: Model;
+  partitions: { uri: string; stamp: string }[];
+  folder: string;
+  stop: AbortSignal;
+}) => Promise<PartitionProfile[]>;
+
+/**
  * Profiles what a version was trained on and what it answered on the holdout. `predictions`: as the runtime answers
  * them, one value a row or rows × classes.
  */

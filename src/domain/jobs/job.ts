@@ -52,7 +52,7 @@ export type Job = {
   /** Pull request to tell when something changes; none for a job of a monitor. */
   pull?: number;
   runner: string;
-  /** Trainings that belong together and may be started as one: trials of a sweep, repeats. */
+  /** Jobs that belong together and may be started as one: trials of a sweep, repeats, the profiles of one window. */
   group?: string;
   status: JobStatus;
   /** 0 until it is first handed to its runner, then from 1; a lost agent makes it one more. */
