@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWindow } from '../../../src/domain/drift/judge-window.ts';
+import { type JudgeSettings, judgeWindow } from '../../../src/domain/drift/judge-window.ts';
 import { type Grid, gridOf, makeProfile, numericGrid } from '../../../src/domain/drift/make-profile.ts';
-import type { ColumnProfile, ReferenceProfile } from '../../../src/domain/drift/profile.ts';
+import { mergeWindowProfiles } from '../../../src/domain/drift/merge-profiles.ts';
+import type { ColumnProfile, ReferenceProfile, WindowProfile } from '../../../src/domain/drift/profile.ts';
+import { seededRandom } from '../../../src/domain/statistics/seeded-random.ts';
 
 const AIRPORTS = ['ATL', 'DFW', 'LAX', 'ORD', 'SFO'];
 const grids: Record<string, Grid> = {
@@ -14,15 +16,9 @@ const grids: Record<string, Grid> = {
 type Row = { distance: number | null; hour: number; origin: string | null; prediction: number };
 type Change = (row: Row, i: number) => Row;
 
-/** Same rows for the same seed (mulberry32); normal values by Box–Muller. */
+/** Same rows for the same seed; normal values by Box–Muller. */
 function rows(count: number, seed: number, change: Change = (row) => row): Row[] {
-  let state = seed;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) => {
     const distance = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     const row = {
@@ -35,7 +31,7 @@ function rows(count: number, seed: number, change: Change = (row) => row): Row[]
   });
 }
 
-function observe(sample: Row[], leaveOut: string[] = []) {
+function observe(sample: Row[], leaveOut: string[] = []): WindowProfile {
   const profile = (column: keyof Row): ColumnProfile =>
     makeProfile(
       column,
@@ -43,15 +39,56 @@ function observe(sample: Row[], leaveOut: string[] = []) {
       grids[column]!,
     );
   const columns = (['distance', 'hour', 'origin'] as const).filter((name) => !leaveOut.includes(name)).map(profile);
-  return { rows: sample.length, columns, prediction: profile('prediction') };
+  return mergeWindowProfiles([
+    {
+      version: 1,
+      rows: sample.length,
+      columns,
+      prediction: profile('prediction'),
+      errors: 0,
+      versions: [],
+      types: [],
+      groups: [],
+    },
+  ]);
 }
 
-const training = observe(rows(20_000, 1));
-const reference: ReferenceProfile = { version: 1, ...training, promised: [] };
-const settings = { effect: 0.1, ignore: [] as string[] };
+function referenceOf(training: WindowProfile): ReferenceProfile {
+  const measured = (profile: ColumnProfile) => ({
+    ...profile,
+    measure: { of: 'value', column: profile.column } as const,
+  });
+  return {
+    version: 2,
+    rows: training.rows,
+    columns: training.columns.map(measured),
+    prediction: measured(training.prediction!),
+    groups: [],
+    promised: [],
+  };
+}
+
+const reference = referenceOf(observe(rows(20_000, 1)));
+const settings: JudgeSettings = {
+  effect: 0.1,
+  minRows: 350,
+  falseDiscoveryRate: 0.05,
+  ignore: [],
+  seasonality: 'none',
+};
+const nothing = {
+  reference,
+  trailing: [],
+  quality: [],
+  performance: [],
+  estimates: [],
+  settings,
+  from: 0,
+  to: 86_400_000,
+};
 
 function judge(count: number, change?: Change, leaveOut?: string[]) {
-  return judgeWindow(reference, observe(rows(count, 2, change), leaveOut), [], settings);
+  return judgeWindow({ ...nothing, window: observe(rows(count, 2, change), leaveOut) });
 }
 
 const shifted =
@@ -130,7 +167,7 @@ describe('judgeWindow', () => {
 
   it('leaves out what it is told to ignore', () => {
     const window = observe(rows(2000, 2, shifted(2)));
-    expect(judgeWindow(reference, window, [], { ...settings, ignore: ['distance'] })).toMatchObject({
+    expect(judgeWindow({ ...nothing, window, settings: { ...settings, ignore: ['distance'] } })).toMatchObject({
       verdict: 'good',
     });
   });
@@ -144,14 +181,14 @@ describe('judgeWindow', () => {
       noWorseThan: 0.05,
       verdict: 'broken' as const,
     };
-    const verdict = judgeWindow(reference, observe(rows(2000, 2)), [broken], settings);
+    const verdict = judgeWindow({ ...nothing, window: observe(rows(2000, 2)), performance: [broken] });
     expect(verdict).toMatchObject({ verdict: 'bad', clear: false, severe: false });
     expect(verdict.reasons).toEqual(['roc_auc: 0.580 on 900 rows, promised 0.700']);
   });
 
   it('raises at most a few false alarms over 200 windows without drift', () => {
     const alarms = Array.from({ length: 200 }, (_, i) =>
-      judgeWindow(reference, observe(rows(400, 1000 + i)), [], settings),
+      judgeWindow({ ...nothing, window: observe(rows(400, 1000 + i)) }),
     );
     expect(alarms.filter(({ verdict }) => verdict === 'bad').length).toBeLessThanOrEqual(1);
   });

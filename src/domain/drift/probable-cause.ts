@@ -1,0 +1,4 @@
+import type { Cause } from './verdict.ts';
+export function probableCause(_: unknown): Cause | undefined {
+  return undefined;
+}
