@@ -4,7 +4,7 @@ import type { OwnerGroup } from '../domain/approvals/required-owners.ts';
 import type { GivenWaiver } from '../domain/approvals/standing-waivers.ts';
 import type { ParsedCommand } from '../domain/commands/parse-comment.ts';
 import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
-import type { WindowVerdict } from '../domain/drift/verdict.ts';
+import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
 import type { GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { RolloutState } from '../domain/rollout/rollout.ts';
@@ -164,56 +164,76 @@ export type WindowRecord = {
   /** Files of the log that could not be read. */
   malformed: number;
   version: string;
+  /** It has too few rows, and so has it with the windows before it: it waits for the next ones. */
+  waits?: boolean;
   /** Windows before this one that are judged with it, since each has too few rows. */
   merged?: number;
-  /** Digest of the WindowProfile, on the grids of `version`'s reference. */
-  profile?: string;
-  /** Of the observation: a window whose stamp changed is judged again. */
+  /** Digest of the KeptWindow, on the grids of `version`'s reference. */
+  profile: string;
+  /** Of the observation: a window whose stamp changed is read again. */
   stamp: string;
+  /** Of what it was judged by: a window that would be judged otherwise now is judged again. */
+  settings: string;
   /** How often late rows or labels led to another judgement. */
   revised?: number;
+  /** What it said before the last time. */
+  before?: Verdict;
   verdict: WindowVerdict;
+};
+
+export type MonitorIssue = {
+  /** 0: about to be made, or made and not noted. */
+  number: number;
+  url: string;
+  digest: string;
+  open: boolean;
+  /** Names the issue: its first alert's beginning. */
+  since: number;
+  /** How often it was opened. */
+  opened: number;
+  /** When it was closed by the monitor's clock, and the end of the newest window then: an alert soon afterwards re-opens it. */
+  closed?: { at: number; until: number };
+};
+
+export type TroubleRecord = {
+  kind: 'failing' | 'no-data';
+  since: number;
+  text: string;
+  /** Looks in a row that failed, and when the last of them was. */
+  times: number;
+  at: number;
+  /** It ended then; the same trouble soon afterwards is the same issue. */
+  endedAt?: number;
+  issue?: { number: number; url: string; digest: string; open: boolean };
 };
 
 /** Id: `owner/name/monitor`. */
 export type MonitorRecord = {
+  /** Since when there is something live to be watched, by the monitor's clock. */
+  watchedSince?: number;
   nextFrom?: number;
   /** Newest last, at most 60. */
   windows: WindowRecord[];
   /** The alert before the first of `windows`, and after the last. */
   folded: AlertState;
   alert: AlertState;
-  issue?: {
-    number: number;
-    url: string;
-    digest: string;
-    open: boolean;
-    since: number;
-    /** When it was closed: an alert soon afterwards re-opens it. */
-    closedAt?: number;
-    plots?: { alt: string; url: string }[];
-    /** End of the window that the plots go up to. */
-    shown?: number;
-  };
-  /** Nothing is opened or told until then; the body goes on being true. */
+  issue?: MonitorIssue;
+  /** The monitor whose issue speaks for this one, as long as that is open. */
+  speaker?: string;
+  /** Nothing is opened or told until then, by the monitor's clock; the body goes on being true. */
   snoozed?: { until: number; by: string };
   /** Of the user's own Prometheus, as Alertmanager posted them; resolved ones for a while. */
   alerts?: ExternalAlert[];
   /** The monitor cannot do its work, or there is nothing to watch: an issue of its own. */
-  trouble?: {
-    kind: 'failing' | 'no-data';
-    since: number;
-    text: string;
-    /** Looks in a row. */
-    times: number;
-    issue?: { number: number; url: string; digest: string; open: boolean };
-  };
+  trouble?: TroubleRecord;
+  /** Digests of references that are spans of production, by what they are made from; newest last. */
+  references?: { of: string; digest: string }[];
   /** Transitions already told in a comment. */
   told: string[];
-  /** Pull requests opened from the open issue. */
+  /** Pull requests opened from the issue. */
   pulls: number[];
-  /** By who asked: the window as of then, since an interrupted request must not be made for the next one. */
-  retrains?: { id: string; from: string; to: string }[];
+  /** By who asked: the span as of then, since an interrupted request must not be made for the next one. */
+  asked?: { id: string; from: string; to: string }[];
 };
 
 /** Id: `owner/name/model/<hex of what it is bound to>`. */

@@ -1,0 +1,159 @@
+import { checkQuality } from '../../domain/drift/check-quality.ts';
+import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
+import { type JudgeSettings, judgeWindow } from '../../domain/drift/judge-window.ts';
+import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
+import { withPastErrors } from '../../domain/drift/past-errors.ts';
+import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
+import { AppError } from '../../domain/errors.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
+import type { Monitor } from '../../domain/spec/valid.ts';
+import type { VersionRecord, WindowRecord } from '../records.ts';
+import { judgedAgainst } from './judged-against.ts';
+import { type KeptWindow, readKept } from './kept-window.ts';
+import { performanceOf, type ReadWindow } from './observe-window.ts';
+import type { MonitorScene } from './scene.ts';
+import { trailingWindows } from './trailing-windows.ts';
+
+/**
+ * Judges a window that was read, given those before it: short ones that wait are added to it, windows like it tell steps
+ * from slow changes, and windows with labels tell what estimates are worth.
+ */
+export async function judgeReadWindow(
+  scene: MonitorScene,
+  before: readonly WindowRecord[],
+  window: ReadWindow,
+): Promise<WindowRecord | 'waiting'> {
+  const { deps, monitor, versions, current } = scene;
+  const version = versions.find((one) => one.version === window.version) ?? current;
+  const reference = await judgedAgainst(scene, version);
+  if (reference === 'waiting') return 'waiting';
+  const own = await readKept(deps.artifacts, window);
+  const waiting = window.rows > 0 ? waitingBefore(before, window.version) : [];
+  const enough = window.rows + waiting.reduce((sum, { rows }) => sum + rows, 0) >= monitor.minRows;
+  const group = enough ? waiting : [];
+  const parts = [...(await Promise.all(group.map((one) => readKept(deps.artifacts, one)))), own];
+  const trailing = trailingWindows(before, window);
+  const profiles = await Promise.all(trailing.map((one) => readKept(deps.artifacts, one)));
+  const verdict = judged(window, () => judge({ scene, version, reference, before, window, own, parts, profiles }));
+  const { waits, merged, ...rest } = window;
+  return {
+    ...rest,
+    ...(window.rows > 0 && !enough ? { waits: true } : {}),
+    ...(group.length > 0 ? { merged: group.length } : {}),
+    settings: settingsDigest(monitor),
+    verdict: keepPatterns(verdict, before.at(-1)?.verdict),
+  };
+}
+
+/** Of everything that a window is judged by, besides what its stamp stands for. */
+export function settingsDigest(monitor: Monitor): string {
+  const { reference, checks, windowSeconds, source } = monitor;
+  return digestOf({ ...judgeSettings(monitor), reference, checks, windowSeconds, source } as never);
+}
+
+function judgeSettings({
+  effect,
+  columns,
+  minRows,
+  falseDiscoveryRate,
+  multivariate,
+  seasonality,
+}: Monitor): JudgeSettings {
+  return { effect, ignore: columns.ignore, minRows, falseDiscoveryRate, multivariate, seasonality };
+}
+
+type Judging = {
+  scene: MonitorScene;
+  version: VersionRecord;
+  reference: ReferenceProfile;
+  before: readonly WindowRecord[];
+  window: ReadWindow;
+  own: KeptWindow;
+  /** Those that are judged as one, this one last. */
+  parts: KeptWindow[];
+  profiles: KeptWindow[];
+};
+
+function judge({ scene, version, reference, before, window, own, parts, profiles: trailing }: Judging): WindowVerdict {
+  const { monitor } = scene;
+  const { from, to } = window;
+  const { malformed, timeless, duplicates, newest, performance } = own.seen;
+  const profile = parts.length > 1 ? mergeWindowProfiles(parts) : own;
+  const promises = monitor.performance.map(({ metric }) => metric);
+  const metrics = promises.length > 0 ? promises : reference.promised.map(({ metric }) => metric as never);
+  return judgeWindow({
+    reference,
+    window: profile,
+    trailing,
+    quality: checkQuality({
+      reference,
+      profile: own,
+      span: { from, to },
+      newest,
+      malformed,
+      timeless,
+      duplicates,
+      trailing,
+      checks: monitor.checks,
+      windowSeconds: monitor.windowSeconds,
+    }),
+    performance: parts.length > 1 ? performanceOfAll(parts, reference, monitor, version) : performance,
+    estimates: withPastErrors(
+      estimatePerformance(reference, profile, metrics, version.model),
+      before.map((one) => one.verdict),
+    ),
+    settings: judgeSettings(monitor),
+    from,
+    to,
+  });
+}
+
+/** The windows directly before that are short and were not added to another yet, oldest first. */
+function waitingBefore(before: readonly WindowRecord[], version: string): WindowRecord[] {
+  const found: WindowRecord[] = [];
+  for (const one of [...before].reverse()) {
+    if (one.rows === 0) continue;
+    if (!one.waits || one.version !== version) break;
+    found.unshift(one);
+  }
+  return found;
+}
+
+function performanceOfAll(
+  parts: KeptWindow[],
+  reference: ReferenceProfile,
+  monitor: Monitor,
+  version: VersionRecord,
+): PerformanceFinding[] {
+  const all = parts.flatMap(({ seen }) => (seen.labelled ? [seen.labelled] : []));
+  // One that is long enough by itself keeps no labels, only what they said.
+  if (parts.at(-1)!.rows >= monitor.minRows) return parts.at(-1)!.seen.performance;
+  const labelled = {
+    predictions: Float64Array.from(all.flatMap(({ predictions }) => predictions)),
+    labels: Float64Array.from(all.flatMap(({ labels }) => labels)),
+  };
+  return performanceOf(labelled, reference, monitor, version.model);
+}
+
+/** What began as a step stays one: the windows before it soon look like it. */
+function keepPatterns(verdict: WindowVerdict, before: WindowVerdict | undefined): WindowVerdict {
+  if (verdict.verdict !== 'bad' || before?.verdict !== 'bad') return verdict;
+  const columns = verdict.columns.map((finding) => {
+    const pattern = before.columns.find((one) => one.column === finding.column && one.drifted)?.pattern;
+    return finding.drifted && pattern ? { ...finding, pattern } : finding;
+  });
+  return { ...verdict, columns };
+}
+
+function judged<T>({ from }: ReadWindow, judge: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new AppError('bug/invariant', `judging the window of ${new Date(from).toISOString()}: ${text}`, {
+      cause: error,
+    });
+  }
+}
