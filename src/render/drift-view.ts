@@ -1,5 +1,5 @@
 import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
-import type { WindowVerdict } from '../domain/drift/verdict.ts';
+import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
 import type { Monitor } from '../domain/spec/valid.ts';
 
 /** A window as it is shown; epoch ms. */
@@ -10,8 +10,13 @@ export type DriftWindow = {
   labelled: number;
   malformed?: number;
   version: string;
+  /** Windows before it that are judged with it. */
   merged?: number;
+  /** It has too few rows and waits for the next ones. */
+  waits?: boolean;
+  /** How often it was judged again, and what it said before the last time. */
   revised?: number;
+  before?: Verdict;
   verdict: WindowVerdict;
 };
 
@@ -27,7 +32,8 @@ export type DriftIssueView = {
   since: number;
   /** Pull requests opened from the issue, and what came of each. */
   pulls: { number: number; outcome?: string }[];
-  plots: { alt: string; url: string }[];
+  /** `text`: the same as lines of text, for where pictures are not shown. */
+  plots: { alt: string; url: string; text?: string[] }[];
   /** Personal data: the column is judged, its values are not shown. */
   privateColumns: ReadonlySet<string>;
   snoozed?: { until: number; by: string };

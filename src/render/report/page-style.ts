@@ -21,6 +21,7 @@ p{margin:0 0 12px;overflow-wrap:anywhere}
 nav ul{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;padding:0;margin:0 0 20px}
 code{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--band);border-radius:4px;padding:.1em .35em;overflow-wrap:anywhere}
 td code,th code{overflow-wrap:normal}
+pre{font:.88em/1.35 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--band);border-radius:6px;padding:10px 12px;margin:0 0 12px;overflow-x:auto}
 .f{white-space:nowrap;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto;margin:0 0 12px}
 .scroll:focus-visible{outline:2px solid var(--link)}
