@@ -1,22 +1,4 @@
-/** One answer of a model that serves elsewhere, as its owner posts it. Times: epoch ms. */
-export type Observed = {
-  id: string;
-  at: number;
-  version?: string;
-  inputs: Record<string, number | string | boolean | null>;
-  /** As in LoggedPrediction; null: it got no answer. */
-  prediction: number | null;
-  confidence?: number;
-  latencyMs?: number;
-  /** Why there is no answer. */
-  error?: string;
-};
-
-/** Truth that became known afterwards, at the time of its arrival where `at` does not say otherwise. */
-export type ObservedLabel = { id: string; label: string; at?: number };
-
-/** All of it or nothing. `id`: the sender's; the same content comes again under the same one. */
-export type ObservationBatch = { id: string; observations: Observed[]; labels: ObservedLabel[] };
+import type { ObservationBatch } from '../domain/monitor/observation-batch.ts';
 
 export type ObservedMonitor = { repository: string; monitor: string };
 

@@ -22,7 +22,7 @@ export const PREDICTIONS: ParquetShape = {
 
 export const LABELS: ParquetShape = {
   types: { id: 'VARCHAR', label: 'VARCHAR', at: 'BIGINT', received_at: 'BIGINT' },
-  select: 'id, label, epoch_ms("at") AS "at", epoch_ms(received_at) AS received_at',
+  select: 'id, label, epoch_ms(coalesce("at", received_at)) AS "at", epoch_ms(received_at) AS received_at',
   partition: () => '',
   partitionSql: `''`,
 };
