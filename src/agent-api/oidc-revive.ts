@@ -72,8 +72,8 @@ function subject({ task }: Job): string {
   }
 }
 
-function unwanted({ pull }: Job, reason: string): OidcRefusal {
-  const instead = pull === undefined ? '' : '; comment /retrain on the pull request instead';
+function unwanted({ task }: Job, reason: string): OidcRefusal {
+  const instead = task.kind === 'profile' ? '' : '; comment /retrain on the pull request instead';
   const message = `this run cannot be run again for its job: ${reason}${instead}`;
   return new OidcRefusal(new AppError('conflict/stale', message), reason);
 }
