@@ -18,14 +18,18 @@ const BESIDE = new Map(Object.entries(CELL_CODES).map(([name, code]) => [code, n
 /** Coarse bins and these together fit 8 bits without a sign. */
 const COARSE_OFFSET = 200;
 
-/** SQL of the cell of `v`, a DOUBLE, as `makeProfile` has it: SMALLINT, or UTINYINT of the coarse grid. */
-export function cellSql(grid: NumericGrid, coarse: boolean): string {
+/**
+ * SQL of the cell of `v`, a DOUBLE, as `makeProfile` has it. `packed`: in as few bits as it takes, which DuckDB then counts
+ * in an array; that pays for many rows only.
+ */
+export function cellSql(grid: NumericGrid, coarse: boolean, packed: boolean): string {
+  const type = packed ? (coarse ? 'UTINYINT' : 'SMALLINT') : 'INTEGER';
   const code = (name: Beside) => (coarse ? COARSE_OFFSET - CELL_CODES[name] : CELL_CODES[name]);
   const place = placeSql(grid);
-  const bin = coarse ? `CAST(floor(${place} / ${GRID_BINS / COARSE_BINS}) AS UTINYINT)` : `CAST(${place} AS SMALLINT)`;
+  const bin = coarse ? `floor(${place} / ${GRID_BINS / COARSE_BINS})` : place;
   return `CASE WHEN v IS NULL THEN ${code('nulls')} WHEN isnan(v) THEN ${code('nans')}
     WHEN isinf(v) THEN ${code('infinities')} WHEN ${place} < 0 THEN ${code('under')}
-    WHEN ${place} >= ${GRID_BINS} THEN ${code('over')} ELSE ${bin} END::${coarse ? 'UTINYINT' : 'SMALLINT'}`;
+    WHEN ${place} >= ${GRID_BINS} THEN ${code('over')} ELSE CAST(${bin} AS ${type}) END::${type}`;
 }
 
 /** The same in half the time, but NULL for what is missing, no number, or further than 32 grids away. */

@@ -9,15 +9,17 @@ export type CountedColumn = { as: string; value: string; grid: Grid };
 
 /**
  * `by`: SQL of a number (8 bits make it fast) that rows are counted apart by; those where it is NULL are left out.
- * `coarse`: on the coarse grid, see coarsen.ts.
+ * `coarse`: on the coarse grid, see coarsen.ts. `rows`: about as many there are.
  */
-export type CountOptions = { by?: string; coarse?: boolean };
+export type CountOptions = { by?: string; coarse?: boolean; rows: number };
 
 /** Of the rows with that number; 0 where nothing was said about `by`. Columns in the order given. */
 export type CountedProfiles = (key: number) => ColumnProfile[];
 
 /** More at once and their counts may not fit the session's memory. */
 const COLUMNS_AT_ONCE = 40;
+/** With fewer, an array for each column costs more to go through than the rows. */
+const MANY_ROWS = 200_000;
 /** A row for which the quick way fails costs fifty times as much as another: first rows tell whether there are many. */
 const TRIED_ROWS = 4096;
 const FAILS_AT_MOST = 0.01;
@@ -32,18 +34,19 @@ export async function countColumns(
   session: Session,
   relation: string,
   columns: CountedColumn[],
-  { by, coarse = false }: CountOptions = {},
+  { by, coarse = false, rows: about }: CountOptions,
 ): Promise<CountedProfiles> {
   const counts: Counts[] = columns.map(() => new Map());
+  const packed = about >= MANY_ROWS;
   for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
     const some = columns.slice(first, first + COLUMNS_AT_ONCE);
     const into = counts.slice(first, first + COLUMNS_AT_ONCE);
     await storeCategories(session, some);
-    const quick = by === undefined && !coarse ? await findQuick(session, relation, some) : new Set<number>();
+    const quick = by === undefined && !coarse && packed ? await findQuick(session, relation, some) : new Set<number>();
     const parts = some.map(({ value, grid }, c) => {
       const rows = `SELECT ${value} AS v${by === undefined ? '' : `, ${by} AS key`} FROM ${relation}`;
       if (grid.kind === 'categorical') return countCategories(rows, c, grid.open, by !== undefined);
-      const cell = quick.has(c) ? quickCellSql(grid) : cellSql(grid, coarse);
+      const cell = quick.has(c) ? quickCellSql(grid) : cellSql(grid, coarse, packed);
       return countNumbers(rows, c, cell, by !== undefined);
     });
     const unsure = await collect(session, parts, into, (code, c) =>
@@ -77,9 +80,9 @@ async function collect(
 }
 
 function addTo(counts: Counts, key: number, cell: Cell, count: number): void {
-  let cells = counts.get(key);
-  if (cells === undefined) counts.set(key, (cells = new Map()));
+  const cells = counts.get(key) ?? new Map<Cell, number>();
   cells.set(cell, (cells.get(cell) ?? 0) + count);
+  counts.set(key, cells);
 }
 
 /** What the quick way left open is mostly missing values, of which Parquet knows the number; else it is looked at. */
@@ -102,7 +105,7 @@ async function resolve(
     const { value, grid } = columns[c]!;
     if (grid.kind !== 'numeric') throw new Error('only numbers are counted the quick way');
     const rows = `SELECT v FROM (SELECT ${value} AS v FROM ${relation}) WHERE ${quickCellSql(grid)} IS NULL`;
-    return countNumbers(rows, c, cellSql(grid, false), false);
+    return countNumbers(rows, c, cellSql(grid, false, true), false);
   });
   await collect(session, parts, into, (code, c) => readCell(code as number, columns[c]!.grid.kind, false));
 }

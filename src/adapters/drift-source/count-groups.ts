@@ -13,6 +13,8 @@ export type GroupedRows = {
   relation: string;
   /** SQL of a number that rows are counted apart by. */
   by?: string;
+  /** About as many there are. */
+  rows: number;
   /** SQL of epoch ms. */
   timestamp: string;
   named: NamedColumns;
@@ -34,7 +36,7 @@ export async function countGroups(rows: GroupedRows): Promise<(key: number) => G
 }
 
 async function countGroup(
-  { session, relation, by, columns }: GroupedRows,
+  { session, relation, by, columns, rows }: GroupedRows,
   group: GroupedProfile,
   keys: string[],
   sql: string,
@@ -42,8 +44,7 @@ async function countGroup(
   const wanted = new Set(group.groups.flatMap((one) => one.columns.map(({ column }) => column)));
   const some = columns.filter(({ as }) => wanted.has(as));
   const key = by === undefined ? sql : `CAST(${by} AS INTEGER) * ${keys.length} + ${sql}`;
-  const options = { by: key, coarse: true };
-  const profiles = await countColumns(session, relation, some, options);
+  const profiles = await countColumns(session, relation, some, { by: key, coarse: true, rows });
   const totals = await countRows(session, relation, key);
   return (window) => ({
     by: group.by,
@@ -56,11 +57,11 @@ async function countGroup(
 }
 
 async function countRows(session: Session, relation: string, key: string): Promise<Map<number, number>> {
-  const rows = await session.query(
+  const found = await session.query(
     `SELECT CAST(key AS DOUBLE) AS key, CAST(count(*) AS DOUBLE) AS n FROM (SELECT ${key} AS key FROM ${relation})
      WHERE key IS NOT NULL GROUP BY key`,
   );
-  return new Map(rows.map(({ key, n }) => [Number(key), Number(n)]));
+  return new Map(found.map(({ key, n }) => [Number(key), Number(n)]));
 }
 
 function keysOf({ by, groups }: GroupedProfile): string[] {

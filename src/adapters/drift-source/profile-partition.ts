@@ -59,7 +59,8 @@ export async function profilePartition(input: PartitionInput): Promise<Partition
     ...split(input, types, summary),
   };
   const answered = summary.windows.filter(({ rows }) => rows > 0);
-  const parts = answered.length === 0 ? undefined : await countParts(work);
+  const total = answered.reduce((sum, { rows }) => sum + rows, 0);
+  const parts = total === 0 ? undefined : await countParts(work, total);
   return {
     version: 1,
     uri,
@@ -150,12 +151,12 @@ type Parts = {
   groups: (window: number) => GroupedProfile[];
 };
 
-async function countParts(work: Work): Promise<Parts> {
+async function countParts(work: Work, rows: number): Promise<Parts> {
   const { session, relation, by, input, named } = work;
   const { reference } = input;
   const columns = reference.columns.flatMap((column) => countedColumn(column, named));
   const rest = outcomes(input, named);
-  const options = by === undefined ? {} : { by };
+  const options = by === undefined ? { rows } : { by, rows };
   const counted = await countColumns(session, relation, [...columns, ...rest.map(({ counted }) => counted)], options);
   return {
     columns: (key) => counted(key).slice(0, columns.length),
