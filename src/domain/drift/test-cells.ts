@@ -7,7 +7,7 @@ import { poolCells } from './pool-cells.ts';
 import { jointRows } from './test-distance.ts';
 import type { EffectTest } from './verdict.ts';
 
-const DRAWS = 200;
+const DRAWS = 100;
 /** More cells than a fifth of the rows and χ² is no fair approximation any more. */
 const ROWS_A_CELL = 5;
 
@@ -34,12 +34,13 @@ export function testCells(a: number[], b: number[], threshold: number): EffectTe
   });
   const chance = degrees / rows;
   if (threshold <= 0) return result(chiSquaredSf(rows * psi, degrees), chance);
-  if (psi <= threshold) return result(noncentralChiSquaredSf(rows * psi, degrees, rows * threshold), chance);
+  // Within what is tolerated and what chance adds to it: no finding in any case, and no need to look closer.
+  if (psi <= threshold + chance) return result(noncentralChiSquaredSf(rows * psi, degrees, rows * threshold), chance);
   const border = borderShares(cells, threshold);
   const held = a.filter((count, i) => count + b[i]! > 0).length;
   if (held > rows / ROWS_A_CELL) {
     const drawn = drawStability(border, sum(a), sum(b));
-    // A scaled χ² with the mean and variance of the draws: its tail is finer than one in two hundred.
+    // A scaled χ² with the mean and variance of the draws: its tail is finer than one in a hundred.
     const unit = drawn.variance / (2 * drawn.mean);
     const p = unit > 0 ? chiSquaredSf(psi / unit, (2 * drawn.mean ** 2) / drawn.variance) : 1;
     return result(p, Math.max(chance, drawn.mean - threshold));
