@@ -43,8 +43,6 @@ export async function openBatchIndex(file: string, most: number): Promise<BatchI
     known.set(key, Number.parseInt(digest, 16));
   }
 
-  const digits = (digest: number) => digest.toString(16).padStart(12, '0');
-
   async function rewrite() {
     const handle = await open(`${file}.new`, 'w', 0o600);
     try {
@@ -81,3 +79,5 @@ export async function openBatchIndex(file: string, most: number): Promise<BatchI
 }
 
 const keyOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, 16);
+
+const digits = (digest: number): string => digest.toString(16).padStart(12, '0');

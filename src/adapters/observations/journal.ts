@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Frame } from './frame.ts';
-import { createSegment, type OpenSegment, type Segment } from './segment.ts';
+import type { OpenSegment, Segment } from './segment.ts';
 
 export type Journal = {
   /** Resolves when it is on disk (fsync); what comes meanwhile shares the next one. */
@@ -17,6 +17,7 @@ type Options = {
   maxBytes: number;
   maxAgeMs: number;
   finished(segment: Segment): Promise<void>;
+  create(folder: string, name: string): Promise<OpenSegment>;
   onError(error: unknown): void;
 };
 
@@ -33,7 +34,7 @@ export function createJournal(options: Options): Journal {
 
   async function start() {
     const name = `${started}-${process.pid}-${String(number++).padStart(6, '0')}`;
-    const segment = await createSegment(options.folder, name);
+    const segment = await options.create(options.folder, name);
     const timer = setTimeout(() => void finish().catch(options.onError), options.maxAgeMs);
     timer.unref();
     return { segment, timer, broken: false };
@@ -69,8 +70,8 @@ export function createJournal(options: Options): Journal {
       try {
         current ??= await start();
         if (current.broken) {
-          await current.segment.recover();
-          current.broken = false;
+          await end();
+          continue;
         }
         taken = nextFor(current.segment);
         if (taken.length > 0) await current.segment.write(taken.map(({ frame }) => frame));
@@ -84,20 +85,17 @@ export function createJournal(options: Options): Journal {
         // Who waits longer would only learn the same, later.
         const lost = waiting;
         waiting = [];
-        if (current) {
-          current.broken = true;
-          await repair(current);
-        }
+        if (current) await repair(current);
         for (const { reject } of lost) reject(error);
       }
     }
   }
 
-  /** Not possible now: it is tried again before anything else is written. */
+  /** What follows goes elsewhere. Not possible now: it is tried again before anything else is written. */
   async function repair(broken: NonNullable<typeof current>): Promise<void> {
+    broken.broken = true;
     try {
-      await broken.segment.recover();
-      broken.broken = false;
+      await end();
     } catch (error) {
       options.onError(error);
     }

@@ -8,7 +8,7 @@ import { encodeFrame, type Frame } from './frame.ts';
 import { createJournal } from './journal.ts';
 import { makeFolder } from './make-folder.ts';
 import { readSegment } from './read-segment.ts';
-import type { Segment } from './segment.ts';
+import { createSegment, type Segment } from './segment.ts';
 
 export type LogSettings = {
   /** A segment becomes Parquet after so many bytes, or that long after its first batch. */
@@ -70,6 +70,7 @@ export async function openMonitorLog(options: Options): Promise<MonitorLog> {
     folder,
     maxBytes: options.segmentBytes,
     maxAgeMs: options.segmentAgeMs,
+    create: createSegment,
     onError: options.onError,
     async finished(segment) {
       await toCompact(segment);
