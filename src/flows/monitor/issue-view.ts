@@ -29,7 +29,7 @@ export async function issueView(
     windows,
     since,
     pulls: await pullOutcomes(scene, record),
-    plots: plots.map((plot) => pictures.show(plot.alt, plot.svg)),
+    plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
     privateColumns,
     ...(snoozed && snoozed.until > deps.monitorClock.now() ? { snoozed } : {}),
     alerts,

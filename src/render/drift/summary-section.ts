@@ -44,7 +44,7 @@ function bannerBlocks({ snoozed, alert }: DriftIssueView): Block[] {
       ' by ',
       shortName(snoozed.by),
       ': nothing is told until then, while this text goes on being true. ',
-      { code: '/snooze 0' },
+      { code: '/unsnooze' },
       ' ends it.',
     ),
   ];

@@ -27,7 +27,9 @@ function blocksOf(transition: AlertTransition, monitor: Monitor, about: Span[]):
         text(
           '✅ ',
           { strong: 'Closed.' },
-          ` ${plural(monitor.close.after, 'good window')} in a row, the last one ${between(transition.window)}: `,
+          transition.judgedAgain
+            ? ' The windows were judged again, with late data, other settings or another reference: '
+            : ` ${plural(monitor.close.after, 'good window')} in a row, the last one ${between(transition.window)}: `,
           ...about,
           ' looks as its reference did again.',
         ),
@@ -68,7 +70,7 @@ function blocksOf(transition: AlertTransition, monitor: Monitor, about: Span[]):
 }
 
 function openedBlocks(kind: 'opened' | 'reopened', window: JudgedWindow, monitor: Monitor, about: Span[]): Block[] {
-  const merged = window.merged ? `, ${plural(window.merged, 'window')} judged as one` : '';
+  const merged = window.merged ? `, judged with ${plural(window.merged, 'window')} before it` : '';
   const why = window.verdict.severe
     ? 'One window was bad enough by itself.'
     : `${plural(monitor.open.after, 'window')} of the last ${monitor.open.after + 1} were bad.`;
