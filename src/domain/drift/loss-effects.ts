@@ -20,13 +20,17 @@ export function lossEffects(
   const effects = new Map<string, number>();
   for (const column of reference.columns) {
     const now = observed.get(column.column);
-    const effect = now === undefined ? undefined : effectOf(column, now);
+    const effect = now === undefined ? undefined : changeOfLoss(column, now)?.change;
     if (effect !== undefined) effects.set(column.column, effect);
   }
   return effects;
 }
 
-function effectOf(reference: ReferenceColumn, window: ColumnProfile): number | undefined {
+/** Of one column; `mean`: of all rows of the holdout. */
+export function changeOfLoss(
+  reference: ReferenceColumn,
+  window: ColumnProfile,
+): { mean: number; change: number } | undefined {
   const { losses } = reference;
   if (!losses?.length || reference.kind !== window.kind) return undefined;
   const [before, now] = [cellCounts(reference), cellCounts(window)];
@@ -35,10 +39,11 @@ function effectOf(reference: ReferenceColumn, window: ColumnProfile): number | u
   const rows = losses.reduce((sum, cell) => sum + cell.rows, 0);
   const mean = losses.reduce((sum, cell) => sum + cell.rows * cell.loss, 0) / rows;
   // The shares' differences sum to 0, so cells that the holdout does not know may count as its mean: they add nothing.
-  return losses.reduce((effect, { cell, rows: known, loss }) => {
+  const change = losses.reduce((sum, { cell, rows: known, loss }) => {
     const shift = (now.get(cell) ?? 0) / nowTotal - (before.get(cell) ?? 0) / total;
-    return effect + (shift * (loss - mean) * known) / (known + PRIOR_ROWS);
+    return sum + (shift * (loss - mean) * known) / (known + PRIOR_ROWS);
   }, 0);
+  return { mean, change };
 }
 
 function cellCounts(profile: ColumnProfile): Map<LossCell, number> {

@@ -144,8 +144,33 @@ describe('estimatePerformance', () => {
     ]);
   });
 
+  it('estimates the error of a regression from the squared errors by prediction', () => {
+    const losses = [
+      { cell: 10, rows: 990, loss: 1 },
+      { cell: 60, rows: 990, loss: 9 },
+    ];
+    const before = scores([
+      [100, 500],
+      [600, 500],
+    ]);
+    const prediction = { ...before, measure: { of: 'value', column: 'y' } as const, losses };
+    const promised = [{ metric: 'rmse', value: 2.3, lower: null, upper: null }];
+    const known = referenceOf({ prediction, loss: 'squared_error', promised });
+    const window = {
+      prediction: scores([
+        [105, 100],
+        [609, 300],
+      ]),
+    };
+    // Mean 5, a quarter more of the rows where it is 9 and as many fewer where it is 1.
+    const value = 2.3 + Math.sqrt(5 + 0.25 * 8 * 0.99) - Math.sqrt(5);
+    const found = estimatePerformance(known, window, ['rmse', 'mae'], judged('regression'));
+    expect(found).toEqual([{ metric: 'rmse', value: expect.closeTo(value, 12), promised: 2.3 }]);
+  });
+
   it.each([
-    ['a regression', 'regression', ['rmse'], 1000, calibration],
+    ['a regression whose errors are not known', 'regression', ['rmse'], 1000, calibration],
+    ['a ranking', 'ranking', ['ndcg'], 1000, calibration],
     ['calibration itself', 'binary-classification', ['ece', 'calibration_slope'], 1000, calibration],
     ['a command of the model', 'binary-classification', ['profit'], 1000, calibration],
     ['too few rows', 'binary-classification', ['roc_auc'], 349, calibration],
