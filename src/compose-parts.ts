@@ -3,6 +3,7 @@
  * since they are started again and again and must not wait for what it loads.
  */
 import { availableParallelism } from 'node:os';
+import type { PartitionProfiler } from './ports/drift-source.ts';
 import { selfCommand } from './self-command.ts';
 
 /** Each has a copy of the models that it answers with. */
@@ -14,7 +15,11 @@ export async function agentParts() {
     import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
     import('./adapters/dataset/duckdb-session.ts'),
   ]);
-  return { createReader: createDuckdbDatasetReader, warmUp: prepareSession };
+  const profilePartitions: PartitionProfiler = async (input) => {
+    const adapter = await import('./adapters/drift-source/profile-partitions.ts');
+    return adapter.profilePartitions(input);
+  };
+  return { createReader: createDuckdbDatasetReader, profilePartitions, warmUp: prepareSession };
 }
 
 /** What the evaluator scores with. */
