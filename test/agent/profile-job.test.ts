@@ -57,13 +57,13 @@ const reference: ReferenceProfile = {
   promised: [],
 };
 
-/** Four files of two days: the window is in three of them, once together with the day before. */
+/** Four files of two days: the window is in three of them, twice together with a day beside it. */
 async function openSource(format: 'parquet' | 'csv'): Promise<Watched> {
   const folder = path.join(world.folder, format);
   await mkdir(folder);
   await withSession(async (session) => {
     for (let part = 0; part < 4; part += 1) {
-      const first = FROM - DAY + part * (DAY / 2) - DAY / 4;
+      const first = FROM - DAY / 2 + part * (DAY / 2) - DAY / 4;
       await session.query(
         `COPY (SELECT make_timestamp(CAST(${first} + i * 86400 AS BIGINT) * 1000) AS at, CAST(i % 24 AS INTEGER) AS hour,
            CASE WHEN i % 7 = 0 THEN NULL WHEN i % 11 = 0 THEN 'EWR' WHEN i % 2 = 0 THEN 'JFK' ELSE 'LGA' END AS origin,
@@ -107,18 +107,22 @@ async function referenceFile() {
   return { path: 'reference.json', digest: await world.artifacts.put(content), size: content.length };
 }
 
-describe.each(['parquet', 'csv'] as const)('files in %s', (format) => {
+describe.each([
+  ['parquet', 2],
+  ['csv', 1],
+] as const)('files in %s', (format, jobs) => {
   test('make the same window, whoever profiles them', async () => {
     const watched = await openSource(format);
     const model = fakeModel();
     const [alone, helped] = [server(`${format}-alone`), server(`${format}-helped`)];
     const own = await alone.observe(watched, window, reference, model);
-    expect(own.profile.rows).toBeGreaterThan(1_000);
+    expect(own.profile.rows).toBe(1_000);
 
     const pending = await helped.pending(watched, window, reference);
     expect(pending.length).toBeGreaterThanOrEqual(3);
     const { monitor, allow } = watched;
-    const parts = [pending.slice(0, 2), pending.slice(2)].map((some) => some.map(({ uri, stamp }) => ({ uri, stamp })));
+    const shards = jobs === 1 ? [pending] : [pending.slice(0, 2), pending.slice(2)];
+    const parts = shards.map((some) => some.map(({ uri, stamp }) => ({ uri, stamp })));
     // The last part first: the order in which jobs end is nobody's.
     for (const partitions of parts.toReversed()) {
       const task = { kind: 'profile' as const, model, monitor, allow, reference: await referenceFile(), partitions };
