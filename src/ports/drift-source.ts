@@ -64,8 +64,10 @@ export type PartitionProfiler = (input: {
 export type ReferenceMaker = (input: {
   /** Parquet file of the training split, with the declared columns. */
   trainFile: string;
-  /** Parquet file of the holdout, in the order of `predictions` and `labels`. */
+  /** Parquet file of the holdout. */
   holdoutFile: string;
+  /** Row of that file which each prediction is of; absent: the first of the first, and so on. */
+  places?: Int32Array;
   model: Model;
   dataset: Dataset;
   predictions: Float64Array;

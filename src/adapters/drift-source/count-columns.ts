@@ -145,7 +145,7 @@ function countCategories(rows: string, c: number, open: boolean, keyed: boolean)
 
 const keySql = (keyed: boolean) => `${keyed ? 'CAST(key AS INTEGER)' : '0'} AS key`;
 
-async function storeCategories(session: Session, columns: CountedColumn[]): Promise<void> {
+export async function storeCategories(session: Session, columns: CountedColumn[]): Promise<void> {
   await session.connection.run('CREATE OR REPLACE TEMP TABLE sluice_category (c INTEGER, k INTEGER, s VARCHAR)');
   const appender = await session.connection.createAppender('sluice_category');
   columns.forEach(({ grid }, c) => {

@@ -1,9 +1,9 @@
 import type { GroupedProfile, ReferenceProfile } from '../../domain/drift/profile.ts';
+import { HOUR_OF_WEEK } from '../../domain/drift/reweight-reference.ts';
 import { type CountedColumn, countColumns } from './count-columns.ts';
 import { type NamedColumns, textSql } from './measure-sql.ts';
 import { identifier, quote, type Session } from './session.ts';
 
-export const HOUR_OF_WEEK = 'hour-of-week';
 const HOUR_MS = 3_600_000;
 /** The epoch was a Thursday. */
 const HOURS_BEFORE_EPOCH = 72;
