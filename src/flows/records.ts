@@ -161,6 +161,8 @@ export type WindowRecord = {
   to: number;
   rows: number;
   labelled: number;
+  /** Rows that came after it was judged first. */
+  late?: number;
   /** Files of the log that could not be read. */
   malformed: number;
   version: string;

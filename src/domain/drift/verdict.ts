@@ -116,5 +116,5 @@ export type WindowVerdict = {
   reasons: string[];
 };
 
-/** `from`, `to` in epoch ms. `merged`: windows that are judged as one, since each has too few rows. */
+/** `from`, `to` in epoch ms. `merged`: windows before it that are judged with it, since each has too few rows. */
 export type JudgedWindow = { from: number; to: number; merged?: number; verdict: WindowVerdict };

@@ -3,7 +3,7 @@ import { estimatePerformance } from '../../domain/drift/estimate-performance.ts'
 import { type JudgeSettings, judgeWindow } from '../../domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
-import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -42,25 +42,23 @@ export async function judgeReadWindow(
     ...(window.rows > 0 && !enough ? { waits: true } : {}),
     ...(group.length > 0 ? { merged: group.length } : {}),
     settings: settingsDigest(monitor),
-    verdict: keepPatterns(verdict, before.at(-1)?.verdict),
+    verdict: keepPatterns(verdict, before),
   };
 }
 
 /** Of everything that a window is judged by, besides what its stamp stands for. */
 export function settingsDigest(monitor: Monitor): string {
-  const { reference, checks, windowSeconds, source } = monitor;
-  return digestOf({ ...judgeSettings(monitor), reference, checks, windowSeconds, source } as never);
+  const { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality, ...rest } = monitor;
+  const { reference, checks, windowSeconds, source } = rest;
+  const settings = { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality };
+  return digestOf({ ...settings, reference, checks, windowSeconds, source } as never);
 }
 
-function judgeSettings({
-  effect,
-  columns,
-  minRows,
-  falseDiscoveryRate,
-  multivariate,
-  seasonality,
-}: Monitor): JudgeSettings {
-  return { effect, ignore: columns.ignore, minRows, falseDiscoveryRate, multivariate, seasonality };
+function judgeSettings(monitor: Monitor, reference: ReferenceProfile): JudgeSettings {
+  const { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality } = monitor;
+  const together = reference.columns.filter(({ measure }) => measure.of === 'reconstruction');
+  const ignore = [...columns.ignore, ...(multivariate ? [] : together.map(({ column }) => column))];
+  return { effect, ignore, minRows, falseDiscoveryRate, seasonality };
 }
 
 type Judging = {
@@ -94,16 +92,17 @@ function judge({ scene, version, reference, before, window, own, parts, profiles
       malformed,
       timeless,
       duplicates,
+      ...(window.late ? { late: window.late } : {}),
       trailing,
       checks: monitor.checks,
       windowSeconds: monitor.windowSeconds,
     }),
-    performance: parts.length > 1 ? performanceOfAll(parts, reference, monitor, version) : performance,
+    performance: parts.length > 1 ? performanceOfAll(parts, profile, reference, monitor, version) : performance,
     estimates: withPastErrors(
       estimatePerformance(reference, profile, metrics, version.model),
       before.map((one) => one.verdict),
     ),
-    settings: judgeSettings(monitor),
+    settings: judgeSettings(monitor, reference),
     from,
     to,
   });
@@ -122,6 +121,7 @@ function waitingBefore(before: readonly WindowRecord[], version: string): Window
 
 function performanceOfAll(
   parts: KeptWindow[],
+  profile: WindowProfile,
   reference: ReferenceProfile,
   monitor: Monitor,
   version: VersionRecord,
@@ -133,14 +133,15 @@ function performanceOfAll(
     predictions: Float64Array.from(all.flatMap(({ predictions }) => predictions)),
     labels: Float64Array.from(all.flatMap(({ labels }) => labels)),
   };
-  return performanceOf(labelled, reference, monitor, version.model);
+  return performanceOf(labelled, reference, monitor, version.model, profile);
 }
 
 /** What began as a step stays one: the windows before it soon look like it. */
-function keepPatterns(verdict: WindowVerdict, before: WindowVerdict | undefined): WindowVerdict {
-  if (verdict.verdict !== 'bad' || before?.verdict !== 'bad') return verdict;
+function keepPatterns(verdict: WindowVerdict, before: readonly WindowRecord[]): WindowVerdict {
+  const last = before.findLast((one) => one.verdict.verdict === 'good' || one.verdict.verdict === 'bad')?.verdict;
+  if (verdict.verdict !== 'bad' || last?.verdict !== 'bad') return verdict;
   const columns = verdict.columns.map((finding) => {
-    const pattern = before.columns.find((one) => one.column === finding.column && one.drifted)?.pattern;
+    const pattern = last.columns.find((one) => one.column === finding.column && one.drifted)?.pattern;
     return finding.drifted && pattern ? { ...finding, pattern } : finding;
   });
   return { ...verdict, columns };

@@ -1,5 +1,5 @@
 import { judgePerformance } from '../../domain/drift/judge-performance.ts';
-import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import type { PerformanceFinding } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -31,7 +31,7 @@ export async function observeWindow(
   }
   const { profile, labelled, malformed, stamp } = observed;
   const reference = await trainingReference(scene, version);
-  const performance = performanceOf(labelled, reference, monitor, version.model);
+  const performance = performanceOf(labelled, reference, monitor, version.model, profile);
   return {
     from: span.from,
     to: span.to,
@@ -54,16 +54,17 @@ export function trainingReference({ deps }: MonitorScene, version: VersionRecord
   return readJson<ReferenceProfile>(deps.artifacts, version.referenceDigest);
 }
 
-/** Of rows whose truth is known. */
+/** Of rows whose truth is known, out of those that were answered. */
 export function performanceOf(
   labelled: { predictions: Float64Array; labels: Float64Array },
   reference: ReferenceProfile,
   monitor: Monitor,
   model: Model,
+  answered: WindowProfile,
 ): PerformanceFinding[] {
   const threshold = reference.threshold ?? model.evaluate.threshold;
   const judged = { ...model, evaluate: { ...model.evaluate, threshold } };
-  return judgePerformance(labelled, reference.promised, monitor.performance, judged);
+  return judgePerformance(labelled, reference.promised, monitor.performance, judged, answered);
 }
 
 async function observe(

@@ -18,7 +18,7 @@ export const PARTITIONS_FILE = 'partitions.json';
 /** No job waits longer for a cluster than its token lives. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 /** Larger ones were not made by an agent of ours. */
-const MAX_RESULT_BYTES = 512 * 2 ** 20;
+const MAX_RESULT_BYTES = 128 * 2 ** 20;
 
 /**
  * ready: what is left of the window may be read here and now. waiting: jobs are at it, and the monitor is looked at again

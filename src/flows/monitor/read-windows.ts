@@ -100,8 +100,11 @@ async function readAgain(scene: MonitorScene, kept: WindowRecord[], budget: { re
 }
 
 async function reread(scene: MonitorScene, window: WindowRecord, version: VersionRecord) {
-  const read = await observeWindow(scene, window, version);
-  return read === 'waiting' ? read : { ...window, ...read };
+  const { from, to } = window;
+  const read = await observeWindow(scene, { from, to }, version);
+  if (read === 'waiting') return read;
+  const late = (window.late ?? 0) + Math.max(0, read.rows - window.rows);
+  return { ...window, ...read, ...(late > 0 ? { late } : {}) };
 }
 
 function versionOf(versions: VersionRecord[], { version }: WindowRecord): VersionRecord | undefined {

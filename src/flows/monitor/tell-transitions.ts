@@ -24,9 +24,10 @@ export async function tellTransitions(
   const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
   const prefix = `${issue.number}/${issue.opened}`;
   const revised = revisedTellings(record, issue, prefix);
-  // The issue as it is opened says it all already.
-  if (!record.told.some((key) => key.startsWith(`${prefix}/`))) await markTold(scene, revised);
-  else if (!snoozed) await tell(revised);
+  // The issue as it is opened says it all already; later, one comment stands for all windows that labels changed.
+  const isFirst = !record.told.some((key) => key.startsWith(`${prefix}/`));
+  if (!isFirst && !snoozed) await tell(revised.slice(-1));
+  await markTold(scene, revised);
   const turns = [...turnTellings(scene, record, issue, prefix, closing), ...alertTellings(record, prefix)];
   if (snoozed) await markTold(scene, turns);
   else await tell(turns);

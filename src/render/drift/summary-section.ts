@@ -50,6 +50,13 @@ function bannerBlocks({ snoozed, alert }: DriftIssueView): Block[] {
   ];
 }
 
+/** By good windows in a row, by alerts that are resolved, or since the windows are judged otherwise now. */
+function overWords({ monitor, alert, alerts, since }: Pick<DriftIssueView, 'monitor' | 'alert' | 'alerts' | 'since'>) {
+  if (alert.ended && alert.ended.until > since)
+    return `has looked as its reference did for ${plural(monitor.close.after, 'window')} in a row`;
+  return alerts.length > 0 ? 'has no alert that fires any more' : 'looks as its reference does, judged again';
+}
+
 function statusSpans({ monitor, model, version, alert, alerts, windows, since }: DriftIssueView): Span[] {
   const where: Span[] = [{ code: monitor.deployment }, ' (model ', { code: model }, ', ', { code: `v${version}` }, ')'];
   if (alert.status === 'closed' && alerts.every(({ status }) => status === 'resolved')) {
@@ -58,7 +65,7 @@ function statusSpans({ monitor, model, version, alert, alerts, windows, since }:
       { strong: 'Over.' },
       ' ',
       ...where,
-      ` has looked as its reference did for ${plural(monitor.close.after, 'window')} in a row; this began ${time(since)}.`,
+      ` ${overWords({ monitor, alert, alerts, since })}; this began ${time(since)}.`,
     ];
   }
   if (alert.status === 'closed')
