@@ -2,8 +2,6 @@ import type { Span } from '../../../ports/drift-source.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Rows lie in the folder of their local day, and may come a little after its end. */
-const SLACK_MS = DAY_MS;
 
 const SEGMENT = /^([A-Za-z_]+)=(.+)$/;
 
@@ -33,9 +31,9 @@ export function pathColumns(path: string): Map<string, string> {
   return found;
 }
 
-/** Whether rows of that folder may lie in the window: its zone is unknown, and rows come late. */
-export function mayReach(span: Span | undefined, window: Span): boolean {
-  return span === undefined || (span.from - SLACK_MS < window.to && span.to + SLACK_MS > window.from);
+/** Whether rows of that folder may lie in the window. */
+export function mayReach(span: Span | undefined, window: Span, slackMs: number): boolean {
+  return span === undefined || (span.from - slackMs < window.to && span.to + slackMs > window.from);
 }
 
 function spanOf(year: number, month?: number, day?: number, hour?: number): Span | undefined {

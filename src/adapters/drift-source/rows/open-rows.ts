@@ -3,7 +3,7 @@ import type { Model } from '../../../domain/spec/valid.ts';
 import { identifier, quote, type Session } from '../session.ts';
 import { eventTimeSql, possibleTimeSql } from './event-time.ts';
 import type { RowMapping, SourceRows } from './source-rows.ts';
-import { findSuperseded } from './superseded.ts';
+import { findSuperseded, NONE } from './superseded.ts';
 import { parquetColumns } from './transcode.ts';
 
 export type RowFiles = {
@@ -15,34 +15,42 @@ export type RowFiles = {
   constants: Map<string, string>;
   /** When the newest of them was written, epoch ms. */
   writtenAt: number;
+  /** Their columns may differ, and rows are there as often as they are written; `source_file` says where. */
+  mixed?: boolean;
 };
 
 const VIEW = 'source_rows';
 
 /**
  * Opens files as SourceRows; `superseded` says in which windows rows were left out because their id came again.
- * AppError config/data-invalid when they have no column for the time.
+ * AppError config/data-invalid when they have no column for the time, or lack one that is `required`.
  */
 export async function openRows(
   session: Session,
   input: RowFiles,
   mapping: RowMapping,
-  model: Pick<Model, 'task' | 'signature'>,
+  model: Pick<Model, 'signature'>,
+  required: string[],
 ): Promise<SourceRows & { superseded(windowMs: number): Promise<Map<number, number>> }> {
-  const there = await parquetColumns(session, input.files);
+  const there = await parquetColumns(session, input.files, input.mixed);
   const constants = new Map([...input.constants].filter(([name]) => !there.has(name)));
   const types = new Map([...there, ...[...constants.keys()].map((name) => [name, 'VARCHAR'] as const)]);
-  const timeType = types.get(mapping.timestamp);
-  if (timeType === undefined) throw new AppError('config/data-invalid', `it has no column ${mapping.timestamp}`);
+  const missing = [mapping.timestamp, ...required].filter((name) => !types.has(name));
+  if (missing.length > 0) {
+    throw new AppError('config/data-invalid', `it has no column ${[...new Set(missing)].join(', ')}`);
+  }
+  const timeType = types.get(mapping.timestamp)!;
 
   const fixed = [...constants].map(([name, value]) => `, ${quote(value)} AS ${identifier(name)}`).join('');
   const list = input.files.map(quote).join(', ');
-  const read = (options: string) => `read_parquet([${list}], hive_partitioning = false${options})`;
+  const read = (options: string) =>
+    `read_parquet([${list}], hive_partitioning = false${input.mixed ? ', union_by_name = true' : ''}${options})`;
   const located = `SELECT *${fixed} FROM ${read(", filename = 'source_file', file_row_number = true")}`;
-  const superseded = await findSuperseded(session, located, mapping, types, input.several);
-  const source = superseded.some ? located : `SELECT *${fixed} FROM ${read('')}`;
+  const superseded = input.mixed ? NONE : await findSuperseded(session, located, mapping, types, input.several);
+  const source = superseded.some || input.mixed ? located : `SELECT *${fixed} FROM ${read('')}`;
   const time = eventTimeSql(mapping.timestamp, timeType, mapping.timezone);
   const columns = columnsOf(types, mapping, model);
+  if (input.mixed) columns.push({ name: 'source_file', sql: 'source_file' });
   const select = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(', ');
   await session.connection.run(
     `CREATE OR REPLACE TEMP VIEW ${VIEW} AS
@@ -63,56 +71,44 @@ export async function openRows(
 
 type Named = { name: string; sql: string };
 
-function columnsOf(types: Map<string, string>, mapping: RowMapping, model: Pick<Model, 'task' | 'signature'>): Named[] {
+function columnsOf(types: Map<string, string>, mapping: RowMapping, model: Pick<Model, 'signature'>): Named[] {
   const inputs = [...types.keys()]
     .filter((name) => name.startsWith(mapping.inputs))
-    .map((name) => ({ name: `in_${name.slice(mapping.inputs.length)}`, sql: identifier(name) }));
-  const text = (name: string, column: string | undefined): Named[] =>
-    column !== undefined && types.has(column) ? [{ name, sql: `CAST(${identifier(column)} AS VARCHAR)` }] : [];
-  const number = (name: string, column: string | undefined): Named[] =>
-    column !== undefined && types.has(column) ? [{ name, sql: `TRY_CAST(${identifier(column)} AS DOUBLE)` }] : [];
+    .map((name) => {
+      const column = name.slice(mapping.inputs.length);
+      return { name: `in_${column}`, sql: inputSql(name, types.get(name)!, column, mapping, model) };
+    });
+  const one = (name: string, column: string | undefined, sql: (column: string) => string): Named[] =>
+    column !== undefined && types.has(column) ? [{ name, sql: sql(identifier(column)) }] : [];
   return [
     ...inputs,
-    ...text('id', mapping.id),
-    ...predictionOf(types, mapping, model),
-    ...text('version', mapping.version),
-    ...number('latency_ms', mapping.latency),
-    ...(mapping.error !== undefined && types.has(mapping.error)
-      ? [{ name: 'error', sql: errorSql(mapping.error) }]
-      : []),
+    ...one('id', mapping.id, (column) => `CAST(${column} AS VARCHAR)`),
+    ...one('prediction', mapping.prediction, (column) => column),
+    ...one('confidence', mapping.confidence, (column) => column),
+    ...one('version', mapping.version, (column) => `CAST(${column} AS VARCHAR)`),
+    ...one('latency_ms', mapping.latency, (column) => column),
+    ...one('error', mapping.error, errorSql),
+    ...one('received_at', mapping.received, (column) => column),
   ];
 }
 
-/** A class is known by its index; a source that gives its name means that index. */
-function predictionOf(
-  types: Map<string, string>,
+/** Our own log writes a column of nothing but nulls as BOOLEAN, since it knows no better; the model does. */
+function inputSql(
+  name: string,
+  type: string,
+  column: string,
   mapping: RowMapping,
-  model: Pick<Model, 'task' | 'signature'>,
-): Named[] {
-  const has = (column: string | undefined) => column !== undefined && types.has(column);
-  const found: Named[] = [];
-  if (has(mapping.prediction)) {
-    const column = identifier(mapping.prediction!);
-    const classes = (model.signature.output.classes ?? []).map(quote).join(', ');
-    const sql =
-      model.task !== 'multiclass-classification'
-        ? `TRY_CAST(${column} AS DOUBLE)`
-        : types.get(mapping.prediction!) === 'VARCHAR'
-          ? `coalesce(nullif(list_position([${classes}], ${column}), 0) - 1, TRY_CAST(${column} AS BIGINT))`
-          : `TRY_CAST(${column} AS BIGINT)`;
-    found.push({ name: 'prediction', sql });
+  { signature }: Pick<Model, 'signature'>,
+): string {
+  const input = signature.inputs.find((one) => one.column === column);
+  if (mapping.inputs === '' || type !== 'BOOLEAN' || input === undefined || input.type === 'boolean') {
+    return identifier(name);
   }
-  if (has(mapping.confidence)) {
-    found.push({ name: 'confidence', sql: `TRY_CAST(${identifier(mapping.confidence!)} AS DOUBLE)` });
-  } else if (model.task === 'binary-classification' && has(mapping.prediction)) {
-    const score = `TRY_CAST(${identifier(mapping.prediction!)} AS DOUBLE)`;
-    found.push({ name: 'confidence', sql: `greatest(${score}, 1 - ${score})` });
-  }
-  return found;
+  return `CAST(${identifier(name)} AS ${input.type === 'string' ? 'VARCHAR' : 'DOUBLE'})`;
 }
 
 /** Empty, false and 0 are no errors: it depends on who writes the log how success is told. */
 function errorSql(column: string): string {
-  const text = `CAST(${identifier(column)} AS VARCHAR)`;
+  const text = `CAST(${column} AS VARCHAR)`;
   return `CASE WHEN lower(${text}) IN ('', 'false', '0', 'ok', 'none') THEN NULL ELSE ${text} END`;
 }

@@ -13,6 +13,8 @@ export type Superseded = {
   byWindow(windowMs: number, timedSource: string): Promise<Map<number, number>>;
 };
 
+export const NONE: Superseded = { some: false, where: '', byWindow: async () => new Map() };
+
 /**
  * Finds rows whose id comes again in the same file: the one that was received last counts, else the last one. A request
  * that failed and one that was answered are two. `located`: with source_file and file_row_number.
@@ -24,8 +26,7 @@ export async function findSuperseded(
   types: Map<string, string>,
   severalFiles: boolean,
 ): Promise<Superseded> {
-  const none: Superseded = { some: false, where: '', byWindow: async () => new Map() };
-  if (mapping.id === undefined || !types.has(mapping.id)) return none;
+  if (mapping.id === undefined || !types.has(mapping.id)) return NONE;
   const id = identifier(mapping.id);
   const answered =
     mapping.error !== undefined && types.has(mapping.error) ? `${identifier(mapping.error)} IS NULL` : 'true';
@@ -35,7 +36,7 @@ export async function findSuperseded(
   const [{ doubled } = { doubled: 0 }] = await session.query(
     `SELECT count(*) - count(DISTINCT hash(${key})) AS doubled FROM (${located}) WHERE ${id} IS NOT NULL ${sample}`,
   );
-  if (Number(doubled) === 0) return none;
+  if (Number(doubled) === 0) return NONE;
   const received =
     mapping.received !== undefined && types.has(mapping.received) ? identifier(mapping.received) : 'NULL';
   await session.connection.run(

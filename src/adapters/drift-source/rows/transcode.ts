@@ -20,6 +20,8 @@ export async function transcode(
   if (format === 'parquet') return [file];
   if (format === 'arrow') return arrowToParquet(session, file, folder);
   const target = path.join(folder, 'rows.parquet');
+  // Of two rows with the same id the last one counts.
+  await session.connection.run('SET preserve_insertion_order = true');
   const copy = async (sample: number) => {
     const source = await textSource(session, file, format, texts, sample);
     await session.connection.run(`COPY (SELECT * FROM ${source}) TO ${quote(target)} (FORMAT parquet)`);
@@ -30,6 +32,7 @@ export async function transcode(
     // A value further down may fit no type that the first rows suggest: then all of them decide.
     await copy(-1);
   }
+  await session.connection.run('SET preserve_insertion_order = false');
   return [target];
 }
 
@@ -56,11 +59,11 @@ async function textSource(
   return `${reader}(${quote(file)}, ${options}, columns = {${types.join(', ')}})`;
 }
 
-/** Columns of a Parquet file with their DuckDB types. */
-export async function parquetColumns(session: Session, files: string[]): Promise<Map<string, string>> {
+/** Columns of Parquet files with their DuckDB types. `mixed`: of all of them, where they differ. */
+export async function parquetColumns(session: Session, files: string[], mixed = false): Promise<Map<string, string>> {
   const list = files.map(quote).join(', ');
   const rows = await session.query(
-    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet([${list}], hive_partitioning = false))`,
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet([${list}], hive_partitioning = false, union_by_name = ${mixed}))`,
   );
   return new Map(rows.map((row) => [String(row.name), String(row.type)]));
 }

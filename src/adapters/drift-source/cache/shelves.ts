@@ -1,0 +1,196 @@
+import type { PartitionProfile, PartitionWindow } from '../../../domain/drift/profile.ts';
+import type { Span, WindowObservation } from '../../../ports/drift-source.ts';
+import type { Place } from '../files/open-place.ts';
+import { spanOfPath } from '../files/path-span.ts';
+import type { SourceFile } from '../files/walk.ts';
+import { type Profiled, type Profiling, profileFiles } from '../profile-files.ts';
+import type { Edges } from './known-spans.ts';
+import { mergePartitions } from './merge-partitions.ts';
+import type { Entry, PartitionCache } from './partition-cache.ts';
+
+type Remember = (file: SourceFile, edges: Edges) => void;
+
+/**
+ * Profiles of a place's files on one reference. `files` are all that are listed, so what is not among them is gone;
+ * `near`: whether one may have rows that are wanted.
+ */
+export type Shelves = {
+  missing(files: SourceFile[], near: Near): Promise<SourceFile[]>;
+  /** Profiles what is missing. */
+  fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<void>;
+  put(profile: PartitionProfile, remember: Remember): Promise<void>;
+  /** What the files say of a window; undefined: something was lost from the cache meanwhile, and must be filled again. */
+  collect(files: SourceFile[], window: Span): Promise<Collected | undefined>;
+};
+
+type Near = (file: SourceFile) => boolean;
+
+export type Collected = {
+  windows: PartitionWindow[];
+  members: SourceFile[];
+  malformed: WindowObservation['malformed'];
+  timeless: number;
+};
+
+/** Files up to this size are read together: a log in thousands of parts would cost a query each. */
+const SMALL_BYTES = 4 * 2 ** 20;
+const TOGETHER = 256;
+const TOGETHER_BYTES = 64 * 2 ** 20;
+/** A shelf with more entries than that has those of small files put into one. */
+const MAX_ENTRIES = 32;
+
+export function createShelves(cache: PartitionCache, scope: string, place: Place): Shelves {
+  /** Entries whose files are all still there and the same; each file is in one. */
+  async function valid(shelf: string, files: Map<string, SourceFile>): Promise<Entry[]> {
+    const taken = new Set<string>();
+    const entries: Entry[] = [];
+    const all = await cache.entries(scope, shelf);
+    for (const entry of all.sort((a, b) => b.members.length - a.members.length)) {
+      const isValid = entry.members.every(({ uri, stamp }) => files.get(uri)?.stamp === stamp && !taken.has(uri));
+      if (!isValid) {
+        await cache.drop(scope, shelf, entry);
+        continue;
+      }
+      for (const { uri } of entry.members) taken.add(uri);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  async function missingOf(shelf: string, files: SourceFile[], near: Near): Promise<SourceFile[]> {
+    const byUri = new Map(files.map((file) => [file.uri, file]));
+    for (const { members } of await valid(shelf, byUri)) for (const { uri } of members) byUri.delete(uri);
+    return [...byUri.values()].filter(near);
+  }
+
+  /** Keeps the profiles that were made, and lets many small ones become one. */
+  async function keep(shelf: string, { members, profile }: Profiled): Promise<void> {
+    const named = members.map(({ uri, stamp }) => ({ uri, stamp }));
+    await cache.write(scope, shelf, named, profile);
+  }
+
+  async function tidy(shelf: string, files: SourceFile[]): Promise<void> {
+    const byUri = new Map(files.map((file) => [file.uri, file]));
+    const isSmall = ({ uri }: { uri: string }) => (byUri.get(uri)?.bytes ?? 0) <= SMALL_BYTES;
+    const some = (await valid(shelf, byUri)).filter(
+      ({ members, malformed }) => malformed === undefined && members.every(isSmall),
+    );
+    if (some.length <= MAX_ENTRIES) return;
+    const profiles: PartitionProfile[] = [];
+    for (const entry of some) {
+      const profile = await cache.read(scope, shelf, entry);
+      if (!profile) return;
+      profiles.push(profile);
+    }
+    const members = some.flatMap((entry) => entry.members);
+    await cache.write(scope, shelf, members, mergePartitions(profiles));
+    for (const entry of some) await cache.drop(scope, shelf, entry);
+  }
+
+  async function add(found: Collected, shelf: string, entry: Entry, members: SourceFile[], window: Span) {
+    const reaches = entry.windows.some((from) => from >= window.from && from < window.to);
+    if (reaches) {
+      const profile = await cache.read(scope, shelf, entry);
+      if (!profile) {
+        await cache.drop(scope, shelf, entry);
+        return false;
+      }
+      found.windows.push(...profile.windows.filter(({ from }) => from >= window.from && from < window.to));
+      found.members.push(...members);
+    }
+    if (reaches || (entry.windows.length === 0 && members.some((file) => mayBeOf(file, window)))) {
+      found.timeless += entry.timeless;
+      const { malformed: reason } = entry;
+      if (reason !== undefined) found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
+    }
+    return true;
+  }
+
+  return {
+    async missing(files, near) {
+      const found: SourceFile[] = [];
+      for (const [shelf, some] of byShelf(files)) found.push(...(await missingOf(shelf, some, near)));
+      return found;
+    },
+    async fill(files, near, how, remember) {
+      for (const [shelf, some] of byShelf(files)) {
+        const units = unitsOf(await missingOf(shelf, some, near), place);
+        for (const unit of units) {
+          for (const profiled of await profileFiles(unit, { ...how, place })) {
+            await keep(shelf, profiled);
+            for (const file of profiled.members) remember(file, edgesOf(profiled.profile));
+          }
+          for (const file of unit) await place.files.store.release(file);
+        }
+        if (units.length > 0) await tidy(shelf, some);
+      }
+    },
+    async put(profile, remember) {
+      const { uri, stamp } = profile;
+      const file = { uri, stamp, path: uri, bytes: 0, modifiedAt: 0 };
+      await keep(shelfOf(file), { members: [file], profile });
+      remember(file, edgesOf(profile));
+    },
+    async collect(files, window) {
+      const found: Collected = { windows: [], members: [], malformed: [], timeless: 0 };
+      for (const [shelf, some] of byShelf(files)) {
+        const byUri = new Map(some.map((file) => [file.uri, file]));
+        for (const entry of await valid(shelf, byUri)) {
+          const members = entry.members.map(({ uri }) => byUri.get(uri)!);
+          if (!(await add(found, shelf, entry, members, window))) return undefined;
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** Where nothing of a file can be read: its folder says when its rows are of, or else when it was written. */
+function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
+  if (span !== undefined) return span.from < window.to && span.to > window.from;
+  return modifiedAt >= window.from;
+}
+
+function edgesOf({ windows }: PartitionProfile): Edges {
+  if (windows.length === 0) return null;
+  const froms = windows.map(({ from }) => from);
+  const first = froms.reduce((a, b) => Math.min(a, b));
+  const last = windows.reduce((latest, { newest }) => Math.max(latest, newest), first);
+  return { first, last, rough: true };
+}
+
+function byShelf(files: SourceFile[]): Map<string, SourceFile[]> {
+  const shelves = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const shelf = shelfOf(file);
+    const some = shelves.get(shelf);
+    if (some) some.push(file);
+    else shelves.set(shelf, [file]);
+  }
+  return shelves;
+}
+
+function shelfOf({ uri }: SourceFile): string {
+  const span = spanOfPath(uri);
+  return span === undefined ? 'undated' : `${span.from}-${span.to}`;
+}
+
+function unitsOf(files: SourceFile[], { files: { format } }: Place): SourceFile[][] {
+  const units: SourceFile[][] = [];
+  let bytes = 0;
+  let together: SourceFile[] = [];
+  for (const file of files) {
+    if (format !== 'parquet' || file.bytes > SMALL_BYTES) {
+      units.push([file]);
+      continue;
+    }
+    if (together.length >= TOGETHER || bytes + file.bytes > TOGETHER_BYTES) {
+      units.push(together);
+      together = [];
+      bytes = 0;
+    }
+    together.push(file);
+    bytes += file.bytes;
+  }
+  return together.length > 0 ? [...units, together] : units;
+}

@@ -1,0 +1,217 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { PartitionProfile, PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Model } from '../../domain/spec/valid.ts';
+import type { Files, Place } from './files/open-place.ts';
+import { pathColumns } from './files/path-span.ts';
+import type { SourceFile } from './files/walk.ts';
+import { ID_SAMPLE } from './id-sample.ts';
+import { profilePartition } from './profile-partition.ts';
+import { openRows } from './rows/open-rows.ts';
+import type { SourceRows } from './rows/source-rows.ts';
+import { parquetColumns, transcode } from './rows/transcode.ts';
+import { type Session, withSession } from './session.ts';
+
+/** What profiles are made on and how. */
+export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number };
+
+/** Files that were profiled together. */
+export type Profiled = { members: SourceFile[]; profile: PartitionProfile };
+
+/** A file that cannot be read so soon after it was written may be half there. */
+const YOUNG_MS = 60_000;
+
+/**
+ * Profiles files, those of one schema together. A file that cannot be read answers with the reason; one that is still
+ * being written, or changed meanwhile, does not answer at all. Throws when the place itself cannot be reached.
+ */
+export async function profileFiles(files: SourceFile[], profiling: Profiling): Promise<Profiled[]> {
+  if (files.length > 1) {
+    try {
+      return await profileTogether(files, profiling);
+    } catch (error) {
+      // One of them is to blame: alone, each tells.
+      if (isOfThePlace(error)) throw error;
+      return eachAlone(files, profiling);
+    }
+  }
+  const [file] = files;
+  const profile = file && (await profileOne(file, profiling));
+  return file && profile ? [{ members: [file], profile }] : [];
+}
+
+async function eachAlone(files: SourceFile[], profiling: Profiling): Promise<Profiled[]> {
+  const found: Profiled[] = [];
+  for (const file of files) found.push(...(await profileFiles([file], profiling)));
+  return found;
+}
+
+async function profileOne(file: SourceFile, profiling: Profiling): Promise<PartitionProfile | undefined> {
+  const { place, windowMs } = profiling;
+  try {
+    return await readFile(file, place.files, textInputs(profiling), (session, parquet) =>
+      profileRows(session, [file], parquet, profiling),
+    );
+  } catch (error) {
+    const reason = reasonOf(error);
+    // A part of an object cannot be seen.
+    if (reason === undefined || (isYoung(file) && !place.files.store.remote)) return undefined;
+    return { version: 1, uri: file.uri, stamp: file.stamp, windowMs, windows: [], timeless: 0, malformed: reason };
+  }
+}
+
+/** Opens a file as Parquet, whatever it is, for as long as the work takes. AppError conflict/stale: not now. */
+export async function readFile<T>(
+  file: SourceFile,
+  files: Pick<Files, 'store' | 'format' | 'scratch'>,
+  texts: string[],
+  work: (session: Session, parquet: string[]) => Promise<T>,
+): Promise<T> {
+  const { store, format, scratch } = files;
+  return store.use(file, async (local) => {
+    if (!store.remote && isYoung(file) && (await isUnfinished(local, format))) {
+      throw new AppError('conflict/stale', `${file.path} is being written`);
+    }
+    const folder = await mkdtemp(path.join(scratch, 'sluice-rows-'));
+    try {
+      return await withSession(async (session) =>
+        work(session, await transcode(session, local, format, texts, folder)),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+async function profileTogether(files: SourceFile[], profiling: Profiling): Promise<Profiled[]> {
+  const { store } = profiling.place.files;
+  return useAll(files, store, (locals) =>
+    withSession(async (session) => {
+      const groups = new Map<string, number[]>();
+      for (const [i, local] of locals.entries()) {
+        const columns = [...(await parquetColumns(session, [local])), ...pathColumns(files[i]!.path)];
+        const key = JSON.stringify(columns);
+        groups.set(key, [...(groups.get(key) ?? []), i]);
+      }
+      const found: Profiled[] = [];
+      for (const group of groups.values()) {
+        const members = group.map((i) => files[i]!);
+        const parquet = group.map((i) => locals[i]!);
+        found.push({ members, profile: await profileRows(session, members, parquet, profiling) });
+      }
+      return found;
+    }),
+  );
+}
+
+function useAll<T>(
+  files: SourceFile[],
+  store: Files['store'],
+  work: (locals: string[]) => Promise<T>,
+  locals: string[] = [],
+): Promise<T> {
+  const file = files[locals.length];
+  if (file === undefined) return work(locals);
+  return store.use(file, (local) => useAll(files, store, work, [...locals, local]));
+}
+
+async function profileRows(
+  session: Session,
+  members: SourceFile[],
+  parquet: string[],
+  { place, reference, model, windowMs }: Profiling,
+): Promise<PartitionProfile> {
+  const [first] = members;
+  const input = {
+    files: parquet,
+    several: members.length > 1,
+    constants: pathColumns(first!.path),
+    writtenAt: Math.max(...members.map(({ modifiedAt }) => modifiedAt)),
+  };
+  const rows = await openRows(session, input, place.mapping, model, place.required);
+  const profile = await profilePartition({
+    session,
+    relation: rows.relation,
+    uri: first!.uri,
+    stamp: first!.stamp,
+    columns: {
+      nameOf: (column) => `in_${column}`,
+      prediction: 'prediction',
+      confidence: 'confidence',
+      version: 'version',
+      latency: 'latency_ms',
+      error: 'error',
+    },
+    timestamp: 'epoch_ms("at")',
+    windowMs,
+    reference,
+    model,
+  });
+  return { ...profile, windows: await addIds(profile.windows, rows, windowMs) };
+}
+
+async function addIds(
+  windows: PartitionWindow[],
+  rows: SourceRows & { superseded(windowMs: number): Promise<Map<number, number>> },
+  windowMs: number,
+): Promise<PartitionWindow[]> {
+  if (!rows.columns.has('id') || windows.length === 0) return windows;
+  const superseded = await rows.superseded(windowMs);
+  const answered = rows.columns.has('error') ? 'AND error IS NULL' : '';
+  const sampled = await rows.session.query(
+    `SELECT w, list_transform(min(h, ${ID_SAMPLE}), x -> printf('%016x', x)) AS ids
+     FROM (SELECT CAST(floor(epoch_ms("at") / ${windowMs}) AS BIGINT) AS w, hash(id) AS h FROM ${rows.relation}
+           WHERE id IS NOT NULL AND "at" IS NOT NULL ${answered}) GROUP BY w`,
+  );
+  const ids = new Map(sampled.map((row) => [Number(row.w) * windowMs, row.ids as string[]]));
+  return windows.map((window) => ({
+    ...window,
+    ...(superseded.has(window.from) && { duplicates: superseded.get(window.from)! }),
+    ...(ids.has(window.from) && { ids: ids.get(window.from)! }),
+  }));
+}
+
+/** Read as they are written: 007 is no 7 where a model takes texts. */
+function textInputs({ place: { mapping }, model }: Profiling): string[] {
+  const inputs = model.signature.inputs.filter(({ type }) => type === 'string');
+  const named = inputs.map(({ column }) => `${mapping.inputs}${column}`);
+  return [...named, ...[mapping.id, mapping.version].filter((name) => name !== undefined)];
+}
+
+export function isYoung({ modifiedAt }: SourceFile): boolean {
+  return Date.now() - modifiedAt < YOUNG_MS;
+}
+
+async function isUnfinished(local: string, format: Files['format']): Promise<boolean> {
+  if (format !== 'csv' && format !== 'jsonl') return false;
+  if (local.endsWith('.gz')) return false;
+  const handle = await open(local, 'r');
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    await handle.read(last, 0, 1, Math.max(0, size - 1));
+    return last[0] !== 0x0a;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What a report says of a file; undefined: nothing, it is looked at again. Throws what is no fault of the file. */
+export function reasonOf(error: unknown): string | undefined {
+  if (isOfThePlace(error)) throw error;
+  if (error instanceof AppError && error.code === 'conflict/stale') return undefined;
+  const text = error instanceof Error ? error.message : String(error);
+  // The file's own name is in front of it already, and the folder is nobody's business.
+  return text
+    .split('\n')[0]!
+    .replace(/["']?(\/[^\s"']+)+["']?/g, 'the file')
+    .slice(0, 200);
+}
+
+/** Neither another look nor another file helps: storage, credentials, memory. */
+function isOfThePlace(error: unknown): boolean {
+  if (error instanceof AppError) return error.family !== 'conflict' && error.code !== 'config/data-invalid';
+  const text = error instanceof Error ? error.message : '';
+  return /^Out of Memory|No space left|Too many open files/i.test(text);
+}
