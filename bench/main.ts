@@ -3,11 +3,19 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { coverage } from './coverage.ts';
 import { dispatch } from './dispatch.ts';
+import { driftQuality } from './drift-quality.ts';
 import { evaluate } from './evaluate.ts';
 import { falseAlarms } from './false-alarms.ts';
 import { logs } from './logs.ts';
 
-const benchmarks: Record<string, Benchmark> = { coverage, dispatch, evaluate, 'false-alarms': falseAlarms, logs };
+const benchmarks: Record<string, Benchmark> = {
+  coverage,
+  dispatch,
+  'drift-quality': driftQuality,
+  evaluate,
+  'false-alarms': falseAlarms,
+  logs,
+};
 
 const usage = [
   'npm run bench -- NAME [--runs N]',
