@@ -1,7 +1,7 @@
 import type { ScoredRows } from '../evaluate/scored-rows.ts';
 import type { Task } from '../spec/valid.ts';
 import { calibrate } from './calibrate.ts';
-import { GRID_BINS } from './make-profile.ts';
+import { GRID_BINS, valueAt } from './make-profile.ts';
 import type { ColumnProfile, NumericProfile } from './profile.ts';
 
 type Settings = { task: Task; threshold: number; costs: number[][] | undefined };
@@ -49,7 +49,7 @@ export function expectedRows(
 /** The bins at their middles; the one that the threshold cuts is two. What lies outside of the grid counts at its edge. */
 function scoresOf(profile: NumericProfile, threshold: number): Scored[] {
   const inside = profile.bins.flatMap(([bin, rows]): Scored[] => {
-    const [low, high] = [edge(profile, bin), edge(profile, bin + 1)];
+    const [low, high] = [valueAt(bin, profile), valueAt(bin + 1, profile)];
     if (!(low < threshold && threshold < high)) return [{ score: (low + high) / 2, rows }];
     const below = (rows * (threshold - low)) / (high - low);
     return [
@@ -57,12 +57,7 @@ function scoresOf(profile: NumericProfile, threshold: number): Scored[] {
       { score: (threshold + high) / 2, rows: rows - below },
     ];
   });
-  const under = profile.under > 0 ? [{ score: edge(profile, 0), rows: profile.under }] : [];
-  const over = profile.over > 0 ? [{ score: edge(profile, GRID_BINS), rows: profile.over }] : [];
+  const under = profile.under > 0 ? [{ score: valueAt(0, profile), rows: profile.under }] : [];
+  const over = profile.over > 0 ? [{ score: valueAt(GRID_BINS, profile), rows: profile.over }] : [];
   return [...under, ...inside, ...over];
-}
-
-function edge({ low, width, scale }: NumericProfile, bin: number): number {
-  const place = low + width * bin;
-  return scale === undefined ? place : scale.asinh * Math.sinh(place);
 }

@@ -1,8 +1,10 @@
+import { COARSE_BINS } from './coarsen.ts';
+import { GRID_BINS } from './make-profile.ts';
 import { LOSS_CELL, type LossCell } from './mean-losses.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 
-/** Bins of the grid that are one cell of `losses`, see `coarsen`. */
-const JOINED_BINS = 10;
+/** Bins of the grid that are one cell of `losses`. */
+const JOINED_BINS = GRID_BINS / COARSE_BINS;
 /** A cell's mean counts as if so many more rows with the mean of all were in it: the mean of three rows is no fact. */
 const PRIOR_ROWS = 10;
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { coarsen } from '../../../src/domain/drift/coarsen.ts';
+import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import { LOSS_CELL, meanLosses } from '../../../src/domain/drift/mean-losses.ts';
+import { numberCells } from '../../../src/domain/drift/number-cells.ts';
 import { rowLosses } from '../../../src/domain/drift/row-losses.ts';
 import type { Model } from '../../../src/domain/spec/valid.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
@@ -41,6 +44,25 @@ describe('rowLosses', () => {
   it('has none for a ranking', () => {
     expect(rowLosses(judgedBy('ranking'), new Float64Array(2), new Float64Array(2), 0.5)).toBeUndefined();
   });
+});
+
+it('places numbers on the coarse grid as profiles do', () => {
+  const values = [0, 9.99, 10, 999.9, 1000, -0.1, Number.NaN, Number.POSITIVE_INFINITY];
+  const { under, over, missing } = LOSS_CELL;
+  expect([...numberCells(values, { kind: 'numeric', low: 0, width: 1 })]).toEqual([
+    0,
+    0,
+    1,
+    99,
+    over,
+    under,
+    missing,
+    missing,
+  ]);
+  const curved = { kind: 'numeric' as const, low: Math.asinh(-5), width: 0.01, scale: { asinh: 2 } };
+  const profile = coarsen(makeProfile('x', [-10, -3, 4, 8, 300], curved));
+  const counts = new Map(profile.kind === 'numeric' ? profile.bins : []);
+  for (const cell of numberCells([-10, -3, 4, 8, 300], curved)) expect(counts.has(cell)).toBe(true);
 });
 
 it('means losses by cell in a fixed order, and leaves out what has no loss', () => {
