@@ -12,7 +12,7 @@ export function windowBlocks(windows: readonly DriftWindow[]): Block[] {
   return windows.length === 0 ? [] : headed(windowTable(windows), SHOWN);
 }
 
-function windowTable(windows: readonly DriftWindow[]): Table {
+export function windowTable(windows: readonly DriftWindow[]): Table {
   const metrics = metricsOf(windows);
   const mixed = new Set(windows.map(({ version }) => version)).size > 1;
   return {
