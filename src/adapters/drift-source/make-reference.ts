@@ -2,26 +2,25 @@ import { inputKind } from '../../domain/drift/column-kind.ts';
 import { gridOf } from '../../domain/drift/make-profile.ts';
 import { meanLosses } from '../../domain/drift/mean-losses.ts';
 import { mergeProfiles } from '../../domain/drift/merge-columns.ts';
+import { numberCells } from '../../domain/drift/number-cells.ts';
 import { overDispersion } from '../../domain/drift/over-dispersion.ts';
 import type { Measure, ReferenceColumn, ReferenceProfile } from '../../domain/drift/profile.ts';
-import { rowLosses } from '../../domain/drift/row-losses.ts';
+import { type RowLosses, rowLosses } from '../../domain/drift/row-losses.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ReferenceMaker } from '../../ports/drift-source.ts';
 import { cellsByRow } from './cells-by-row.ts';
 import { type CountedColumn, countColumns, describeColumns } from './count-columns.ts';
+import { RECONSTRUCTION, VECTOR_COMPONENTS } from './derived-names.ts';
 import type { NamedColumns } from './measure-sql.ts';
 import { fitComponents, fitReconstruction, half } from './reference-components.ts';
 import { layGrids, type MeasuredColumn, numberedFile } from './reference-grids.ts';
 import { referenceGroups } from './reference-groups.ts';
-import { calibrationOf, outcomeColumns, outcomesOf } from './reference-outcomes.ts';
-import { blockSql, groupKeys, rowFacts, timeColumn } from './reference-rows.ts';
+import { calibrationOf, type Outcomes, outcomeColumns, outcomesOf } from './reference-outcomes.ts';
+import { BLOCKS, blockSql, groupKeys, rowFacts, timeColumn } from './reference-rows.ts';
 import { type Session, withSession } from './session.ts';
 
 type Asked = Parameters<ReferenceMaker>[0];
 type Train = { session: Session; relation: string; rows: number; named: NamedColumns; block: string };
-
-const RECONSTRUCTION = 'inputs.reconstruction';
-const COMPONENTS = 3;
 
 /** AppError config/data-invalid when the training split lacks an input. */
 export const makeReference: ReferenceMaker = (asked) =>
@@ -35,8 +34,8 @@ export const makeReference: ReferenceMaker = (asked) =>
     const facts = await rowFacts(session, holdout.relation, timeColumn(dataset, holdout.named), keys, holdout.named);
     const places = asked.places ?? Int32Array.from(labels.keys());
     const outcomes = outcomesOf(model, asked.predictions, labels.length);
-    const outputs = outcomeColumns(model, outcomes, inTime(places, facts.times));
     const losses = rowLosses(model, asked.predictions, labels, model.evaluate.threshold);
+    const outputs = withErrors(outcomeColumns(model, outcomes, inTime(places, facts.times)), outcomes, losses);
     const calibration = calibrationOf(model, outcomes, labels);
     return {
       version: 2,
@@ -102,7 +101,7 @@ async function measuredColumns(
     if (shape !== undefined) {
       add('.norm', { of: 'norm', column }, 'numeric');
       const flat = shape.filter((size) => size !== 1).length === 1;
-      const components = flat ? await fitComponents(session, relation, rows, column, named, COMPONENTS) : [];
+      const components = flat ? await fitComponents(session, relation, rows, column, named, VECTOR_COMPONENTS) : [];
       for (const [k, measure] of components.entries()) add(`.pc${k + 1}`, measure, 'numeric');
     } else if (type === 'string' && (declared?.type === 'text' || declared?.pii === true)) {
       add('.length', { of: 'length', column }, 'numeric');
@@ -119,11 +118,23 @@ async function profileBlocks(
   laid: (CountedColumn & { measure: Measure })[],
 ): Promise<ReferenceColumn[]> {
   const counted = await countColumns(session, relation, laid, { by: block, rows });
-  const blocks = Array.from({ length: 64 }, (_, number) => counted(number));
+  const blocks = Array.from({ length: BLOCKS }, (_, number) => counted(number));
   return laid.map(({ measure }, place) => {
     const parts = blocks.map((profiles) => profiles[place]!);
     return { ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) };
   });
+}
+
+/** Of a regression its errors by prediction: what estimates of its performance rest on. */
+function withErrors(
+  outputs: ReturnType<typeof outcomeColumns>,
+  { prediction }: Outcomes,
+  losses: RowLosses | undefined,
+): ReturnType<typeof outcomeColumns> {
+  const grid = gridOf(outputs.prediction);
+  if (losses?.loss !== 'squared_error' || grid.kind !== 'numeric') return outputs;
+  const errors = meanLosses(numberCells(prediction, grid), losses.values);
+  return { ...outputs, prediction: { ...outputs.prediction, losses: errors } };
 }
 
 /** Rows of the predictions as time went by; those without a time last. */

@@ -1,17 +1,12 @@
 import { LATENCY_GRID } from '../../domain/drift/latency-grid.ts';
 import { type Grid, gridOf } from '../../domain/drift/make-profile.ts';
 import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
-import type {
-  GroupedProfile,
-  PartitionProfile,
-  ReferenceColumn,
-  ReferenceProfile,
-  WindowProfile,
-} from '../../domain/drift/profile.ts';
+import type { GroupedProfile, PartitionProfile, ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import { type CountedColumn, type CountedProfiles, countColumns, describeColumns } from './count-columns.ts';
 import { countGroups } from './count-groups.ts';
-import { measureSql, type NamedColumns, numberSql } from './measure-sql.ts';
+import { countedColumn } from './counted-column.ts';
+import { type NamedColumns, numberSql } from './measure-sql.ts';
 import { outcomeSql } from './outcome-sql.ts';
 import { identifier, type Session, withSession } from './session.ts';
 
@@ -175,12 +170,6 @@ async function countParts(work: Work, rows: number): Promise<Parts> {
       columns: [...columns, ...rest.filter(({ name }) => name !== 'latency').map(({ counted }) => counted)],
     }),
   };
-}
-
-export function countedColumn(column: ReferenceColumn, named: NamedColumns): CountedColumn[] {
-  const grid = gridOf(column);
-  const value = measureSql(column.measure, grid.kind, named);
-  return value === undefined ? [] : [{ as: column.column, value, grid }];
 }
 
 type Outcome = { name: 'prediction' | 'confidence' | 'latency'; counted: CountedColumn };
