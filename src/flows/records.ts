@@ -86,8 +86,8 @@ export type PullRecord = {
   teams: Record<string, string[]>;
   /** Ids of the commands whose effect is in this record already. */
   applied: string[];
-  /** The drift issue that asked for this pull request. */
-  origin?: { issue: number; monitor: string };
+  /** The drift issue that asked for this pull request, and by which command. */
+  origin?: { issue: number; monitor: string; asked: 'retrain' | 'accept' };
 };
 
 /** How often the checks of data were asked for again, among the generations of models; no name of a model. */

@@ -147,8 +147,9 @@ async function stateOf(world: FlowWorld) {
   const { github } = world;
   return {
     issues: github.issueList.map(({ number, state, body }) => [number, state, body]),
-    told: told(world).map((one) => one.replace(/ \d+$/, '')),
-    comments: github.commentList.map(({ number, body }) => [number, body]),
+    // Two monitors look in any order.
+    told: told(world).sort((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b))),
+    comments: github.commentList.map(({ number, body }) => [number, body]).sort(([a], [b]) => Number(a) - Number(b)),
     pulls: github.pullRequests.map(({ number, head }) => [number, head.branch]),
     branches: [...github.commits.branches.keys()],
     checks: github.checkRuns.map(({ name, sha }) => `${name} ${sha}`).sort(),

@@ -1,6 +1,7 @@
 /** A version that is live and watched, days of production, and what people see of it. */
 import { versionTag } from '../../src/domain/registry/tag.ts';
 import { DAY, type DayKind, type FakeDay, fakeReference } from '../fakes/fake-drift-source.ts';
+import { Crash } from '../fakes/faults.ts';
 import { approvedBetter, smallShop } from './story.ts';
 import { createFlowWorld, type FlowWorld, REPOSITORY } from './world.ts';
 
@@ -103,21 +104,24 @@ export async function ask(world: FlowWorld, number: number, body: string, by = '
 /** As receiving Alertmanager's webhook leaves it. */
 export async function externally(world: FlowWorld, status: 'firing' | 'resolved', fingerprint = 'f00d'): Promise<void> {
   const now = world.clock.now();
-  await world.records.monitors.update(MONITOR, (record) => {
-    const known = record?.alerts?.find((one) => one.fingerprint === fingerprint);
-    const others = record?.alerts?.filter((one) => one !== known) ?? [];
-    const alert = {
-      fingerprint,
-      name: 'ServingErrors',
-      status,
-      startsAt: status === 'resolved' && known ? known.startsAt : now,
-      ...(status === 'resolved' ? { endsAt: now } : {}),
-      labels: { severity: 'page' },
-      annotations: { summary: '5 % of the requests fail' },
-      url: 'https://prometheus.example/graph?g0.expr=errors',
-    };
-    return record && { ...record, alerts: [...others, alert] };
-  });
+  const receive = () =>
+    world.records.monitors.update(MONITOR, (record) => {
+      const known = record?.alerts?.find((one) => one.fingerprint === fingerprint);
+      const others = record?.alerts?.filter((one) => one !== known) ?? [];
+      const alert = {
+        fingerprint,
+        name: 'ServingErrors',
+        status,
+        startsAt: status === 'resolved' && known ? known.startsAt : now,
+        ...(status === 'resolved' ? { endsAt: now } : {}),
+        labels: { severity: 'page' },
+        annotations: { summary: '5 % of the requests fail' },
+        url: 'https://prometheus.example/graph?g0.expr=errors',
+      };
+      return record && { ...record, alerts: [...others, alert] };
+    });
+  // Alertmanager posts again what was not answered.
+  await receive().catch((error) => (error instanceof Crash ? receive() : Promise.reject(error)));
   await look(world);
 }
 

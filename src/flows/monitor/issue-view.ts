@@ -8,13 +8,14 @@ import { privateInputs } from './private-inputs.ts';
 import { pullOutcomes } from './pull-outcomes.ts';
 import type { MonitorScene } from './scene.ts';
 
-/** Everything that the issue shows; the plots are put among the pictures. */
+/** Everything that the issue shows; the plots are put among the pictures. `last`: it is closed with that. */
 export async function issueView(
   scene: MonitorScene,
   record: MonitorRecord,
   since: number,
   related: DriftIssueView['related'],
   pictures: Pictures,
+  last: boolean,
 ): Promise<DriftIssueView> {
   const { deps, records, repository, monitor, current, deployment } = scene;
   const { alert, windows, alerts = [], snoozed } = record;
@@ -28,7 +29,7 @@ export async function issueView(
     alert,
     windows,
     since,
-    pulls: await pullOutcomes(scene, record),
+    pulls: await pullOutcomes(scene, record, last),
     plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
     privateColumns,
     ...(snoozed && snoozed.until > deps.monitorClock.now() ? { snoozed } : {}),

@@ -91,7 +91,9 @@ async function publish(
   const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
   const pictures = createPictures(deps.publicUrl);
   const since = record.alert.since ?? issue.since;
-  const { title, body } = renderDriftIssue(await issueView(scene, record, since, group.related, pictures));
+  const { title, body } = renderDriftIssue(
+    await issueView(scene, record, since, group.related, pictures, state === 'closed'),
+  );
   const digest = digestOf({ title, body, state });
   if (issue.digest === digest) return issue;
   await storePictures(deps, pictures);

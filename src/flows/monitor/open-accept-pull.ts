@@ -15,6 +15,7 @@ export async function openAcceptPull(scene: MonitorScene, asked: string): Promis
   const span = await askedSpan(scene, asked, spanToAccept(record));
   const issue = record.issue?.number;
   return openEditPull(scene, {
+    asked: 'accept',
     branch: `sluice/accept-${monitor.name}-${span.from}-${span.to}`,
     path: monitor.path,
     edit: (text) => setReference(text, span),

@@ -6,6 +6,7 @@ import type { MonitorScene } from './scene.ts';
 
 /** One edit of one spec, as a pull request of ours. */
 export type Edit = {
+  asked: 'retrain' | 'accept';
   branch: string;
   path: string;
   edit: (text: string) => string;
@@ -24,7 +25,7 @@ export async function openEditPull(scene: MonitorScene, change: Edit): Promise<P
   const issue = (await records.monitors.get(id))?.issue?.number;
   await records.pulls.update(`${repository}#${pull.number}`, (current) => ({
     ...(current ?? EMPTY_PULL),
-    ...(issue ? { origin: { issue, monitor: monitor.name } } : {}),
+    ...(issue ? { origin: { issue, monitor: monitor.name, asked: change.asked } } : {}),
   }));
   await records.monitors.update(id, (stored) =>
     stored?.pulls.includes(pull.number) ? undefined : stored && { ...stored, pulls: [...stored.pulls, pull.number] },

@@ -32,6 +32,7 @@ export async function openRetrainPull(scene: MonitorScene, wanted: Wanted): Prom
   const issue = record.issue?.number;
   const named = `${window.from} to ${window.to}`;
   return openEditPull(scene, {
+    asked: 'retrain',
     branch: `sluice/retrain-${monitor.name}-${window.from}-${window.to}`,
     path: dataset.path,
     edit: (text) => moveWindow(text, window),

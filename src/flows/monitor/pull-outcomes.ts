@@ -1,22 +1,36 @@
-import type { MonitorRecord } from '../records.ts';
+import type { MonitorRecord, PullRecord } from '../records.ts';
 import type { MonitorScene } from './scene.ts';
 
-/** What came of each pull request that was opened from the issue. */
+/**
+ * What came of each pull request that was opened from the issue. `last`: the issue is about to say it for the last time,
+ * so that GitHub is asked where nobody has looked since the pull request ended.
+ */
 export async function pullOutcomes(
-  { records, repository, deployment }: MonitorScene,
+  scene: MonitorScene,
   { pulls }: MonitorRecord,
+  last: boolean,
 ): Promise<{ number: number; outcome?: string }[]> {
+  const { deps, records, ref, repository, deployment } = scene;
   const live = (await records.rollouts.get(`${repository}/${deployment.name}`))?.current;
   return Promise.all(
     pulls.map(async (number) => {
       const record = await records.pulls.get(`${repository}#${number}`);
-      if (!record?.promoted) return { number, outcome: record?.closed ? 'closed unmerged' : 'open' };
-      const { versions, refused } = record.promoted;
-      const version = versions.find(({ model }) => model === deployment.model)?.version;
-      if (version !== undefined) {
-        return { number, outcome: version === live ? `merged and live as v${version}` : `merged as v${version}` };
-      }
-      return { number, outcome: refused.length > 0 ? 'merged, and nothing was released' : 'merged' };
+      if (record?.promoted) return { number, outcome: merged(record, record.promoted, deployment.model, live) };
+      if (!last && !record?.closed) return { number, outcome: 'open' };
+      const pull = await deps.github.pulls.get(ref, number);
+      if (pull.merged) return { number, outcome: 'merged' };
+      return { number, outcome: pull.state === 'closed' ? 'closed unmerged' : 'open' };
     }),
   );
+}
+
+function merged(
+  { origin }: PullRecord,
+  { versions, refused }: NonNullable<PullRecord['promoted']>,
+  model: string,
+  live: string | undefined,
+): string {
+  const version = versions.find((one) => one.model === model)?.version;
+  if (version !== undefined) return version === live ? `merged and live as v${version}` : `merged as v${version}`;
+  return refused.length > 0 && origin?.asked === 'retrain' ? 'merged, and nothing was released' : 'merged';
 }
