@@ -136,7 +136,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
         ...window,
         ...addUp(found.windows, reference),
         labelled,
-        malformed: [...trouble, ...found.malformed, ...malformed],
+        malformed: [...trouble, ...found.malformed, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
         timeless: found.timeless,
         stamp: stampOf(place, files.filter(reaches(window, spans)), labels.files, spans),
       };

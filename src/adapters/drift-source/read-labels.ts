@@ -6,7 +6,7 @@ import type { LabelFiles, Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
 import { outcomeSql } from './outcome-sql.ts';
-import { readFile, reasonOf } from './profile-files.ts';
+import { isYoung, readFile, reasonOf } from './profile-files.ts';
 import { eventTimeSql } from './rows/event-time.ts';
 import { openRows } from './rows/open-rows.ts';
 import { parquetColumns } from './rows/transcode.ts';
@@ -83,7 +83,8 @@ async function join(session: Session, labels: string[], input: LabelInput): Prom
 }
 
 /** Local paths of the files that have the columns and can be read to their end. */
-async function readable(files: SourceFile[], { place, sound }: LabelInput, malformed: Malformed): Promise<string[]> {
+async function readable(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<string[]> {
+  const { place, sound } = input;
   const paths: string[] = [];
   await withSession(async (session) => {
     for (const file of files) {
@@ -98,7 +99,7 @@ async function readable(files: SourceFile[], { place, sound }: LabelInput, malfo
         sound.add(`${file.uri}\n${file.stamp}`);
         paths.push(local);
       } catch (error) {
-        report(error, file, malformed);
+        report(error, file, input.place, malformed);
       }
     }
   });
@@ -120,15 +121,17 @@ async function kept(files: SourceFile[], input: LabelInput, malformed: Malformed
       paths.push(await input.kept.get(about, make));
       await labels.store.release(file);
     } catch (error) {
-      report(error, file, malformed);
+      report(error, file, input.place, malformed);
     }
   }
   return paths;
 }
 
-function report(error: unknown, file: SourceFile, malformed: Malformed): void {
+/** Our own logs have whole files only; of others a new one may be half written. */
+function report(error: unknown, file: SourceFile, { labels, folder }: Place, malformed: Malformed): void {
   const reason = reasonOf(error);
-  if (reason !== undefined) malformed.push({ file: file.uri, reason });
+  const unfinished = folder === undefined && labels?.store.remote === false && isYoung(file);
+  if (reason !== undefined && !unfinished) malformed.push({ file: file.uri, reason });
 }
 
 /** SQL of id, label, known_at, received_at. */

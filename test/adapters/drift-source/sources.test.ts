@@ -1,7 +1,9 @@
-import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDriftSource } from '../../../src/adapters/drift-source/create-drift-source.ts';
+import { profilePartitions } from '../../../src/adapters/drift-source/profile-partitions.ts';
 import { DAY, filesOf, HOUR, MAY, model, openWorld, reference, rowsSql, type World } from './source-world.ts';
 
 let world: World;
@@ -157,7 +159,6 @@ describe('the same rows', () => {
   const jsonl = lines.map((line) => JSON.stringify(line)).join('\n');
 
   it.each(['csv', 'csv.gz', 'jsonl', 'jsonl.gz'])('give the same profile as Parquet from %s', async (ending) => {
-    const { gzipSync } = await import('node:zlib');
     const format = ending.startsWith('csv') ? 'csv' : 'jsonl';
     const text = `${format === 'csv' ? csv : jsonl}\n`;
     await world.write('a.jsonl', `${jsonl}\n`);
@@ -213,7 +214,6 @@ it('costs what is new: hundreds of parts are read once, in a few goes', async ()
   const day = world.file('log/dt=2001-05-01');
   await mkdir(day, { recursive: true });
   const whole = await world.parquet('one.parquet', rowsSql(20, '2001-05-01 10:00:00'));
-  const { copyFile } = await import('node:fs/promises');
   for (let i = 0; i < 300; i++) await copyFile(whole, path.join(day, `part-${String(i).padStart(4, '0')}.parquet`));
   const watched = world.watch(daily);
   const first = await world.observe(watched, may(1));
@@ -232,7 +232,6 @@ it('costs what is new: hundreds of parts are read once, in a few goes', async ()
 });
 
 it('takes over what was profiled elsewhere', async () => {
-  const { profilePartitions } = await import('../../../src/adapters/drift-source/profile-partitions.ts');
   await world.parquet('log/dt=2001-05-01/a.parquet', rowsSql(10, '2001-05-01 10:00:00'));
   await writeFile(world.file('log/dt=2001-05-01/b.parquet'), 'broken');
   await utimes(world.file('log/dt=2001-05-01/b.parquet'), new Date(1e12), new Date(1e12));
