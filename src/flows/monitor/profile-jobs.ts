@@ -8,6 +8,7 @@ import type { RunnerSpec } from '../../domain/spec/valid.ts';
 import type { PendingPartition, Span } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
 import { type JobWish, submitJobs } from '../job/submit-job.ts';
+import { formatKey } from '../keys.ts';
 import type { VersionRecord } from '../records.ts';
 import type { MonitorScene } from './scene.ts';
 
@@ -46,6 +47,9 @@ export async function profileInJobs(
     await startJobs(scene, version, place, untried);
     return 'waiting';
   }
+  // we may have died between making a job and asking for a look at it
+  for (const { id, attempt, status } of jobs)
+    if (attempt === 0 && status === 'queued') await deps.store.queue.request(formatKey({ kind: 'job', id }));
   return left.some((one) => underWay.has(nameOf(one))) ? 'waiting' : 'ready';
 }
 

@@ -164,6 +164,28 @@ describe('what is too much for the server', () => {
     );
   });
 
+  test('is profiled once when we died while jobs were made, and all of them are looked at', async () => {
+    const { create } = store.jobs;
+    let made = 0;
+    store.jobs.create = async (job) => {
+      made += 1;
+      if (made === 2) throw new Error('killed');
+      return create(job);
+    };
+    await expect(look()).rejects.toThrow('killed');
+    expect(await look()).toBe('waiting');
+    expect(await look()).toBe('waiting');
+    const all = await jobs();
+    const uris = all.flatMap(partitionsOf).map(({ uri }) => uri);
+    expect(uris.toSorted()).toEqual(pending.map(({ uri }) => uri).toSorted());
+    const keys: string[] = [];
+    for (let lease = await store.queue.take(9); lease; lease = await store.queue.take(9)) {
+      keys.push(lease.key);
+      await store.queue.finish(lease);
+    }
+    expect(keys.toSorted()).toEqual(all.map(({ id }) => `job:${id}`).toSorted());
+  });
+
   test('of another reference or source is other work', async () => {
     await look();
     expect(await look({ source: { kind: 'files', uri: 's3://log/*' } })).toBe('waiting');
