@@ -33,20 +33,21 @@ const IDLE_MS = 60_000;
 export async function createS3Buckets(options: S3Options = {}): Promise<(name: string) => Bucket> {
   // Loaded when a source needs it: it is large, and most installations read folders.
   const sdk = await import('@aws-sdk/client-s3');
+  const attempts = options.attempts ?? 4;
   const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const client = new sdk.S3Client({
     region: options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
-    maxAttempts: options.attempts ?? 4,
+    maxAttempts: attempts,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: IDLE_MS, socketTimeout: IDLE_MS },
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
   });
   const commands = { list: sdk.ListObjectsV2Command, get: sdk.GetObjectCommand };
-  return (name) => createBucket(client, commands, name);
+  return (name) => createBucket(client, commands, name, attempts);
 }
 
 type Commands = { list: typeof ListObjectsV2Command; get: typeof GetObjectCommand };
 
-function createBucket(client: S3Client, commands: Commands, bucket: string): Bucket {
+function createBucket(client: S3Client, commands: Commands, bucket: string, attempts: number): Bucket {
   return {
     async list(prefix) {
       const prefixes: string[] = [];
@@ -77,14 +78,24 @@ function createBucket(client: S3Client, commands: Commands, bucket: string): Buc
     },
     async get(object, file) {
       const what = `Reading s3://${bucket}/${object.key}`;
-      try {
+      for (let tries = 1; ; tries++) {
         // Where the object has a checksum, the client compares what arrives with it.
-        const answer = await client.send(
-          new commands.get({ Bucket: bucket, Key: object.key, IfMatch: `"${object.etag}"`, ChecksumMode: 'ENABLED' }),
-        );
-        await receive(answer.Body as Readable, object, file, what);
-      } catch (cause) {
-        throw explain(cause, what);
+        const about = {
+          Bucket: bucket,
+          Key: object.key,
+          IfMatch: `"${object.etag}"`,
+          ChecksumMode: 'ENABLED',
+        } as const;
+        const answer = await client.send(new commands.get(about)).catch((cause) => {
+          throw explain(cause, what);
+        });
+        try {
+          return await receive(answer.Body as Readable, object, file, what);
+        } catch (cause) {
+          // The client repeats requests, but not what breaks off in the middle of an answer.
+          if (tries >= attempts || (cause instanceof AppError && cause.family === 'conflict'))
+            throw explain(cause, what);
+        }
       }
     },
   };
