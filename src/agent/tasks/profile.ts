@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import { PARTITIONS_FILE } from '../../domain/jobs/job.ts';
 import { downloadFiles } from '../download-files.ts';
 import { type ResultFile, type TaskRun, unlessStopped } from '../task-run.ts';
 
@@ -28,7 +29,7 @@ export async function profilePartitions(run: TaskRun<'profile'>): Promise<Result
   for (const { uri, malformed } of unread) run.log('agent', `${uri} cannot be read: ${malformed}`);
   const rows = profiles.flatMap(({ windows }) => windows).reduce((sum, { profile }) => sum + profile.rows, 0);
   run.log('agent', `${rows} rows in ${profiles.length - unread.length} files`);
-  const file = path.join(run.folder, 'partitions.json');
+  const file = path.join(run.folder, PARTITIONS_FILE);
   await writeFile(file, JSON.stringify(profiles));
-  return [{ file, path: 'partitions.json' }];
+  return [{ file, path: PARTITIONS_FILE }];
 }

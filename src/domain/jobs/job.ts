@@ -28,7 +28,7 @@ export type JobTask =
       repeats?: { seed: number; artifact: ArtifactRef }[];
       metricsSha?: string;
     }
-  /** Profiles files of a monitor's source on the grids of a reference. Result file: partitions.json (PartitionProfile[]). */
+  /** Profiles files of a monitor's source on the grids of a reference. Result file: PARTITIONS_FILE (PartitionProfile[]). */
   | {
       kind: 'profile';
       model: Model;
@@ -114,6 +114,8 @@ export type JobEvent = { attempt: number; seq: number; at: number } & (
   | { kind: 'log'; stream: 'stdout' | 'stderr' | 'agent'; line: string }
   | { kind: 'metric'; step: number; metric: string; value: number }
 );
+
+export const PARTITIONS_FILE = 'partitions.json';
 
 /** One of many of a sweep. */
 export const isTrial = ({ key }: Pick<Job, 'key'>): boolean => /:trial:\d/.test(key);

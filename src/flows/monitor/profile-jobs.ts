@@ -3,7 +3,7 @@ import type { PartitionProfile, ReferenceProfile } from '../../domain/drift/prof
 import { needsJobs, shardPartitions } from '../../domain/drift/shard-partitions.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import { isFinished, type Job, type JobTask } from '../../domain/jobs/job.ts';
+import { isFinished, type Job, type JobTask, PARTITIONS_FILE } from '../../domain/jobs/job.ts';
 import type { RunnerSpec } from '../../domain/spec/valid.ts';
 import type { PendingPartition, Span } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
@@ -14,10 +14,10 @@ import type { MonitorScene } from './scene.ts';
 
 type ProfileJob = Job & { task: Extract<JobTask, { kind: 'profile' }> };
 
-/** Where the profiles are, among the files of a job's result. */
-export const PARTITIONS_FILE = 'partitions.json';
 /** No job waits longer for a cluster than its token lives. */
 const FORGET_MS = 8 * 24 * 3_600_000;
+/** Windows that are kept of a monitor: no more are ever missing. */
+const MOST_AHEAD = 60;
 /** Larger ones were not made by an agent of ours. */
 const MAX_RESULT_BYTES = 128 * 2 ** 20;
 
@@ -41,16 +41,26 @@ export async function profileInJobs(
   const accepted = await acceptResults(scene, reference, jobs, pending);
   const left = pending.filter((one) => !accepted.has(nameOf(one)));
   const underWay = namesIn(jobs.filter((job) => !isFinished(job)));
-  const tried = namesIn(jobs.filter(isFinished));
-  const untried = left.filter((one) => !underWay.has(nameOf(one)) && !tried.has(nameOf(one)));
-  if (needsJobs(untried)) {
-    await startJobs(scene, version, place, untried);
-    return 'waiting';
+  const asked = namesIn(jobs);
+  if (left.some((one) => !asked.has(nameOf(one)))) {
+    const ahead = await deps.drift.pending(watched, withNext(scene, window), reference);
+    const untried = ahead.filter((one) => !asked.has(nameOf(one)));
+    if (needsJobs(untried)) {
+      await startJobs(scene, version, place, untried);
+      return 'waiting';
+    }
   }
   // we may have died between making a job and asking for a look at it
   for (const { id, attempt, status } of jobs)
     if (attempt === 0 && status === 'queued') await deps.store.queue.request(formatKey({ kind: 'job', id }));
   return left.some((one) => underWay.has(nameOf(one))) ? 'waiting' : 'ready';
+}
+
+/** A monitor that catches up reads windows one after the other; jobs read those to come at once. */
+function withNext({ deps, monitor }: MonitorScene, { from, to }: Span): Span {
+  const length = monitor.windowSeconds * 1000;
+  const settled = Math.floor((deps.monitorClock.now() - monitor.settleSeconds * 1000) / length) * length;
+  return { from, to: Math.max(to, Math.min(settled, from + MOST_AHEAD * length)) };
 }
 
 function runnerOf({ deps, repository, monitor, declared }: MonitorScene): RunnerSpec | undefined {

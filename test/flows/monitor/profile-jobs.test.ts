@@ -5,15 +5,18 @@ import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
 import { profileInJobs } from '../../../src/flows/monitor/profile-jobs.ts';
 import type { MonitorScene } from '../../../src/flows/monitor/scene.ts';
 import type { VersionRecord } from '../../../src/flows/records.ts';
+import type { Span } from '../../../src/ports/drift-source.ts';
 import { createFakeArtifacts } from '../../fakes/fake-artifacts.ts';
 import { createMemoryStore } from '../../fakes/memory-store.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
 
-const WINDOW = { from: 0, to: 86_400_000 };
+const DAY = 86_400_000;
+const WINDOW = { from: 0, to: DAY };
 const cluster: RunnerSpec = { name: 'cluster', type: 'local', pricePerHour: 0, maxHours: 1 };
 const reference = { version: 2, rows: 10, columns: [], groups: [], promised: [] } as unknown as ReferenceProfile;
 
-type Pending = { uri: string; stamp: string; bytes: number };
+type Pending = { uri: string; stamp: string; bytes: number; day?: number };
+let present: number;
 const time = 1_700_000_000_000;
 let store: ReturnType<typeof createMemoryStore>;
 let artifacts: ReturnType<typeof createFakeArtifacts>;
@@ -27,6 +30,7 @@ beforeEach(async () => {
   artifacts = createFakeArtifacts();
   accepted = [];
   said = [];
+  present = DAY * 1.5;
   pending = Array.from({ length: 20 }, (_, i) => ({ uri: `s3://log/day/${i}.parquet`, stamp: `v1-${i}`, bytes: 1 }));
   version = {
     version: '1.0.0',
@@ -39,6 +43,7 @@ function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
   const monitor = {
     name: 'live',
     windowSeconds: 86_400,
+    settleSeconds: 3_600,
     source: { kind: 'files', uri: 's3://log/**' },
     runner: 'cluster',
   };
@@ -48,10 +53,13 @@ function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
       store,
       artifacts,
       clock: { now: () => time },
+      monitorClock: { now: () => present },
       log: { info: log, warn: log },
       drift: {
-        pending: async () =>
-          pending.filter(({ uri, stamp }) => !accepted.some((one) => one.uri === uri && one.stamp === stamp)),
+        pending: async (_watched: unknown, span: Span) =>
+          pending
+            .filter(({ day = 0 }) => day * DAY < span.to && (day + 1) * DAY > span.from)
+            .filter(({ uri, stamp }) => !accepted.some((one) => one.uri === uri && one.stamp === stamp)),
         accept: async (_watched: unknown, _reference: unknown, some: PartitionProfile[]) => void accepted.push(...some),
       },
     },
@@ -184,6 +192,17 @@ describe('what is too much for the server', () => {
       await store.queue.finish(lease);
     }
     expect(keys.toSorted()).toEqual(all.map(({ id }) => `job:${id}`).toSorted());
+  });
+
+  test('of windows to come is profiled with it when the monitor catches up, and no window waits for another', async () => {
+    pending = Array.from({ length: 12 }, (_, day) => ({ uri: `s3://log/${day}`, stamp: '1', bytes: 1, day }));
+    expect(await look(), 'one small file of the present').toBe('ready');
+    present = 10 * DAY + 3_600_000;
+    expect(await look()).toBe('waiting');
+    expect((await jobs()).flatMap(partitionsOf)).toHaveLength(10);
+    for (const job of await jobs()) if (partitionsOf(job).some(({ uri }) => uri === 's3://log/0')) await succeed(job);
+    expect(await look(), 'although another job is still at others').toBe('ready');
+    expect(await jobs()).toHaveLength(2);
   });
 
   test('of another reference or source is other work', async () => {
