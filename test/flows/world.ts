@@ -223,7 +223,15 @@ async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8, h
     ];
     return [await file('data.json', { rows: 1200, splits, columns, schemaChanges: [], violations })];
   }
-  if (task.kind === 'profile') return [await file('partitions.json', [])];
+  if (task.kind === 'profile') {
+    const nothing = { windowMs: 86_400_000, windows: [], timeless: 0 };
+    return [
+      await file(
+        'partitions.json',
+        task.partitions.map((one) => ({ version: 1, ...one, ...nothing })),
+      ),
+    ];
+  }
   const reference = fakeReference(2000);
   return [
     await file('evaluation.json', evaluationOf(task, auc, holdout)),
