@@ -1,4 +1,4 @@
-import { jensenShannon, populationStability, sum } from './distances.ts';
+import { jensenShannon, populationStability, sum, wasserstein } from './distances.ts';
 import { type NumericGrid, valueAt } from './make-profile.ts';
 import { decileEdges, joinCells } from './profile-cells.ts';
 import type { ColumnFinding } from './verdict.ts';
@@ -20,7 +20,7 @@ export function explainNumbers(
   return {
     psi: populationStability(...deciles),
     jensenShannon: jensenShannon(...deciles),
-    wasserstein: areaBetween(a, b, places) / Math.max(reference.deviation, narrowest),
+    wasserstein: wasserstein(a, b, places) / Math.max(reference.deviation, narrowest),
     meanReference: reference.mean,
     meanWindow: moments(b, places).mean,
   };
@@ -37,15 +37,4 @@ function moments(cells: number[], places: number[]): { mean: number; deviation: 
     variance += (count / total) * (places[cell]! - mean) ** 2;
   });
   return { mean, deviation: Math.sqrt(variance) };
-}
-
-function areaBetween(a: number[], b: number[], places: number[]): number {
-  const [totalA, totalB] = [sum(a), sum(b)];
-  let cumulative = 0;
-  let area = 0;
-  for (let cell = 0; cell + 1 < a.length; cell++) {
-    cumulative += a[cell]! / totalA - b[cell]! / totalB;
-    area += Math.abs(cumulative) * (places[cell + 1]! - places[cell]!);
-  }
-  return area;
 }

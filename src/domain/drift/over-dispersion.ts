@@ -3,6 +3,7 @@
  * column vary between stretches of rows than chance allows is seen in the training data, cut into blocks of consecutive
  * rows, and taken off what a number of rows is worth.
  */
+import { sum } from './distances.ts';
 import { mergeProfiles } from './merge-columns.ts';
 import type { ColumnProfile, OverDispersion } from './profile.ts';
 import { cumulativeAt, decileEdges, numericCells, poolCategories } from './profile-cells.ts';
@@ -16,8 +17,9 @@ const GROWTH_MARGIN = 0.2;
 
 /**
  * Of blocks of consecutive rows (64 of equal size serve well; at least 2), in their order. Numeric: variance of the
- * cumulative shares at the deciles, Σ n(F − F̄)² / (B − 1), over F̄(1 − F̄). Categorical: Pearson's χ² by its degrees of
- * freedom. Of what has a value. `growth` is the power with which ratio − 1 grows when blocks are joined: 0 when rows
+ * cumulative shares at the deciles, Σ n(F − F̄)² / (B − 1), over F̄(1 − F̄). Categorical: of the standardised shares. Both
+ * weigh a direction by how much there is in it, tr Σ² / tr Σ: what moves a single one of many categories to and fro is
+ * not averaged away by those that are still. Of what has a value. `growth` is the power with which ratio − 1 grows when blocks are joined: 0 when rows
  * are alike over short stretches only (autocorrelation), 1 when whole blocks differ for good (days).
  */
 export function overDispersion(blocks: ColumnProfile[]): OverDispersion {
@@ -48,9 +50,9 @@ export function effectiveRows(rows: number, over: OverDispersion | undefined): n
   return rows / (1 + (over.ratio - 1) * (rows / over.rows) ** growth);
 }
 
-/** Of the reference: its blocks are many, so their differences do average out. */
+/** Of the reference: its blocks are many, so their differences do average out, beyond those that are seen to go together. */
 export function effectiveReferenceRows(rows: number, over: OverDispersion | undefined): number {
-  return over === undefined ? rows : rows / over.ratio;
+  return over === undefined ? rows : rows / (1 + (over.ratio - 1) * JOINED ** (over.growth ?? 0));
 }
 
 /** Twice the standard deviation of a ratio by chance; the deciles' shares are worth about three independent ones. */
@@ -68,26 +70,44 @@ function ratioOfNumbers(blocks: ColumnProfile[]): number {
   const edges = decileEdges(all);
   const overall = cumulativeAt(all, edges);
   const shares = cells.map((block) => cumulativeAt(block, edges)).filter(({ total }) => total > 0);
-  let variance = 0;
-  let expected = 0;
+  let spread = 0;
+  let weighted = 0;
   overall.shares.forEach((share, k) => {
-    for (const block of shares) variance += block.total * (block.shares[k]! - share) ** 2;
-    expected += share * (1 - share);
+    let variance = 0;
+    for (const block of shares) variance += (block.total * (block.shares[k]! - share) ** 2) / (shares.length - 1);
+    spread += variance;
+    weighted += variance ** 2 / (share * (1 - share));
   });
-  return expected > 0 ? variance / ((shares.length - 1) * expected) : 1;
+  return spread > 0 ? weighted / spread : 1;
 }
 
 function ratioOfCategories(blocks: ColumnProfile[]): number {
   const cells = poolCategories(blocks, 5 * blocks.length);
-  const total = cells.reduce((sum, cell) => sum + cell.total, 0);
-  const rows = blocks.map((_, b) => cells.reduce((sum, cell) => sum + cell.byBlock[b]!, 0));
-  let statistic = 0;
-  for (const cell of cells) {
-    const share = cell.total / total;
-    cell.byBlock.forEach((count, b) => {
-      if (rows[b]! > 0) statistic += (count - share * rows[b]!) ** 2 / (share * rows[b]!);
-    });
+  const total = sum(cells.map((cell) => cell.total));
+  const standardised = blocks.flatMap((_, b) => {
+    const rows = sum(cells.map((cell) => cell.byBlock[b]!));
+    if (rows === 0) return [];
+    return [
+      cells.map(({ total: of, byBlock }) => (byBlock[b]! - (of / total) * rows) / Math.sqrt((of / total) * rows)),
+    ];
+  });
+  const degrees = (cells.length - 1) * (standardised.length - 1);
+  if (degrees <= 0) return 1;
+  const trace = sum(standardised.map((block) => dot(block, block))) / (standardised.length - 1);
+  // (z·z′)² of two independent blocks is tr Σ² on the average.
+  let squares = 0;
+  let pairs = 0;
+  for (let i = 0; i < standardised.length; i++) {
+    for (let j = 0; j < i; j++) {
+      squares += dot(standardised[i]!, standardised[j]!) ** 2;
+      pairs++;
+    }
   }
-  const degrees = (cells.length - 1) * (rows.filter((n) => n > 0).length - 1);
-  return degrees > 0 ? statistic / degrees : 1;
+  return trace > 0 ? Math.max(trace / (cells.length - 1), squares / pairs / trace) : 1;
+}
+
+function dot(a: number[], b: number[]): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  return total;
 }
