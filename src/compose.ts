@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createAgentApi } from './agent-api/handle.ts';
 import { oidcIssuer } from './agent-api/oidc-issuer.ts';
 import { createAgentTokens } from './agent-api/tokens.ts';
+import { monitorFolders } from './compose-parts.ts';
 import { AppError } from './domain/errors.ts';
 import { createMonitorTokens } from './domain/monitor/monitor-token.ts';
 import { receiveAction, receiveComment } from './flows/command/receive.ts';
@@ -75,9 +76,9 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     return ref;
   };
   const clientOf = async (name: string) => octokitFor((await repository(name)).installationId);
-  const observationsRoot = path.join(config.stateFolder, 'observations');
+  const folders = monitorFolders(config.stateFolder);
   const observations = createObservations({
-    folder: observationsRoot,
+    folder: folders.observationsRoot,
     parts: createLogParts(),
     claim: claimFolder,
     onError: (error) => log.error({ err: error }, 'posted observations could not be written out'),
@@ -90,10 +91,8 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     registry: createOciLayoutRegistry({ folder: path.join(config.stateFolder, 'registry'), artifacts }),
     deployers: { local: await openLocalDeployer(config, artifacts) },
     drift: createDriftSource({
-      servingRoot: servingFolder(config),
-      observationsRoot,
+      ...folders,
       dataRoot: config.dataRoot,
-      cacheFolder: path.join(config.stateFolder, 'drift'),
       flushObservations: observations.flush,
     }),
     runners: runners.offered,
@@ -232,14 +231,16 @@ async function openCheckpoints(config: Folders): Promise<UploadStore> {
   return createFolderArtifacts(path.join(config.stateFolder, 'checkpoints'), { keepMs: KEEP_CHECKPOINTS_MS });
 }
 
-const servingFolder = (config: Folders): string => path.join(config.stateFolder, 'serving');
-
 async function openLocalDeployer(
   config: Folders,
   artifacts: Artifacts,
 ): Promise<Deployer & { stopAll(): Promise<void> }> {
   const { createLocalDeployer } = await import('./adapters/deploy/local/create-local-deployer.ts');
-  return createLocalDeployer({ folder: servingFolder(config), artifacts, serveCommand: selfCommand('serve') });
+  return createLocalDeployer({
+    folder: monitorFolders(config.stateFolder).servingRoot,
+    artifacts,
+    serveCommand: selfCommand('serve'),
+  });
 }
 
 /** Ends the inference servers that the local deployer of that configuration started; they outlive the server otherwise. */

@@ -2,15 +2,15 @@
 /** `sluice <command>`: reads arguments, runs one command, prints, and sets the exit code. Nothing else happens here. */
 import { AppError, exitCodeOf } from '../domain/errors.ts';
 import { modelCommands } from './groups/models.ts';
+import { monitoringCommands } from './groups/monitoring.ts';
 import { processCommands } from './groups/processes.ts';
-import { productionCommands } from './groups/production.ts';
 import { repositoryCommands } from './groups/repository.ts';
 import { createProgram } from './program.ts';
 
 const program = createProgram();
 repositoryCommands(program);
 modelCommands(program);
-productionCommands(program);
+monitoringCommands(program);
 processCommands(program);
 
 function fail(error: unknown): void {

@@ -4,6 +4,29 @@ import type { AgentArguments } from '../commands/agent.ts';
 import { command, count, EXIT_CODES, port, print } from '../program.ts';
 
 export function processCommands(program: Command): void {
+  command(program, 'serve', 'answer predictions over the Open Inference Protocol v2 and log every one of them')
+    .requiredOption('--folder <folder>', 'state, log and labels of the deployment')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', '0: any free port', port, 0)
+    .option('--model <path>', 'serve this artifact (with --spec) from the start')
+    .option('--spec <file>', 'the model’s spec, such as models/x/model.yaml')
+    .action(
+      async (options: {
+        json?: boolean;
+        folder: string;
+        host: string;
+        port: number;
+        model?: string;
+        spec?: string;
+      }) => {
+        const [{ serveCommand }, { serveParts }] = await Promise.all([
+          import('../commands/serve.ts'),
+          import('../../compose-parts.ts'),
+        ]);
+        process.exitCode = await serveCommand(await serveParts(), options);
+      },
+    );
+
   command(program, 'doctor', 'look whether this machine and its configuration have what Sluice needs').action(
     async (options: { json?: boolean }) => {
       const { doctor } = await import('../commands/doctor.ts');
