@@ -11,7 +11,6 @@ export type Observations = {
    */
   accept(
     to: ObservedMonitor,
-    deployment: string,
     batch: ObservationBatch,
     receivedAt: number,
   ): Promise<'accepted' | 'duplicate' | 'different'>;
@@ -29,7 +28,7 @@ export type LogParts = {
     file: string;
     /** What the files are named after. */
     name: string;
-    /** SQL types of the columns `in_…`. */
+    /** SQL type by input: fields of `inputs` in each row, columns `in_…` of the files. */
     inputs: Record<string, string>;
     /** `YYYY-MM-DD` of the rows' times, UTC; of labels it makes no difference. */
     days: Iterable<string>;

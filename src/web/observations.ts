@@ -75,7 +75,7 @@ export function createObservationsHandler(options: ObservationsHandlerOptions) {
       return refusal(415, 'the content type is not known', 'Send application/json or application/x-ndjson');
     const body = await readBody(request, limits.bodyBytes, lease);
     if ('status' in body) return body;
-    const context = { now: clock.now(), ...classesOf(entered) };
+    const context = { now: clock.now(), plain: !body.text.includes('\\u'), ...classesOf(entered) };
     const header = request.headers['idempotency-key'];
     const key = typeof header === 'string' ? header : undefined;
     const batch = isLines
@@ -84,7 +84,7 @@ export function createObservationsHandler(options: ObservationsHandlerOptions) {
     if ('problems' in batch) return { status: 400, body: { error: NOTHING_KEPT, problems: batch.problems } };
     try {
       const to = { repository, monitor };
-      const outcome = await observations.accept(to, declared.monitor.deployment, batch, context.now);
+      const outcome = await observations.accept(to, batch, context.now);
       if (outcome === 'different')
         return refusal(409, `the batch ${batch.id} has come with other content`, 'Give a new batch a new id');
       tell(entered);

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 type Sent = { monitor: string; rows: string[]; labels: string[]; acknowledged: boolean };
 
-function makeBatch(id: string, rows: string[], labels: string[]): Buffer {
+function makeBatch(id: string, rows: string[], labels: string[]): Buffer<ArrayBuffer> {
   const observations = rows.map((row, n) => ({
     id: row,
     timestamp: Date.now() - (n % 3) * 86_400_000,
@@ -36,12 +36,17 @@ function makeBatch(id: string, rows: string[], labels: string[]): Buffer {
 }
 
 /** Asks until it is answered, as a sender has to: without an answer it does not know. */
-async function post(monitor: string, body: Buffer, gzip: boolean, goOn: () => boolean): Promise<number | undefined> {
+async function post(
+  monitor: string,
+  body: Buffer<ArrayBuffer>,
+  gzip: boolean,
+  goOn: () => boolean,
+): Promise<number | undefined> {
   while (goOn()) {
     try {
       const answer = await fetch(`${server.url}/api/monitors/${monitor}/observations`, {
         method: 'POST',
-        body: (gzip ? gzipSync(body) : body) as BodyInit,
+        body: gzip ? gzipSync(body) : body,
         headers: {
           authorization: `Bearer ${server.tokenOf(monitor)}`,
           'content-type': 'application/json',
@@ -126,7 +131,7 @@ it('knows after a kill what it had acknowledged', async () => {
   const send = async () => {
     const answer = await fetch(`${server.url}/api/monitors/live/observations`, {
       method: 'POST',
-      body: body as BodyInit,
+      body,
       headers: { authorization: `Bearer ${server.tokenOf('live')}`, 'content-type': 'application/json' },
     });
     return answer.json();
@@ -151,7 +156,7 @@ it('answers 503 where a write breaks off, keeps nothing of that batch, and takes
     for (let status = 0; status !== 200; ) {
       const answer = await fetch(`${server.url}/api/monitors/live/observations`, {
         method: 'POST',
-        body: body as BodyInit,
+        body,
         headers: { authorization: `Bearer ${server.tokenOf('live')}`, 'content-type': 'application/json' },
       });
       status = answer.status;

@@ -137,7 +137,7 @@ export async function startMonitorWorld(given: Given = {}) {
     url,
     post: async (
       address: string,
-      body: BodyInit,
+      body: string | Buffer<ArrayBuffer>,
       headers: Record<string, string> = {},
     ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> => {
       const monitor = address.split('/')[0]!;

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type ParquetShape, type Row, writeParts } from './write-parts.ts';
+import { identifier, type ParquetShape, type Row, writeParts } from './write-parts.ts';
 
 /**
  * Writes a segment as Parquet, one file a partition, named after the segment: doing it again after a crash replaces the
@@ -34,7 +34,10 @@ export async function compactSegment(
   await writeFile(clean, `${good.join('\n')}\n`, { mode: 0o600 });
   const partitions = new Set(rows.map((row) => shape.partition(row)));
   const types = { ...inferTypes(rows), ...shape.types };
-  await writeParts(connection, { file: clean, name: segment.name, types, partitions }, target, shape);
+  const extra = Object.keys(types)
+    .filter((name) => !Object.hasOwn(shape.types, name))
+    .map(identifier);
+  await writeParts(connection, { file: clean, name: segment.name, types, extra, partitions }, target, shape);
   await rm(clean);
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { LogParts } from '../../ports/observations.ts';
 import { LABELS, PREDICTIONS } from './log-shapes.ts';
-import { writeParts } from './write-parts.ts';
+import { identifier, writeParts } from './write-parts.ts';
 
 /** One at a time: whoever has rows written waits for those before. The database starts when it is first needed. */
 export function createLogParts(): LogParts {
@@ -16,9 +16,14 @@ export function createLogParts(): LogParts {
         const shape = kind === 'predictions' ? PREDICTIONS : LABELS;
         const target = path.join(folder, kind === 'predictions' ? 'log' : 'labels');
         const partitions = kind === 'predictions' ? Array.from(days, (day) => `dt=${day}`) : [''];
-        const types = { ...inputs, ...shape.types };
+        const columns = Object.entries(inputs).map(([column, type]) => ({ column: identifier(column), type }));
+        const struct = `STRUCT(${columns.map(({ column, type }) => `${column} ${type}`).join(', ')})`;
+        const types = { ...shape.types, ...(columns.length > 0 && { inputs: struct }) };
+        const extra = Object.keys(inputs).map(
+          (column) => `inputs.${identifier(column)} AS ${identifier(`in_${column}`)}`,
+        );
         const only = { column: 'kind', value: kind };
-        await writeParts(connection, { file, name, types, partitions, only }, target, shape);
+        await writeParts(connection, { file, name, types, extra, partitions, only }, target, shape);
       });
       last = run.catch(() => undefined);
       return run;

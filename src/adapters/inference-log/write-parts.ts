@@ -22,8 +22,10 @@ export type RowsFile = {
   file: string;
   /** Parts are named after it. */
   name: string;
-  /** SQL types of the columns, those of the shape included; the others are written as they are called. */
+  /** SQL types of the columns of the file. */
   types: Record<string, string>;
+  /** What is written besides the columns of the shape: SQL over the columns of the file. */
+  extra: string[];
   /** Folders that its rows belong to, as `shape.partition` says. */
   partitions: Iterable<string>;
   /** Only the rows with this value there; the column itself is not written. */
@@ -39,10 +41,9 @@ export async function writeParts(
 ): Promise<void> {
   const { only } = rows;
   const types = { ...rows.types, ...(only && { [only.column]: 'VARCHAR' }) };
-  const columns = Object.entries(types).map(([name, type]) => `${quote(name)}: '${type}'`);
+  const columns = Object.entries(types).map(([name, type]) => `${quote(name)}: ${quote(type)}`);
   const source = `read_json(${quote(rows.file)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`;
-  const extra = Object.keys(rows.types).filter((name) => !Object.hasOwn(shape.types, name));
-  const select = [shape.select, ...extra.map(identifier)].join(', ');
+  const select = [shape.select, ...rows.extra].join(', ');
   const some = only ? `${identifier(only.column)} = ${quote(only.value)} AND ` : '';
   for (const partition of rows.partitions) {
     const folder = path.join(target, partition);
@@ -69,6 +70,6 @@ function quote(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-function identifier(name: string): string {
+export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -89,8 +89,7 @@ export function createObservations(options: ObservationsOptions): Observations {
   }
 
   return {
-    accept: (to, deployment, batch, receivedAt) =>
-      using(folderOf(to), (log) => log.accept(deployment, batch, receivedAt)),
+    accept: (to, batch, receivedAt) => using(folderOf(to), (log) => log.accept(batch, receivedAt)),
     async flush(of) {
       const folder = folderOf(of);
       if (!entries.has(folder) && !(await hasLog(folder))) return;

@@ -9,7 +9,7 @@ import type { ObservationBatch } from '../../domain/monitor/observation-batch.ts
 export type FrameHead = {
   kind: 'batch';
   id: string;
-  /** Of the content, whenever it came and whatever the order of names in it. */
+  /** Of the content, whenever it came and however it was written; names in the order in which they were sent. */
   digest: string;
   /** Of the rows below. */
   bytes: number;
@@ -20,7 +20,7 @@ export type FrameHead = {
 export type RowFacts = {
   predictions: number;
   labels: number;
-  /** SQL type by column; '' for one with nothing but nulls. */
+  /** SQL type by input; '' for one with nothing but nulls. */
   inputs: Map<string, string>;
   /** YYYY-MM-DD */
   days: Set<string>;
@@ -30,52 +30,44 @@ export type Frame = { id: string; digest: string; buffer: Buffer; facts: RowFact
 
 const DAY_MS = 86_400_000;
 
-export function encodeFrame(batch: ObservationBatch, deployment: string, receivedAt: number): Frame {
-  const inputs = inputTypes(batch);
-  const keys = [...inputs.keys()].sort().map((name) => [name, `,${JSON.stringify(name)}:`] as const);
-  const columns = keys.map(([name, key]) => [name.slice('in_'.length), key] as const);
+/** Thirteen digits of epoch ms; it stands at the same place of each row. */
+const RECEIVED = '{"received_at":';
+const SOMETIME = '0000000000000';
+
+export function encodeFrame(batch: ObservationBatch, receivedAt: number): Frame {
+  const types = inputTypes(batch);
   const days = new Set<number>();
-  let content = '';
-  for (const { id, at, version, prediction, confidence, error, latencyMs, inputs: values } of batch.observations) {
+  let text = '';
+  for (const { id, at, prediction, version, confidence, error, latencyMs, inputs } of batch.observations) {
     days.add(Math.floor(at / DAY_MS));
-    content += `\n{"kind":"predictions","id":${JSON.stringify(id)},"at":${at},"prediction":${prediction}`;
-    if (version !== undefined) content += `,"version":${JSON.stringify(version)}`;
-    if (confidence !== undefined) content += `,"confidence":${confidence}`;
-    if (error !== undefined) content += `,"error":${JSON.stringify(error)}`;
-    if (latencyMs !== undefined) content += `,"latency_ms":${latencyMs}`;
-    for (const [name, key] of columns) {
-      const value = values[name];
-      if (typeof value === 'string') content += key + JSON.stringify(value);
-      // what is no value of the row is inherited by every object
-      else if (typeof value === 'number' || typeof value === 'boolean' || value === null) content += key + value;
-    }
-    content += '}';
+    const row = { id, at, prediction, version, confidence, error, latency_ms: latencyMs, inputs };
+    text += `${RECEIVED}${SOMETIME},"kind":"predictions",${JSON.stringify(row).slice(1)}\n`;
   }
-  for (const { id, label, at } of batch.labels) {
-    content += `\n{"kind":"labels","id":${JSON.stringify(id)},"label":${JSON.stringify(label)}`;
-    content += at === undefined ? '}' : `,"at":${at}}`;
+  for (const row of batch.labels) {
+    text += `${RECEIVED}${SOMETIME},"kind":"labels",${JSON.stringify(row).slice(1)}\n`;
   }
-  const digest = createHash('sha256').update(content).digest('hex');
-  // A line break in a value is written as \n, so each of these begins a row.
-  const marks = `\n{"received_at":${receivedAt},"deployment":${JSON.stringify(deployment)},`;
-  const rows = `${content.replaceAll('\n{', marks).slice(1)}\n`;
+  const rows = Buffer.from(text);
+  const digest = createHash('sha256').update(rows).digest('hex');
+  stamp(rows, receivedAt);
+  const head: FrameHead = { kind: 'batch', id: batch.id, digest, bytes: rows.length, crc: crc32(rows) };
   return {
     id: batch.id,
     digest,
-    buffer: frameOf({ id: batch.id, digest }, rows),
+    buffer: Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), rows]),
     facts: {
       predictions: batch.observations.length,
       labels: batch.labels.length,
-      inputs,
+      inputs: types,
       days: new Set(Array.from(days, (day) => dayOf(day * DAY_MS))),
     },
   };
 }
 
-function frameOf(named: Pick<FrameHead, 'id' | 'digest'>, rows: string): Buffer {
-  const body = Buffer.from(rows);
-  const head: FrameHead = { kind: 'batch', ...named, bytes: body.length, crc: crc32(body) };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
+/** Writes the time into every row: the digest is of what was sent, whenever it came. */
+function stamp(rows: Buffer, receivedAt: number): void {
+  const time = String(Math.trunc(receivedAt)).padStart(SOMETIME.length, ' ');
+  for (let row = 0; row < rows.length; row = rows.indexOf(10, row) + 1)
+    rows.write(time, row + RECEIVED.length, 'latin1');
 }
 
 function inputTypes(batch: ObservationBatch): Map<string, string> {
@@ -87,7 +79,7 @@ function inputTypes(batch: ObservationBatch): Map<string, string> {
       if (type !== before) types.set(name, type);
     }
   }
-  return new Map(Array.from(types, ([name, type]) => [`in_${name}`, type]));
+  return types;
 }
 
 export function sqlType(value: unknown): string {

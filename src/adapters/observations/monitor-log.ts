@@ -23,11 +23,7 @@ export type LogSettings = {
 type Options = LogSettings & { folder: string; parts: LogParts; onError(error: unknown): void };
 
 export type MonitorLog = {
-  accept(
-    deployment: string,
-    batch: ObservationBatch,
-    receivedAt: number,
-  ): Promise<'accepted' | 'duplicate' | 'different'>;
+  accept(batch: ObservationBatch, receivedAt: number): Promise<'accepted' | 'duplicate' | 'different'>;
   flush(): Promise<void>;
   close(): Promise<void>;
 };
@@ -116,8 +112,8 @@ export async function openMonitorLog(options: Options): Promise<MonitorLog> {
   if (finished.length > 0) void compact().catch(options.onError);
 
   return {
-    async accept(deployment, batch, receivedAt) {
-      const frame = encodeFrame(batch, deployment, receivedAt);
+    async accept(batch, receivedAt) {
+      const frame = encodeFrame(batch, receivedAt);
       const before = index.find(frame);
       if (before) return before === 'same' ? 'duplicate' : 'different';
       const twin = flying.get(frame.id);

@@ -67,8 +67,8 @@ function noteRow(facts: RowFacts, line: string): void {
   }
   facts.predictions += 1;
   facts.days.add(dayOf(Number(row.at)));
-  for (const [name, value] of Object.entries(row)) {
-    if (name.startsWith('in_')) facts.inputs.set(name, joinTypes(facts.inputs.get(name), sqlType(value)));
+  for (const [name, value] of Object.entries(row.inputs ?? {})) {
+    facts.inputs.set(name, joinTypes(facts.inputs.get(name), sqlType(value)));
   }
 }
 

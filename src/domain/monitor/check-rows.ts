@@ -22,15 +22,19 @@ export type PostedContext = {
   now: number;
   /** Of a multiclass model: their names may be sent for their index. */
   classes?: readonly string[];
+  /** The body has no escape with a code in it, so that its texts need not be searched for what no file can hold. */
+  plain?: boolean;
 };
 
 type Row = Record<string, unknown>;
 
 /** What is wrong with rows is collected, up to a few; what is answered for a wrong row means nothing. */
-export function createRowCheck({ now, classes }: PostedContext) {
+export function createRowCheck({ now, classes, plain = false }: PostedContext) {
   const problems: PostedProblem[] = [];
   const columns = new Map<string, string>();
   const days = new Set<number>();
+  /** Of the row before: most have the same. */
+  let namesBefore: string[] = [];
   const isFull = () => problems.length >= MOST_PROBLEMS;
 
   function complain(at: string, what: string, fix: string, index?: number) {
@@ -79,18 +83,21 @@ export function createRowCheck({ now, classes }: PostedContext) {
       complain(at, 'is no object', 'Send {"column": value, …}, {} where there are none', index);
       return {};
     }
-    for (const name of Object.keys(value)) {
-      const problem = columns.get(name) === name ? undefined : columnProblem(name);
+    const names = Object.keys(value);
+    const isNew = !hasSame(names, namesBefore);
+    for (const name of names) {
+      const problem = isNew && columns.get(name) !== name ? columnProblem(name) : undefined;
       if (problem) complain(`${at}.${shown(name)}`, ...problem, index);
-      const wrong = valueProblem(value[name]);
+      const wrong = valueProblem(value[name], plain);
       if (wrong) complain(`${at}.${shown(name)}`, ...wrong, index);
-      if (isFull()) break;
+      if (isFull()) return {};
     }
+    namesBefore = names;
     return value as Observed['inputs'];
   }
 
   function columnProblem(name: string): [string, string] | undefined {
-    if (name === '' || name.length > OBSERVATION_LIMITS.nameLength || !isClean(name)) {
+    if (name === '' || name === '__proto__' || name.length > OBSERVATION_LIMITS.nameLength || !isClean(name)) {
       return ['is no name', `1 to ${OBSERVATION_LIMITS.nameLength} characters without control characters`];
     }
     const same = columns.get(name.toLowerCase());
@@ -204,14 +211,14 @@ const OBSERVATION_NAMES = [
 const LABEL_NAMES = ['id', 'label', 'timestamp'] as const;
 const NO_LABEL: [string, string] = ['is missing', 'A number, a text, true or false'];
 
-function valueProblem(value: unknown): [string, string] | undefined {
+function valueProblem(value: unknown, plain = false): [string, string] | undefined {
   switch (typeof value) {
     case 'number':
       return Number.isFinite(value) ? undefined : ['is out of range', 'A number in the range of a double, or null'];
     case 'string': {
       if (value.length > OBSERVATION_LIMITS.stringLength)
         return ['is too long', `At most ${OBSERVATION_LIMITS.stringLength} characters`];
-      return isText(value) ? undefined : ['is no text', 'Unicode without NUL'];
+      return plain || isText(value) ? undefined : ['is no text', 'Unicode without NUL'];
     }
     case 'boolean':
       return undefined;
@@ -227,3 +234,9 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 const isClean = (value: string): boolean => !/[\p{Cc}\p{Surrogate}]/u.test(value);
 const isText = (value: string): boolean => !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 const shown = (name: string): string => JSON.stringify(name.slice(0, 60)).slice(1, -1);
+
+function hasSame(names: string[], others: string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let at = 0; at < names.length; at += 1) if (names[at] !== others[at]) return false;
+  return true;
+}

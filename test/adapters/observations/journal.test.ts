@@ -16,8 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const frame = (id: string) =>
-  encodeFrame({ id, observations: [], labels: [{ id: `row-${id}`, label: '1' }] }, 'production', 0);
+const frame = (id: string) => encodeFrame({ id, observations: [], labels: [{ id: `row-${id}`, label: '1' }] }, 0);
 
 /** A journal over real files, of whose steps `change` makes something else. */
 function open(change: (segment: OpenSegment) => Partial<OpenSegment>, maxBytes = 1e9) {

