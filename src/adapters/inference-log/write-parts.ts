@@ -1,7 +1,7 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { syncFolder } from './sync-folder.ts';
+import { makeFolder, syncFolder } from './sync-folder.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -47,7 +47,7 @@ export async function writeParts(
   const some = only ? `${identifier(only.column)} = ${quote(only.value)} AND ` : '';
   for (const partition of rows.partitions) {
     const folder = path.join(target, partition);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(path.resolve(folder));
     const temporary = path.join(folder, `.part-${rows.name}.tmp`);
     const where = `${some}${shape.partitionSql} = ${quote(partition)}`;
     await connection.run(
