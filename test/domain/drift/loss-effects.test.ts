@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { lossEffects } from '../../../src/domain/drift/loss-effects.ts';
+import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
+import { meanLosses } from '../../../src/domain/drift/mean-losses.ts';
+import { numberCells } from '../../../src/domain/drift/number-cells.ts';
 import type { ColumnProfile, ReferenceColumn } from '../../../src/domain/drift/profile.ts';
+import { rowLosses } from '../../../src/domain/drift/row-losses.ts';
+import { seededRandom } from '../../../src/domain/statistics/seeded-random.ts';
+import { fakeModel } from '../../serve/fake-runtime.ts';
 
 type Numeric = Extract<ColumnProfile, { kind: 'numeric' }>;
 type Categorical = Extract<ColumnProfile, { kind: 'categorical' }>;
@@ -124,4 +130,29 @@ describe('lossEffects', () => {
     const window = { columns: [number('unknown', [[0, 9]]), number('empty', []), category('other', [['a', 9]])] };
     expect(lossEffects({ columns }, window)).toEqual(new Map());
   });
+});
+
+it('is the change of the loss that comes, where only that column shifts', () => {
+  const random = seededRandom(11);
+  const grid = { kind: 'numeric' as const, low: 0, width: 0.001 };
+  /** A model that knows the truth: hard where `hard` is near .5, and `other` has no part in it. */
+  const draw = (shape: number) => {
+    const rows = Array.from({ length: 40_000 }, () => ({ hard: random() ** shape, other: random() }));
+    const predictions = Float64Array.from(rows, ({ hard }) => 0.02 + 0.96 * hard);
+    const labels = predictions.map((p) => Number(random() < p));
+    const losses = rowLosses(fakeModel(), predictions, labels, 0.5)!.values;
+    const values = (name: 'hard' | 'other') => rows.map((row) => row[name]);
+    const profile = (name: 'hard' | 'other') => makeProfile(name, values(name), grid);
+    return { values, profile, losses, loss: losses.reduce((sum, loss) => sum + loss, 0) / rows.length };
+  };
+  const [holdout, window] = [draw(1), draw(2)];
+  const columns = (['hard', 'other'] as const).map((name) =>
+    expected(holdout.profile(name), meanLosses(numberCells(holdout.values(name), grid), holdout.losses)),
+  );
+  const effects = lossEffects({ columns }, { columns: [window.profile('hard'), window.profile('other')] });
+  const change = window.loss - holdout.loss;
+  expect(change).toBeLessThan(-0.05);
+  // Mean losses of 400 rows a cell leave about ± .004.
+  expect(Math.abs(effects.get('hard')! - change)).toBeLessThan(0.015);
+  expect(effects.get('other')).toBeCloseTo(0, 2);
 });
