@@ -193,10 +193,11 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
       upsert: async (_, { knownNumber, ...wanted }) => {
         const known = issues.find((one) => (knownNumber ? one.number === knownNumber : one.marker === wanted.marker));
         const number = known?.number ?? numbers + 1;
-        if (known) Object.assign(known, { title: wanted.title, body: wanted.body, state: wanted.state });
+        const { title, body, state } = wanted;
+        if (known) Object.assign(known, { title, body, state: state === 'kept' ? known.state : state });
         else {
           numbers = number;
-          issues.push({ ...structuredClone(wanted), number });
+          issues.push({ ...structuredClone(wanted), state: state === 'kept' ? 'open' : state, number });
         }
         return { number, url: `${web}/issues/${number}` };
       },

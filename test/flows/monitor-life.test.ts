@@ -85,6 +85,26 @@ const STORIES: Story[] = [
     told: ['#2 1 opened', '#2 1 closed', '#2 2 opened'],
   },
   {
+    is: 'closed-by-hand',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'bad');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened'],
+  },
+  {
+    is: 'closed-by-hand-and-back',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'good', 'good', 'good', 'bad', 'bad');
+    },
+    issues: [`#2 open ${OWN}`],
+    told: ['#2 1 opened', '#2 1 closed', '#2 2 opened'],
+  },
+  {
     is: 'opened-anew-after-the-grace',
     begin: () => live(withGrace('1d')),
     go: async (world) => {

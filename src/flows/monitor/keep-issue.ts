@@ -51,7 +51,7 @@ async function beginIssue(
   const back = closed !== undefined && isSame(closed);
   const issue: MonitorIssue =
     before && back
-      ? { ...before, open: true, opened: before.opened + 1 }
+      ? { ...before, digest: '', open: true, opened: before.opened + 1 }
       : { number: 0, url: '', digest: '', open: true, since, opened: 1 };
   const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) =>
     stored.issue?.open ? undefined : { ...stored, issue, pulls: back ? stored.pulls : [] },
@@ -103,7 +103,8 @@ async function publish(
     body,
     labels: monitor.issue.labels,
     assignees: state === 'open' ? assignees(scene) : [],
-    state,
+    // Whoever closes it by hand has seen it: it is opened again only by what is new.
+    state: state === 'open' && issue.digest !== '' ? 'kept' : state,
     ...(issue.number > 0 ? { knownNumber: issue.number } : {}),
   });
   return note(scene, { ...issue, number, url, digest });

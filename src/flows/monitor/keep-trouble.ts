@@ -54,15 +54,15 @@ async function publish(scene: MonitorScene, trouble: TroubleRecord, due: boolean
   const digest = digestOf({ title, body, over });
   if (trouble.issue?.digest === digest) return;
   // Noted before it is made: killed in between, it is found by its marker and closed when the trouble is over.
-  const known = trouble.issue ?? { number: 0, url: '', digest: '', open: true };
-  await note(scene, { ...trouble, issue: { ...known, open: true } });
+  const known = trouble.issue?.open ? trouble.issue : { number: 0, url: '', ...trouble.issue, digest: '', open: true };
+  await note(scene, { ...trouble, issue: known });
   const { number, url } = await deps.github.issues.upsert(ref, {
     marker: `monitor/${monitor.name}/trouble/${since}`,
     title,
     body,
     labels: monitor.issue.labels,
     assignees: over ? [] : assignees(scene),
-    state: over ? 'closed' : 'open',
+    state: over ? 'closed' : known.digest === '' ? 'open' : 'kept',
     ...(known.number ? { knownNumber: known.number } : {}),
   });
   await note(scene, { ...trouble, issue: { number, url, digest, open: !over } });
