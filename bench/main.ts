@@ -3,17 +3,21 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { coverage } from './coverage.ts';
 import { dispatch } from './dispatch.ts';
+import { driftFlights } from './drift-flights.ts';
 import { driftQuality } from './drift-quality.ts';
 import { evaluate } from './evaluate.ts';
 import { falseAlarms } from './false-alarms.ts';
+import { ingest } from './ingest.ts';
 import { logs } from './logs.ts';
 
 const benchmarks: Record<string, Benchmark> = {
   coverage,
   dispatch,
+  'drift-flights': driftFlights,
   'drift-quality': driftQuality,
   evaluate,
   'false-alarms': falseAlarms,
+  ingest,
   logs,
 };
 
