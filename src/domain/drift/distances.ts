@@ -64,6 +64,6 @@ export function wasserstein(a: number[], b: number[], places: number[]): number 
 
 export function sum(values: number[]): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
 }

@@ -29,12 +29,8 @@ export function explainNumbers(
 function moments(cells: number[], places: number[]): { mean: number; deviation: number } {
   const total = sum(cells);
   let mean = 0;
-  cells.forEach((count, cell) => {
-    mean += (count / total) * places[cell]!;
-  });
+  for (let cell = 0; cell < cells.length; cell++) mean += (cells[cell]! / total) * places[cell]!;
   let variance = 0;
-  cells.forEach((count, cell) => {
-    variance += (count / total) * (places[cell]! - mean) ** 2;
-  });
+  for (let cell = 0; cell < cells.length; cell++) variance += (cells[cell]! / total) * (places[cell]! - mean) ** 2;
   return { mean, deviation: Math.sqrt(variance) };
 }

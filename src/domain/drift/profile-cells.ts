@@ -28,12 +28,13 @@ export function decileEdges(cells: number[]): number[] {
   const edges: number[] = [];
   let cumulative = 0;
   let next = 1;
-  cells.forEach((count, cell) => {
+  for (let cell = 0; cell < cells.length; cell++) {
+    const count = cells[cell]!;
     cumulative += count;
-    if (count === 0 || cumulative < (total * next) / 10 || cumulative >= total) return;
+    if (count === 0 || cumulative < (total * next) / 10 || cumulative >= total) continue;
     edges.push(cell);
     next = Math.floor((10 * cumulative) / total) + 1;
-  });
+  }
   return edges;
 }
 
