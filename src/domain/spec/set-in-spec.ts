@@ -28,8 +28,10 @@ export function moveWindow(datasetText: string, window: { from: string; to: stri
 }
 
 /** The monitor's text with days of production as its reference. */
-export function setReference(monitorText: string, span: { from: string; to: string }): string {
-  return setInSpec(monitorText, ['reference'], { from: span.from, to: span.to });
+export function setReference(monitorText: string, { from, to }: { from: string; to: string }): string {
+  if (!parse(monitorText, ['reference']).hasIn(['reference', 'from']))
+    return setInSpec(monitorText, ['reference'], { from, to });
+  return setInSpec(setInSpec(monitorText, ['reference', 'from'], from), ['reference', 'to'], to);
 }
 
 /** The model's text with other parameters; those not named stay. */

@@ -27,7 +27,13 @@ export async function judgedAgainst(
   const { deps, records, id, monitor } = scene;
   const { reference: wanted, windowSeconds } = monitor;
   if (wanted === 'training') return trainingReference(scene, version);
-  const of = digestOf({ reference: version.referenceDigest, wanted, windowSeconds, source: monitor.source });
+  const of = digestOf({
+    version: version.version,
+    reference: version.referenceDigest,
+    wanted,
+    windowSeconds,
+    source: monitor.source,
+  });
   const known = (await records.monitors.get(id))?.references?.find((one) => one.of === of);
   if (known) return readJson<ReferenceProfile>(deps.artifacts, known.digest);
   const made = await build(scene, version, wanted);
