@@ -12,7 +12,7 @@ import { type Collected, createShelves, type Shelves } from './cache/shelves.ts'
 import { type CacheLimits, sweepFolder } from './cache/sweep-folder.ts';
 import { countRepeated } from './count-repeated.ts';
 import type { S3Options } from './files/bucket.ts';
-import { createBucketStores } from './files/create-bucket-stores.ts';
+import { createBucketStores, type SpoolLimits } from './files/create-bucket-stores.ts';
 import { openPlace, type Place } from './files/open-place.ts';
 import type { SourceFile } from './files/walk.ts';
 import { findExtent } from './find-extent.ts';
@@ -28,7 +28,7 @@ export type DriftSourceOptions = {
   dataRoot: string;
   /** Profiles that were made, and copies of objects while they are read. May be shared and may be deleted. */
   cacheFolder: string;
-  s3?: S3Options;
+  s3?: S3Options & SpoolLimits;
   /** Of the cache: default 2 GiB, and 90 days without use. */
   limits?: Partial<CacheLimits>;
   /** Makes everything that was posted to a monitor readable. */

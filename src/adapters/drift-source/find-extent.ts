@@ -46,11 +46,7 @@ async function edge(
 }
 
 async function edgesOf(files: SourceFile[], place: Place, spans: KnownSpans): Promise<Known[]> {
-  const unknown = files.filter((file) => {
-    const known = spans.get(file);
-    // Another transfer only to be exact is not worth it.
-    return known === undefined || (known?.rough === true && !place.files.store.remote);
-  });
+  const unknown = files.filter((file) => spans.get(file) === undefined);
   const isDirect = !place.files.store.remote && place.files.format === 'parquet';
   const size = isDirect ? TOGETHER : 1;
   for (let start = 0; start < unknown.length; start += size) {

@@ -148,28 +148,37 @@ async function profileRows(
     reference,
     model,
   });
-  return { ...profile, windows: await addIds(profile.windows, rows, windowMs) };
+  return { ...profile, windows: await addFacts(profile.windows, rows, windowMs) };
 }
 
-async function addIds(
+/** What the profiler does not ask of each window: its oldest row, and of ids the sample and what came twice. */
+async function addFacts(
   windows: PartitionWindow[],
   rows: SourceRows & { superseded(windowMs: number): Promise<Map<number, number>> },
   windowMs: number,
 ): Promise<PartitionWindow[]> {
-  if (!rows.columns.has('id') || windows.length === 0) return windows;
+  if (windows.length === 0) return windows;
   const superseded = await rows.superseded(windowMs);
-  const answered = rows.columns.has('error') ? 'AND error IS NULL' : '';
-  const sampled = await rows.session.query(
-    `SELECT w, list_transform(min(h, ${ID_SAMPLE}), x -> printf('%016x', x)) AS ids
-     FROM (SELECT CAST(floor(epoch_ms("at") / ${windowMs}) AS BIGINT) AS w, hash(id) AS h FROM ${rows.relation}
-           WHERE id IS NOT NULL AND "at" IS NOT NULL ${answered}) GROUP BY w`,
+  const answered = rows.columns.has('error') ? ' AND error IS NULL' : '';
+  const sample = rows.columns.has('id')
+    ? `min(hash(id), ${ID_SAMPLE}) FILTER (id IS NOT NULL${answered})`
+    : 'CAST(NULL AS UBIGINT[])';
+  const found = await rows.session.query(
+    `SELECT w, CAST(oldest AS DOUBLE) AS oldest, list_transform(sample, x -> printf('%016x', x)) AS ids
+     FROM (SELECT floor(epoch_ms("at") / ${windowMs}) AS w, min(epoch_ms("at")) AS oldest, ${sample} AS sample
+           FROM ${rows.relation} WHERE "at" IS NOT NULL GROUP BY w)`,
   );
-  const ids = new Map(sampled.map((row) => [Number(row.w) * windowMs, row.ids as string[]]));
-  return windows.map((window) => ({
-    ...window,
-    ...(superseded.has(window.from) && { duplicates: superseded.get(window.from)! }),
-    ...(ids.has(window.from) && { ids: ids.get(window.from)! }),
-  }));
+  const facts = new Map(found.map((row) => [Number(row.w) * windowMs, row]));
+  return windows.map((window) => {
+    const { oldest, ids } = facts.get(window.from) ?? {};
+    const duplicates = superseded.get(window.from);
+    return {
+      ...window,
+      ...(oldest !== undefined && { oldest: Number(oldest) }),
+      ...(duplicates !== undefined && { duplicates }),
+      ...(Array.isArray(ids) && ids.length > 0 && { ids: ids as string[] }),
+    };
+  });
 }
 
 /** Read as they are written: 007 is no 7 where a model takes texts. */

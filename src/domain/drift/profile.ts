@@ -137,6 +137,8 @@ export type PartitionWindow = {
   from: number;
   /** Event time of the newest row. */
   newest: number;
+  /** Event time of the oldest row; absent: nobody looked. */
+  oldest?: number;
   profile: WindowProfile;
   /** Rows whose id came again in the same file; they are in no profile. */
   duplicates?: number;

@@ -58,15 +58,14 @@ function production(): Table {
   });
 }
 
-async function bytesOf(writer: typeof RecordBatchFileWriter | typeof RecordBatchStreamWriter, table: Table) {
-  return writer.writeAll(table).toUint8Array();
-}
+const asFile = (table: Table) => RecordBatchFileWriter.writeAll(table).toUint8Array();
+const asStream = (table: Table) => RecordBatchStreamWriter.writeAll(table).toUint8Array();
 
 it.each([
-  ['file', RecordBatchFileWriter],
-  ['stream', RecordBatchStreamWriter],
-] as const)('reads an IPC %s as it reads Parquet', async (kind, writer) => {
-  await world.write(`log/a-${kind}.arrow`, await bytesOf(writer, production()));
+  ['file', asFile],
+  ['stream', asStream],
+] as const)('reads an IPC %s as it reads Parquet', async (kind, bytesOf) => {
+  await world.write(`log/a-${kind}.arrow`, await bytesOf(production()));
   await world.parquet(
     'same.parquet',
     `SELECT 'r' || i AS id, epoch_ms(${MAY} + i * 1000)::TIMESTAMPTZ AS ts, CASE WHEN i % 7 = 6 THEN NULL ELSE (i % 5)::DOUBLE END AS distance,
@@ -86,7 +85,7 @@ it('reads batch by batch, every kind of column that can be counted', async () =>
     nano: vectorFromArray([MAY, MAY + 1000, null], new TimestampNanosecond()),
     embedding: vectorFromArray([[1, 2], null, [3.5, 4]], new FixedSizeList(2, new Field('item', new Float32(), true))),
   });
-  const file = await world.write('a.arrow', await bytesOf(RecordBatchStreamWriter, table));
+  const file = await world.write('a.arrow', await asStream(table));
   const folder = path.join(world.root, 'made');
   await mkdir(folder);
   const rows = await withSession(async (session): Promise<Row[]> => {
@@ -104,10 +103,10 @@ it('reads batch by batch, every kind of column that can be counted', async () =>
 });
 
 it('reports what is no Arrow, or ends early', async () => {
-  const whole = await bytesOf(RecordBatchFileWriter, production());
+  const whole = await asFile(production());
   await world.write('log/a.arrow', 'nothing of the kind, and long enough to be looked at');
   await world.write('log/b.arrow', whole.subarray(0, whole.length / 2));
-  await world.write('log/c.arrow', await bytesOf(RecordBatchStreamWriter, tableFromArrays({ x: Float64Array.of(1) })));
+  await world.write('log/c.arrow', await asStream(tableFromArrays({ x: Float64Array.of(1) })));
   const seen = await world.observe(world.watch(filesOf('file:log/*.arrow', { format: 'arrow' })), {
     from: MAY,
     to: MAY + DAY,

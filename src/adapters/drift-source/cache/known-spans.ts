@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { SourceFile } from '../files/walk.ts';
 
 /**
- * Event times of a file's first and last row, epoch ms; null: it has no row with a time, or cannot be read. `rough`: they
- * are those of several files, or of whole windows.
+ * Event times of the first and last row of a file, or of several that were read together, epoch ms; null: it has no row
+ * with a time, or cannot be read.
  */
-export type Edges = { first: number; last: number; rough?: true } | null;
+export type Edges = { first: number; last: number } | null;
 
 /** What was found out about a source's files, whatever they are compared with. */
 export type KnownSpans = {

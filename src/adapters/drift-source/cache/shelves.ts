@@ -153,10 +153,9 @@ function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
 
 function edgesOf({ windows }: PartitionProfile): Edges {
   if (windows.length === 0) return null;
-  const froms = windows.map(({ from }) => from);
-  const first = froms.reduce((a, b) => Math.min(a, b));
+  const first = windows.reduce((least, { from, oldest = from }) => Math.min(least, oldest), Number.POSITIVE_INFINITY);
   const last = windows.reduce((latest, { newest }) => Math.max(latest, newest), first);
-  return { first, last, rough: true };
+  return { first, last };
 }
 
 function byShelf(files: SourceFile[]): Map<string, SourceFile[]> {
