@@ -18,7 +18,7 @@ export function profileTable(columns: readonly ColumnProfile[]): Table {
       { name: 'Kind', align: 'left' },
       { name: 'Rows', align: 'right' },
       { name: 'Missing', align: 'right' },
-      { name: 'Values', align: 'left' },
+      { name: 'Values (at 1 · 25 · 50 · 75 · 99 %, or the most frequent)', align: 'left' },
     ],
     rows: columns.map((column) => [
       { code: shortName(column.column) },

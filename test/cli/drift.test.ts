@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -26,13 +26,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const drift = (current: string, more: { effect?: number; ignore?: string[] } = {}) =>
+const drift = (current: string, more: { effect?: number; ignore?: string[]; html?: string } = {}) =>
   driftCommand({ profilePair }, { reference: file('reference.parquet'), current: file(current), effect: 0.1, ...more });
 
 test('files of the same kind: exit 0, times are not compared', async () => {
   const result = await drift('same.csv');
   expect(result).toMatchObject({ exitCode: 0, json: { verdict: 'good', leftOut: ['seen'] } });
-  expect(result.text).toContain('No drift: 1000 rows against 5000');
+  expect(result.text).toMatch(/^No drift\n\n1,000 rows of same\.csv against 5,000 of reference\.parquet\.$/m);
   expect(result.text).toContain('Not compared: seen');
 });
 
@@ -42,7 +42,9 @@ test('kilometres for miles: exit 1, the column is named; not when it is ignored'
     exitCode: 1,
     json: { verdict: 'bad', columns: [{ column: 'distance', drifted: true }, { drifted: false }] },
   });
-  expect(result.text).toMatch(/✗ {2}distance +D 0\.3/);
+  expect(result.text).toMatch(/^Drift: distance moved by 0\.3\d\n/);
+  expect(result.text).toMatch(/^distance .* D 0\.3\d\d +3\.\d ×/m);
+  expect(result.text).toMatch(/now +▁.*95 %: above 19\d\d/);
   expect((await drift('kilometres.jsonl', { ignore: ['distance'] })).exitCode).toBe(0);
 });
 
@@ -55,6 +57,16 @@ test('a column that is gone: exit 1', async () => {
 
 test('too few rows: exit 2, it cannot be told', async () => {
   expect(await drift('few.parquet')).toMatchObject({ exitCode: 2, json: { verdict: 'cannot-tell' } });
+});
+
+test('a page with everything, pictures too', async () => {
+  const html = file('drift.html');
+  expect(await drift('kilometres.jsonl', { html })).toMatchObject({ exitCode: 1 });
+  const page = await readFile(html, 'utf8');
+  expect(page).toContain('<h1>Drift: distance moved by 0.3');
+  expect(page.split('<figure>').length - 1).toBeGreaterThanOrEqual(2);
+  expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/);
+  await expect(drift('same.csv', { html: file('drift.txt') })).rejects.toMatchObject({ code: 'config/invalid-input' });
 });
 
 test('what is no table is bad input', async () => {

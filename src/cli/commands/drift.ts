@@ -3,19 +3,20 @@ import path from 'node:path';
 import { ENOUGH_ROWS } from '../../domain/drift/enough-rows.ts';
 import { judgeWindow } from '../../domain/drift/judge-window.ts';
 import { makeProfile, numericGrid } from '../../domain/drift/make-profile.ts';
-import type { ColumnProfile, ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceColumn, ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { driftLines, renderDriftPage } from '../../render/drift-page.ts';
 import { printable } from '../problem-lines.ts';
 import type { CommandResult } from './command-result.ts';
 
-type Profiled = { rows: number; columns: ColumnProfile[] };
+type Reference = { rows: number; columns: ReferenceColumn[] };
 
 export type DriftParts = {
+  /** `leftOut`: columns that cannot be compared. */
   profilePair(
     reference: string,
     current: string,
-  ): Promise<{ reference: Profiled; current: Profiled; leftOut: string[] }>;
+  ): Promise<{ reference: Reference; current: WindowProfile; leftOut: string[] }>;
 };
 
 export type DriftOptions = {
@@ -39,7 +40,7 @@ export async function driftCommand(parts: DriftParts, options: DriftOptions): Pr
   const rule = { effect, minRows: ENOUGH_ROWS, falseDiscoveryRate: FALSE_DISCOVERY_RATE, seasonality: 'none' } as const;
   const verdict = judgeWindow({
     reference: asReference(reference),
-    window: asWindow(current),
+    window: current,
     trailing: [],
     quality: [],
     performance: [],
@@ -70,19 +71,15 @@ export async function driftCommand(parts: DriftParts, options: DriftOptions): Pr
   };
 }
 
-function asReference({ rows, columns }: Profiled): ReferenceProfile {
+function asReference({ rows, columns }: Reference): ReferenceProfile {
   const nothing = makeProfile('prediction', [], numericGrid(0, 1));
   return {
     version: 2,
     rows,
-    columns: columns.map((column) => ({ ...column, measure: { of: 'value', column: column.column } })),
+    columns,
     // A file says nothing of predictions: with none in the window they are not compared.
     prediction: { ...nothing, measure: { of: 'value', column: 'prediction' } },
     groups: [],
     promised: [],
   };
-}
-
-function asWindow({ rows, columns }: Profiled): WindowProfile {
-  return { version: 1, rows, columns, errors: 0, versions: [], types: [], groups: [] };
 }

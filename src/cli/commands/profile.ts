@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
-import type { ColumnProfile, WindowProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceColumn, WindowProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/fingerprint/canonical-json.ts';
 import { count } from '../../render/format.ts';
@@ -14,9 +14,12 @@ export type ProfileParts = {
   /** On the grids of `reference`, or on grids over the file itself. Parquet, CSV, JSON lines or Arrow by its ending. */
   profileFile(
     file: string,
-    reference?: ColumnProfile[],
-  ): Promise<{ rows: number; columns: ColumnProfile[]; leftOut: string[] }>;
+    reference?: ReferenceColumn[],
+  ): Promise<{ rows: number; columns: ReferenceColumn[]; leftOut: string[] }>;
 };
+
+/** What is written: a window's profile whose columns say what they measure, so that others can be made like it. */
+type Profile = Omit<WindowProfile, 'columns'> & { columns: ReferenceColumn[] };
 
 export type ProfileOptions = {
   /** A reference.json, or a profile that was written before. */
@@ -36,9 +39,10 @@ export async function profileCommand(
   options: ProfileOptions,
 ): Promise<CommandResult> {
   if (files.length === 0) throw new AppError('config/invalid-input', 'name the files to profile');
-  const { profile, leftOut } = options.merge
-    ? { profile: mergeWindowProfiles(await Promise.all(files.map(readProfile))), leftOut: [] }
+  const { profiles, leftOut } = options.merge
+    ? { profiles: await Promise.all(files.map(readProfile)), leftOut: [] }
     : await profileFiles(parts, files, options.reference);
+  const profile = merged(profiles);
   if (options.output !== undefined) await writeFile(options.output, `${canonicalJson(profile)}\n`);
   const aside = leftOut.length > 0 ? ['', `Not profiled: ${leftOut.join(', ')}`] : [];
   return {
@@ -54,39 +58,70 @@ async function profileFiles(
   { profileFile }: ProfileParts,
   files: string[],
   reference: string | undefined,
-): Promise<{ profile: WindowProfile; leftOut: string[] }> {
+): Promise<{ profiles: Profile[]; leftOut: string[] }> {
   let grids = reference === undefined ? undefined : await gridsIn(reference);
   const leftOut = new Set<string>();
-  const profiles: WindowProfile[] = [];
+  const profiles: Profile[] = [];
   for (const file of files) {
     const { rows, columns, leftOut: without } = await profileFile(file, grids);
     grids ??= columns;
     for (const name of without) leftOut.add(name);
     profiles.push({ version: 1, rows, columns, errors: 0, versions: [], types: [], groups: [] });
   }
-  return { profile: mergeWindowProfiles(profiles), leftOut: [...leftOut] };
+  return { profiles, leftOut: [...leftOut] };
 }
 
-async function gridsIn(file: string): Promise<ColumnProfile[]> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const version = text === undefined ? undefined : /"version"\s*:\s*(\d+)/.exec(text)?.[1];
-  return version === '1' ? (await readProfile(file)).columns : (await readReference(file)).columns;
+function merged(profiles: Profile[]): Profile {
+  const all = profiles.flatMap(({ columns }) => columns);
+  const shapes = new Map<string, string>();
+  for (const one of all) {
+    const shape = shapeOf(one);
+    if ((shapes.get(one.column) ?? shape) !== shape)
+      throw invalid(`profiles of ${one.column} lie on different grids: profile all files with one --reference`);
+    shapes.set(one.column, shape);
+  }
+  const measures = new Map(all.map(({ column, measure }) => [column, measure]));
+  const profile = mergeWindowProfiles(profiles);
+  return { ...profile, columns: profile.columns.map((one) => ({ ...one, measure: measures.get(one.column)! })) };
 }
 
-async function readProfile(file: string): Promise<WindowProfile> {
+/** What two profiles must agree on to be added up; categories are added up by name. */
+function shapeOf({ measure, ...profile }: ReferenceColumn): string {
+  const grid = profile.kind === 'numeric' ? [profile.low, profile.width, profile.scale?.asinh ?? 0] : ['categories'];
+  return JSON.stringify([measure, ...grid]);
+}
+
+async function gridsIn(file: string): Promise<ReferenceColumn[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return isProfile(parsed(text)) ? (await readProfile(file)).columns : (await readReference(file)).columns;
+}
+
+async function readProfile(file: string): Promise<Profile> {
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new AppError('config/invalid-input', `Reading ${file}: ${cause.message}`, { cause });
+    throw invalid(`Reading ${file}: ${cause.message}`);
   });
   const profile = parsed(text);
-  if (profile?.version !== 1 || !Array.isArray(profile.columns))
-    throw new AppError('config/invalid-input', `${file} is no profile that \`sluice profile -o\` wrote`);
-  return profile;
+  if (!isProfile(profile)) throw invalid(`${file} is no profile that \`sluice profile -o\` wrote`);
+  const columns = profile.columns.map((one) => ({
+    ...one,
+    measure: one.measure ?? { of: 'value' as const, column: one.column },
+  }));
+  return { ...profile, columns };
 }
 
-function parsed(text: string): WindowProfile | undefined {
+function isProfile(found: unknown): found is Profile {
+  const { version, columns } = (found ?? {}) as Partial<Profile>;
+  return version === 1 && Array.isArray(columns);
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as WindowProfile;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function invalid(message: string): AppError {
+  return new AppError('config/invalid-input', message);
 }

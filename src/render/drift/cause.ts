@@ -8,7 +8,7 @@ const KINDS: Record<Cause['kind'], string> = {
   volume: 'other volume',
   season: 'the season',
   unit: 'another unit or scale',
-  model: 'what the inputs mean has changed',
+  model: 'the model, or what its inputs mean',
   unknown: 'not clear from the data',
 };
 

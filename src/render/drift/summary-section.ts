@@ -71,6 +71,7 @@ function statusSpans({ monitor, model, version, alert, alerts, windows, since }:
   if (alert.status === 'closed')
     return ['❌ ', ...where, ' ', { strong: 'has alerts that fire' }, `, since ${time(since)}.`];
   const judged = judgedSince(windows, since);
+  const again = alert.again === undefined ? '' : ` It was over in between and came back ${time(alert.again)}.`;
   const progress =
     alert.clearInRow > 0
       ? ` ${alert.clearInRow} of the ${plural(monitor.close.after, 'good window')} that close this.`
@@ -80,7 +81,7 @@ function statusSpans({ monitor, model, version, alert, alerts, windows, since }:
     ...where,
     ' ',
     { strong: 'differs from what it was trained and evaluated on' },
-    ` since ${time(since)}: ${alert.badWindows} of ${plural(Math.max(judged.length, alert.badWindows), 'window')} bad.${progress}`,
+    ` since ${time(since)}: ${alert.badWindows} of ${plural(Math.max(judged.length, alert.badWindows), 'window')} bad.${again}${progress}`,
   ];
 }
 

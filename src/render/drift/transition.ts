@@ -23,17 +23,7 @@ function blocksOf(transition: AlertTransition, monitor: Monitor, about: Span[]):
     case 'reopened':
       return openedBlocks(transition.kind, transition.window, monitor, about);
     case 'closed':
-      return [
-        text(
-          '✅ ',
-          { strong: 'Closed.' },
-          transition.judgedAgain
-            ? ' The windows were judged again, with late data, other settings or another reference: '
-            : ` ${plural(monitor.close.after, 'good window')} in a row, the last one ${between(transition.window)}: `,
-          ...about,
-          ' looks as its reference did again.',
-        ),
-      ];
+      return [text('✅ ', { strong: 'Closed.' }, ' ', ...closedSpans(transition, monitor, about))];
     case 'revised':
       return [
         text(
@@ -67,6 +57,17 @@ function blocksOf(transition: AlertTransition, monitor: Monitor, about: Span[]):
         ),
       ];
   }
+}
+
+function closedSpans(
+  { window, judgedAgain }: Extract<AlertTransition, { kind: 'closed' }>,
+  monitor: Monitor,
+  about: Span[],
+): Span[] {
+  if (judgedAgain)
+    return ['Judged again by what is known now, ', ...about, ' was not as far from its reference as it seemed.'];
+  const good = plural(monitor.close.after, 'good window');
+  return [`${good} in a row, the last one ${between(window)}: `, ...about, ' looks as its reference did again.'];
 }
 
 function openedBlocks(kind: 'opened' | 'reopened', window: JudgedWindow, monitor: Monitor, about: Span[]): Block[] {

@@ -44,7 +44,7 @@ export function windowTable(windows: readonly DriftWindow[]): Table {
 
 export function metricsOf(windows: readonly DriftWindow[]): MetricName[] {
   const named = windows.flatMap(({ verdict }) => [
-    ...verdict.performance.map(({ metric }) => metric),
+    ...verdict.performance.filter(({ measured }) => measured !== undefined).map(({ metric }) => metric),
     ...verdict.estimates.map(({ metric }) => metric),
   ]);
   return [...new Set(named)].filter((metric) => metric !== 'calibration_gap');

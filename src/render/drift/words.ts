@@ -31,9 +31,9 @@ export function movedIn(verdict: WindowVerdict): Judged[] {
   return judgedOf(verdict).filter(({ finding }) => finding.drifted || finding.broken !== undefined);
 }
 
-export function nameSpan({ finding, role }: Judged): Span {
-  if (role === 'input') return { code: shortName(finding.column) };
-  return role === 'prediction' ? 'the prediction' : 'its confidence';
+export function nameSpan(judged: Judged): Span {
+  const { finding, role } = judged;
+  return role === 'input' && finding.of !== 'reconstruction' ? { code: shortName(finding.column) } : plainName(judged);
 }
 
 /** A measure of a private column (`column.words`, say) is as private as the column. */
@@ -44,6 +44,7 @@ export function isPrivate({ finding, role }: Judged, privateColumns: ReadonlySet
 
 /** Not escaped. */
 export function plainName({ finding, role }: Judged): string {
+  if (finding.of === 'reconstruction') return 'the columns together';
   if (role === 'input') return shortName(finding.column);
   return role === 'prediction' ? 'the prediction' : 'its confidence';
 }
