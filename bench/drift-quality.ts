@@ -16,9 +16,9 @@ const STREAMS = 500;
 /** Of the streams without drift that may open an issue. */
 const MOST_FALSE = 0.01;
 /** Streams of each shift and number of rows, for 500 streams without drift. */
-const POWER_STREAMS = 40;
-/** Continuations of one reference. */
-const PER_REFERENCE = 5;
+const POWER_STREAMS = 20;
+/** Of each of so many references, so that none of them decides alone. */
+const REFERENCES = 2;
 
 type Task = LevelTask | PowerTask;
 
@@ -69,11 +69,8 @@ function levelTasks(streams: number): LevelTask[] {
 function powerTasks(streams: number): PowerTask[] {
   return SHIFTS.flatMap(({ part = 1 }, shift) =>
     POWER_ROWS.flatMap((rows) => {
-      const references = Math.max(1, Math.round((streams * part) / PER_REFERENCE));
-      return Array.from(
-        { length: references },
-        (_, seed): PowerTask => ({ kind: 'power', shift, rows, seed, runs: PER_REFERENCE }),
-      );
+      const runs = Math.max(1, Math.round((streams * part) / REFERENCES));
+      return Array.from({ length: REFERENCES }, (_, seed): PowerTask => ({ kind: 'power', shift, rows, seed, runs }));
     }),
   );
 }

@@ -8,35 +8,31 @@
 import { normalCdf } from '../../src/domain/evaluate/intervals/normal-quantile.ts';
 import { chiSquaredSf } from '../../src/domain/statistics/chi-squared.ts';
 import type { ColumnModel, DrawnColumn } from './column-models.ts';
-import type { Reference, Watch } from './rule.ts';
-import { totals } from './streams.ts';
+import type { Reference } from './rule.ts';
+import { type DrawnWindow, totals } from './streams.ts';
 
 const SMALL = 1000;
 const DISTANCE = 0.1;
 const P = 0.05;
 const SHARE = 0.5;
 
-export type EvidentlyVerdict = 'drift' | 'none' | 'throws';
+type EvidentlyVerdict = 'drift' | 'none' | 'throws';
 
-/** `dataset`: half of the columns; `column`: any of them. A report that throws is no alert. */
-export function watchWithEvidently(reference: Reference, when: 'dataset' | 'column'): Watch {
+/** Alerts of the data set and of any column. A report that throws is none. */
+export function watchWithEvidently(reference: Reference): (window: DrawnWindow) => [boolean, boolean] {
   const columns = totals(reference.windows);
   return (window) => {
     let drifted = 0;
     for (const [i, model] of reference.columns.entries()) {
       const verdict = columnDrift(model, columns[i]!, window.columns[i]);
-      if (verdict === 'throws') return false;
+      if (verdict === 'throws') return [false, false];
       if (verdict === 'drift') drifted += 1;
     }
-    return when === 'column' ? drifted > 0 : drifted / reference.columns.length >= SHARE;
+    return [drifted / reference.columns.length >= SHARE, drifted > 0];
   };
 }
 
-export function columnDrift(
-  model: ColumnModel,
-  reference: DrawnColumn,
-  window: DrawnColumn | undefined,
-): EvidentlyVerdict {
+function columnDrift(model: ColumnModel, reference: DrawnColumn, window: DrawnColumn | undefined): EvidentlyVerdict {
   if (window === undefined || window.rows === window.nulls) return 'throws';
   return columnScore(model, reference, window).drift ? 'drift' : 'none';
 }

@@ -1,5 +1,5 @@
 /** One stream in which nothing drifts: how many windows does each rule raise an alert in? */
-import { RULE_NAMES, RULES, type RuleName } from './rules.ts';
+import { RULE_NAMES, type RuleName, watchWithAll } from './rules.ts';
 import { openStream, referenceWindows } from './streams.ts';
 import { WORLDS } from './worlds.ts';
 
@@ -15,11 +15,10 @@ export function runLevel({ number }: LevelTask): LevelAnswer {
   const next = openStream(world, rows, 1_000_003 + number * 7_919);
   const windows = Array.from({ length: referenceWindows(world, rows) }, () => next());
   const reference = { columns: world.columns, windows, seasonal: world.seasonal };
-  const watches = RULE_NAMES.map((name) => ({ name, watch: RULES[name](reference) }));
+  const watch = watchWithAll(reference);
   const alerts = Object.fromEntries(RULE_NAMES.map((name) => [name, 0])) as Record<RuleName, number>;
   for (let window = 0; window < WINDOWS; window += 1) {
-    const drawn = next();
-    for (const { name, watch } of watches) if (watch(drawn)) alerts[name] += 1;
+    for (const name of watch(next())) alerts[name] += 1;
   }
   return { world: world.name, rows, alerts };
 }

@@ -1,6 +1,6 @@
 /** Streams that drift from some window on: after how many windows does each rule say so? */
 import type { Change } from './column-models.ts';
-import { RULE_NAMES, RULES, type RuleName } from './rules.ts';
+import { RULE_NAMES, type RuleName, watchWithAll } from './rules.ts';
 import { SHIFTS } from './shifts.ts';
 import { openStream, referenceWindows } from './streams.ts';
 
@@ -24,21 +24,15 @@ export function runPower({ shift: number, rows, seed, runs }: PowerTask): PowerA
   const reference = { columns: world.columns, windows, seasonal: world.seasonal };
   const answer = Object.fromEntries(RULE_NAMES.map((name) => [name, [] as Detection[]])) as PowerAnswer;
   for (let run = 0; run < runs; run += 1) {
-    const watches = RULE_NAMES.map((name) => ({
-      watch: RULES[name](reference),
-      seen: { delay: null, early: false } as Detection,
-    }));
+    const watch = watchWithAll(reference);
+    for (const name of RULE_NAMES) answer[name].push({ delay: null, early: false });
     for (let window = 1 - BEFORE; window <= AFTER; window += 1) {
-      const drawn = next(window >= 1 && window <= lasts ? changes : undefined);
-      for (const { watch, seen } of watches) {
-        if (!watch(drawn)) continue;
+      for (const name of watch(next(window >= 1 && window <= lasts ? changes : undefined))) {
+        const seen = answer[name].at(-1)!;
         if (window < 1) seen.early = true;
         else seen.delay ??= window;
       }
     }
-    watches.forEach(({ seen }, i) => {
-      answer[RULE_NAMES[i]!].push(seen);
-    });
   }
   return answer;
 }

@@ -10,19 +10,43 @@ import { type DrawnWindow, totals } from './streams.ts';
 /** Evidently tests with p-values when the reference has no more rows than this. */
 const SAMPLE_ROWS = 1000;
 
-export const RULES = {
-  sluice: watchWithOurs,
-  /** Half of the columns. */
-  evidently: (reference: Reference) => watchWithEvidently(reference, 'dataset'),
-  'evidently, a column': (reference: Reference) => watchWithEvidently(reference, 'column'),
+const KINDS: { names: readonly RuleName[]; watch(reference: Reference): (window: DrawnWindow) => boolean[] }[] = [
+  { names: ['sluice'], watch: (reference) => alone(watchWithOurs(reference)) },
+  { names: ['evidently', 'evidently, a column'], watch: watchWithEvidently },
   /** The same package, shown a sample of the reference. */
-  'evidently, 1,000 rows': (reference: Reference) => watchWithEvidently(sampled(reference), 'dataset'),
-  'evidently, 1,000 rows, a column': (reference: Reference) => watchWithEvidently(sampled(reference), 'column'),
-  nannyml: watchWithNannyMl,
-} satisfies Record<string, (reference: Reference) => Watch>;
+  {
+    names: ['evidently, 1,000 rows', 'evidently, 1,000 rows, a column'],
+    watch: (reference) => watchWithEvidently(sampled(reference)),
+  },
+  { names: ['nannyml'], watch: (reference) => alone(watchWithNannyMl(reference)) },
+];
 
-export type RuleName = keyof typeof RULES;
-export const RULE_NAMES = Object.keys(RULES) as RuleName[];
+export const RULE_NAMES = [
+  'sluice',
+  'evidently',
+  'evidently, a column',
+  'evidently, 1,000 rows',
+  'evidently, 1,000 rows, a column',
+  'nannyml',
+] as const;
+
+export type RuleName = (typeof RULE_NAMES)[number];
+
+/** Which of the rules raise an alert in a window. */
+export function watchWithAll(reference: Reference): (window: DrawnWindow) => Set<RuleName> {
+  const watches = KINDS.map(({ names, watch }) => ({ names, watch: watch(reference) }));
+  return (window) =>
+    new Set(
+      watches.flatMap(({ names, watch }) => {
+        const alerts = watch(window);
+        return names.filter((_, i) => alerts[i]);
+      }),
+    );
+}
+
+function alone(watch: Watch): (window: DrawnWindow) => boolean[] {
+  return (window) => [watch(window)];
+}
 
 /** A thousand of its rows, with replacement. */
 export function sampled(reference: Reference): Reference {
