@@ -4,7 +4,7 @@
  */
 import { type Comparison, compareValues } from './compare-values.ts';
 import { effectiveReferenceRows, effectiveRows } from './over-dispersion.ts';
-import type { ColumnProfile, ReferenceColumn } from './profile.ts';
+import type { ColumnProfile, OverDispersion, ReferenceColumn } from './profile.ts';
 import { missingRows } from './profile-cells.ts';
 import { testCells } from './test-cells.ts';
 import type { ColumnFinding, EffectTest } from './verdict.ts';
@@ -22,8 +22,11 @@ export function compareColumn(input: {
   window: ColumnProfile | undefined;
   rows: number;
   effect: number;
+  /** That rows of the reference and the window have; `reference.overDispersion` without. */
+  dispersion?: OverDispersion | undefined;
 }): ColumnFinding {
   const { reference, expected, window, rows, effect } = input;
+  const over = input.dispersion ?? reference.overDispersion;
   const before = expected ?? reference;
   const of = reference.measure.of;
   const untested: EffectTest = { measure: 'psi', effect: 0, threshold: effect, p: 1, adjusted: 1 };
@@ -42,8 +45,8 @@ export function compareColumn(input: {
   // Words of one text are not independent: together they are worth the text.
   const part = of === 'words' ? Math.min(1, share(rows, window.rows)) : 1;
   const worth: Comparison['worth'] = {
-    reference: (n) => effectiveReferenceRows(part * n, reference.overDispersion),
-    window: (n) => effectiveRows(part * n, reference.overDispersion),
+    reference: (n) => effectiveReferenceRows(part * n, over),
+    window: (n) => effectiveRows(part * n, over),
   };
   const absent = of === 'words' ? 0 : Math.max(0, rows - window.rows);
   const missing = missingRows(window) + absent;

@@ -1,6 +1,7 @@
 import { adjustPValues } from '../statistics/benjamini-hochberg.ts';
 import { compareColumn } from './compare-column.ts';
-import type { ColumnProfile, ReferenceColumn, WindowProfile } from './profile.ts';
+import type { ColumnProfile, OverDispersion, ReferenceColumn } from './profile.ts';
+import type { Seasonality } from './reweight-reference.ts';
 import type { ColumnFinding, EffectTest } from './verdict.ts';
 
 /** A column of the reference, what is expected of it at these hours (see reweight-reference.ts), and what was seen. */
@@ -10,24 +11,24 @@ export type ColumnPair = {
   window: ColumnProfile | undefined;
   /** Of the whole window, see compareColumn. */
   rows: number;
+  dispersion?: OverDispersion | undefined;
 };
 
+/** How a column of the reference is held against a window, at the window's hours where `expected` has it. */
+export function pairColumn(
+  reference: ReferenceColumn,
+  window: ColumnProfile | undefined,
+  { rows, expected, seasonality }: { rows: number; expected: Map<string, ColumnProfile>; seasonality: Seasonality },
+): ColumnPair {
+  const there = expected.get(reference.column);
+  // Hours of the day leave what weekdays do, and weekdays what hours do.
+  const byHour = seasonality === 'hour-of-week' && there !== undefined;
+  return { reference, expected: there, window, rows, dispersion: byHour ? reference.seasonDispersion : undefined };
+}
+
 /** A column is ignored by its own name, and with the column that it is derived from. */
-export function pairColumns(
-  columns: ReferenceColumn[],
-  window: Pick<WindowProfile, 'columns' | 'rows'>,
-  expected: Map<string, ColumnProfile>,
-  ignore: string[],
-): ColumnPair[] {
-  const observed = new Map(window.columns.map((column) => [column.column, column]));
-  return columns
-    .filter(({ column, measure }) => ![column, sourceOf(measure)].some((name) => ignore.includes(name ?? '')))
-    .map((reference) => ({
-      reference,
-      expected: expected.get(reference.column),
-      window: observed.get(reference.column),
-      rows: window.rows,
-    }));
+export function isIgnored({ column, measure }: ReferenceColumn, ignore: string[]): boolean {
+  return ignore.includes(column) || ('column' in measure && ignore.includes(measure.column));
 }
 
 /**
@@ -52,8 +53,4 @@ function testsOf(finding: ColumnFinding): EffectTest[] {
   const { values, missing } = finding;
   if (finding.broken !== undefined) return [];
   return [...(values ? [values] : []), ...(missing.reference > 0 || missing.window > 0 ? [missing] : [])];
-}
-
-function sourceOf(measure: ReferenceColumn['measure']): string | undefined {
-  return 'column' in measure ? measure.column : undefined;
 }

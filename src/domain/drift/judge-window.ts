@@ -1,5 +1,5 @@
 import type { Monitor } from '../spec/valid.ts';
-import { compareColumns, pairColumns } from './compare-columns.ts';
+import { compareColumns, isIgnored, pairColumn } from './compare-columns.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { findPattern } from './find-pattern.ts';
 import { findSegments } from './find-segments.ts';
@@ -97,18 +97,16 @@ type Findings = {
 /** Inputs in their order, and what the model answered; one false-discovery control over all of them. */
 function compareAll({ reference, window, trailing, settings }: JudgedInput, rate: number): Findings {
   const expected = reweightReference(reference, window, settings.seasonality);
-  const pairs = pairColumns(reference.columns, window, expected, settings.ignore);
+  const how = { rows: window.rows, expected, seasonality: settings.seasonality };
+  const observed = new Map(window.columns.map((column) => [column.column, column]));
+  const pairs = reference.columns
+    .filter((column) => !isIgnored(column, settings.ignore))
+    .map((column) => pairColumn(column, observed.get(column.column), how));
   const outputs = OUTPUTS.flatMap((output) => {
     const column = reference[output];
     // A source may have never said what was answered; one that ceases to is another matter.
     if (column === undefined || ![window, ...trailing].some((part) => part[output] !== undefined)) return [];
-    const pair = {
-      reference: column,
-      expected: expected.get(column.column),
-      window: window[output],
-      rows: window.rows,
-    };
-    return [{ output, pair }];
+    return [{ output, pair: pairColumn(column, window[output], how) }];
   });
   const found = compareColumns([...pairs, ...outputs.map(({ pair }) => pair)], { effect: settings.effect, rate });
   const patterned = found.map((finding, i) => {

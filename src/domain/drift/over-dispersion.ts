@@ -3,10 +3,9 @@
  * column vary between stretches of rows than chance allows is seen in the training data, cut into blocks of consecutive
  * rows, and taken off what a number of rows is worth.
  */
+import { type BlockCells, cellsOfBlocks, joinBlocks } from './block-cells.ts';
 import { sum } from './distances.ts';
-import { mergeProfiles } from './merge-columns.ts';
 import type { ColumnProfile, OverDispersion } from './profile.ts';
-import { cumulativeAt, decileEdges, numericCells, poolCategories } from './profile-cells.ts';
 
 /** Blocks that are joined to see whether their differences last. */
 const JOINED = 4;
@@ -14,25 +13,43 @@ const JOINED = 4;
 const ENOUGH_BLOCKS = 8 * JOINED;
 /** The power of growth is known about so well; the cautious end is used. */
 const GROWTH_MARGIN = 0.2;
+/** A block's own part in what is due of it, beyond which what is left says little: two weeks of hours of the week. */
+const MOST_OWN = 0.55;
 
 /**
  * Of blocks of consecutive rows (64 of equal size serve well; at least 2), in their order. Numeric: variance of the
  * cumulative shares at the deciles, Σ n(F − F̄)² / (B − 1), over F̄(1 − F̄). Categorical: of the standardised shares. Both
  * weigh a direction by how much there is in it, tr Σ² / tr Σ: what moves a single one of many categories to and fro is
- * not averaged away by those that are still. Of what has a value. `growth` is the power with which ratio − 1 grows when blocks are joined: 0 when rows
- * are alike over short stretches only (autocorrelation), 1 when whole blocks differ for good (days).
+ * not averaged away by those that are still. Of what has a value. `growth` is the power with which ratio − 1 grows when
+ * blocks are joined: 0 when rows are alike over short stretches only (autocorrelation), 1 when whole blocks differ for
+ * good (days).
+ *
+ * `due`: what the hours of a block would lead to expect of it (see season-dispersion.ts), in the same order; without it
+ * every block is held against all of them. `own`: the part that blocks have in what is due of them, on the average.
+ * Undefined when that leaves nothing to see.
  */
-export function overDispersion(blocks: ColumnProfile[]): OverDispersion {
+export function overDispersion(blocks: ColumnProfile[]): OverDispersion;
+export function overDispersion(
+  blocks: ColumnProfile[],
+  due: { profiles: ColumnProfile[]; own: number },
+): OverDispersion | undefined;
+export function overDispersion(
+  blocks: ColumnProfile[],
+  due?: { profiles: ColumnProfile[]; own: number },
+): OverDispersion | undefined {
+  const own = due?.own ?? 0;
+  if (own > MOST_OWN) return undefined;
+  const cells = cellsOfBlocks(blocks, due?.profiles).filter(({ seen }) => sum(seen) > 0);
   const filled = blocks.filter((block) => block.rows > 0);
-  if (filled.length < 2) return { ratio: 1, rows: filled[0]?.rows ?? 1 };
-  const rows = filled.reduce((sum, block) => sum + block.rows, 0) / filled.length;
-  const ratio = varianceRatio(filled);
+  const rows = filled.length === 0 ? 1 : sum(filled.map((block) => block.rows)) / filled.length;
+  if (cells.length < 2) return { ratio: 1, rows };
+  const kind = blocks[0]!.kind;
+  const ratio = varianceRatio(kind, cells) / (1 - own);
   const known = { ratio: Math.max(1, ratio), rows };
-  if (filled.length < ENOUGH_BLOCKS) return known;
-  const joined: ColumnProfile[] = [];
-  for (let i = 0; i + JOINED <= filled.length; i += JOINED) joined.push(mergeProfiles(filled.slice(i, i + JOINED)));
-  const joinedRatio = varianceRatio(joined);
-  if (ratio < 1 + noise(filled.length) && joinedRatio < 1 + noise(joined.length)) return { ...known, growth: 0 };
+  if (cells.length < ENOUGH_BLOCKS) return known;
+  const joined = joinBlocks(cells, JOINED);
+  const joinedRatio = varianceRatio(kind, joined) / (1 - own);
+  if (ratio < 1 + noise(cells.length) && joinedRatio < 1 + noise(joined.length)) return { ...known, growth: 0 };
   const power = Math.log(Math.max(joinedRatio - 1, 1e-3) / Math.max(ratio - 1, 0.05)) / Math.log(JOINED);
   return { ...known, growth: Math.min(1, Math.max(0, power)) };
 }
@@ -60,40 +77,38 @@ function noise(blocks: number): number {
   return 2 * Math.sqrt(2 / (3 * (blocks - 1)));
 }
 
-function varianceRatio(blocks: ColumnProfile[]): number {
-  return blocks[0]!.kind === 'numeric' ? ratioOfNumbers(blocks) : ratioOfCategories(blocks);
+function varianceRatio(kind: ColumnProfile['kind'], blocks: BlockCells[]): number {
+  const width = blocks[0]!.seen.length;
+  if (width < 2 || blocks.length < 2) return 1;
+  const total = sum(blocks.map(({ seen }) => sum(seen)));
+  const shares = Array.from({ length: width }, (_, k) => sum(blocks.map(({ seen }) => seen[k]!)) / total);
+  return kind === 'numeric' ? ratioOfNumbers(blocks, shares) : ratioOfCategories(blocks, shares);
 }
 
-function ratioOfNumbers(blocks: ColumnProfile[]): number {
-  const cells = blocks.flatMap((block) => (block.kind === 'numeric' ? [numericCells(block)] : []));
-  const all = cells[0]!.map((_, cell) => cells.reduce((sum, block) => sum + block[cell]!, 0));
-  const edges = decileEdges(all);
-  const overall = cumulativeAt(all, edges);
-  const shares = cells.map((block) => cumulativeAt(block, edges)).filter(({ total }) => total > 0);
+function ratioOfNumbers(blocks: BlockCells[], shares: number[]): number {
   let spread = 0;
   let weighted = 0;
-  overall.shares.forEach((share, k) => {
+  let below = 0;
+  const gaps = blocks.map(() => 0);
+  for (let k = 0; k + 1 < shares.length; k++) {
+    below += shares[k]!;
     let variance = 0;
-    for (const block of shares) variance += (block.total * (block.shares[k]! - share) ** 2) / (shares.length - 1);
+    blocks.forEach(({ seen, due }, b) => {
+      gaps[b]! += seen[k]! - due[k]!;
+      variance += gaps[b]! ** 2 / sum(seen) / (blocks.length - 1);
+    });
     spread += variance;
-    weighted += variance ** 2 / (share * (1 - share));
-  });
+    weighted += variance ** 2 / (below * (1 - below));
+  }
   return spread > 0 ? weighted / spread : 1;
 }
 
-function ratioOfCategories(blocks: ColumnProfile[]): number {
-  const cells = poolCategories(blocks, 5 * blocks.length);
-  const total = sum(cells.map((cell) => cell.total));
-  const standardised = blocks.flatMap((_, b) => {
-    const rows = sum(cells.map((cell) => cell.byBlock[b]!));
-    if (rows === 0) return [];
-    return [
-      cells.map(({ total: of, byBlock }) => (byBlock[b]! - (of / total) * rows) / Math.sqrt((of / total) * rows)),
-    ];
+function ratioOfCategories(blocks: BlockCells[], shares: number[]): number {
+  const standardised = blocks.map(({ seen, due }) => {
+    const rows = sum(seen);
+    return seen.map((count, k) => (shares[k]! > 0 ? (count - due[k]!) / Math.sqrt(shares[k]! * rows) : 0));
   });
-  const degrees = (cells.length - 1) * (standardised.length - 1);
-  if (degrees <= 0) return 1;
-  const trace = sum(standardised.map((block) => dot(block, block))) / (standardised.length - 1);
+  const trace = sum(standardised.map((block) => dot(block, block))) / (blocks.length - 1);
   // (z·z′)² of two independent blocks is tr Σ² on the average.
   let squares = 0;
   let pairs = 0;
@@ -103,7 +118,7 @@ function ratioOfCategories(blocks: ColumnProfile[]): number {
       pairs++;
     }
   }
-  return trace > 0 ? Math.max(trace / (cells.length - 1), squares / pairs / trace) : 1;
+  return trace > 0 ? Math.max(trace / (shares.length - 1), squares / pairs / trace) : 1;
 }
 
 function dot(a: number[], b: number[]): number {

@@ -38,19 +38,6 @@ export function decileEdges(cells: number[]): number[] {
   return edges;
 }
 
-/** Share of the rows up to each edge. */
-export function cumulativeAt(cells: number[], edges: number[]): { total: number; shares: number[] } {
-  const total = sum(cells);
-  const shares: number[] = [];
-  let cumulative = 0;
-  let start = 0;
-  for (const edge of edges) {
-    for (; start <= edge; start++) cumulative += cells[start]!;
-    shares.push(total > 0 ? cumulative / total : 0);
-  }
-  return { total, shares };
-}
-
 /** The rows between the edges. */
 export function joinCells(cells: number[], edges: number[]): number[] {
   const joined = new Array<number>(edges.length + 1).fill(0);
@@ -60,23 +47,4 @@ export function joinCells(cells: number[], edges: number[]): number[] {
     joined[part]! += count;
   });
   return joined;
-}
-
-/** Categories by block; those with fewer than `least` rows in all blocks together are one. */
-export function poolCategories(blocks: ColumnProfile[], least: number): { total: number; byBlock: number[] }[] {
-  const byCategory = new Map<string, number[]>();
-  blocks.forEach((block, b) => {
-    if (block.kind !== 'categorical') return;
-    for (const [category, count] of [...block.counts, ['\0other', block.other], ['\0unseen', block.unseen]] as const) {
-      if (count === 0) continue;
-      const counts = byCategory.get(category) ?? new Array<number>(blocks.length).fill(0);
-      counts[b] = count;
-      byCategory.set(category, counts);
-    }
-  });
-  const cells = [...byCategory.values()].map((byBlock) => ({ total: sum(byBlock), byBlock }));
-  const rare = cells.filter((cell) => cell.total < least);
-  if (rare.length === 0) return cells;
-  const byBlock = blocks.map((_, b) => sum(rare.map((cell) => cell.byBlock[b]!)));
-  return [...cells.filter((cell) => cell.total >= least), { total: sum(byBlock), byBlock }];
 }

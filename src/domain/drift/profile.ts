@@ -63,6 +63,8 @@ export type OverDispersion = { ratio: number; rows: number; growth?: number };
 export type ReferenceColumn = ColumnProfile & {
   measure: Measure;
   overDispersion?: OverDispersion;
+  /** The same beyond what the hours of the week explain, for windows that are compared with the same hours. */
+  seasonDispersion?: OverDispersion;
   /** Mean loss of the holdout's rows by cell (numeric: bin of the coarse grid; categorical: category). */
   losses?: { cell: number | string; rows: number; loss: number }[];
 };

@@ -1,5 +1,7 @@
 import { overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
+import { HOUR_OF_WEEK } from './reweight-reference.ts';
+import { type HourlyBlock, seasonDispersion } from './season-dispersion.ts';
 
 /**
  * A span of production as what windows are held against from now on, on the same grids: what was new to the training
@@ -12,50 +14,51 @@ export function referenceFromWindows(
   profile: WindowProfile,
   blocks: WindowProfile[],
 ): ReferenceProfile {
-  const columnIn = (part: WindowProfile, column: string) => part.columns.find((one) => one.column === column);
-  const { overDispersion: _, ...prediction } = reference.prediction;
+  const { overDispersion: _, seasonDispersion: __, ...prediction } = reference.prediction;
+  const { confidence } = reference;
+  const take = (column: ReferenceColumn, seen: ColumnProfile, profileIn: ProfileIn) =>
+    replace(column, seen, blocksOf(blocks, profileIn), profile);
   return {
     ...reference,
     rows: profile.rows,
     columns: reference.columns.flatMap((column) => {
-      const seen = columnIn(profile, column.column);
-      if (seen === undefined || seen.rows === 0) return [];
-      return [
-        take(
-          column,
-          seen,
-          blocks.flatMap((block) => columnIn(block, column.column) ?? []),
-        ),
-      ];
+      const profileIn: ProfileIn = (part) => part.columns.find((one) => one.column === column.column);
+      const seen = profileIn(profile);
+      return seen === undefined || seen.rows === 0 ? [] : [take(column, seen, profileIn)];
     }),
     prediction: profile.prediction
-      ? take(
-          reference.prediction,
-          profile.prediction,
-          blocks.flatMap((block) => block.prediction ?? []),
-        )
+      ? take(reference.prediction, profile.prediction, (part) => part.prediction)
       : prediction,
-    ...(reference.confidence && profile.confidence
-      ? {
-          confidence: take(
-            reference.confidence,
-            profile.confidence,
-            blocks.flatMap((block) => block.confidence ?? []),
-          ),
-        }
+    ...(confidence && profile.confidence
+      ? { confidence: take(confidence, profile.confidence, (part) => part.confidence) }
       : {}),
     groups: profile.groups,
   };
 }
 
-function take(column: ReferenceColumn, seen: ColumnProfile, blocks: ColumnProfile[]): ReferenceColumn {
-  const { measure, losses } = column;
+type ProfileIn = (part: WindowProfile) => ColumnProfile | undefined;
+
+function blocksOf(blocks: WindowProfile[], profileIn: ProfileIn): HourlyBlock[] {
+  return blocks.flatMap((block) => {
+    const profile = profileIn(block);
+    const hours = block.groups.find(({ by }) => by === HOUR_OF_WEEK)?.groups ?? [];
+    return profile ? [{ profile, hours }] : [];
+  });
+}
+
+function replace(
+  { column, measure, losses }: ReferenceColumn,
+  seen: ColumnProfile,
+  blocks: HourlyBlock[],
+  span: Pick<WindowProfile, 'groups'>,
+): ReferenceColumn {
+  const season = seasonDispersion(span, column, blocks);
   return {
     ...seen,
-    // Under a type of its own a column is broken, in the accepted span as later.
-    column: column.column,
+    column,
     measure,
-    ...(blocks.length > 1 ? { overDispersion: overDispersion(blocks) } : {}),
+    ...(blocks.length > 1 ? { overDispersion: overDispersion(blocks.map(({ profile }) => profile)) } : {}),
+    ...(season ? { seasonDispersion: season } : {}),
     ...(losses ? { losses } : {}),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Monitor } from '../spec/valid.ts';
 import { mergeProfiles } from './merge-columns.ts';
+import { multiplyProfile } from './multiply-profile.ts';
 import type { ColumnProfile, GroupedProfile, ReferenceProfile, WindowProfile } from './profile.ts';
 
 export type Seasonality = Monitor['seasonality'];
@@ -90,18 +91,5 @@ function mergeBy(groups: GroupedProfile['groups'], column: string, stratum: Stra
 function mix(parts: [ColumnProfile, number][]): ColumnProfile | undefined {
   const inverse = parts.reduce((sum, [profile, weight]) => sum + weight ** 2 / profile.rows, 0);
   if (!(inverse > 0)) return undefined;
-  return mergeProfiles(parts.map(([profile, weight]) => multiply(profile, weight / (inverse * profile.rows))));
-}
-
-function multiply(profile: ColumnProfile, by: number): ColumnProfile {
-  const rows = profile.rows * by;
-  const nulls = profile.nulls * by;
-  const times = <K>(counts: [K, number][]) => counts.map(([key, count]): [K, number] => [key, count * by]);
-  if (profile.kind === 'categorical') {
-    const { counts, other, unseen } = profile;
-    return { ...profile, rows, nulls, counts: times(counts), other: other * by, unseen: unseen * by };
-  }
-  const { bins, under, over, nans, infinities } = profile;
-  const beside = { under: under * by, over: over * by, nans: nans * by, infinities: infinities * by };
-  return { ...profile, rows, nulls, bins: times(bins), ...beside };
+  return mergeProfiles(parts.map(([profile, weight]) => multiplyProfile(profile, weight / (inverse * profile.rows))));
 }
