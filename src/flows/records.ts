@@ -174,6 +174,8 @@ export type WindowRecord = {
   profile: string;
   /** Of the observation: a window whose stamp changed is read again. */
   stamp: string;
+  /** When the stamp was looked at last, by the monitor's clock. */
+  lookedAt: number;
   /** Of what it was judged by: a window that would be judged otherwise now is judged again. */
   settings: string;
   /** How often late rows or labels led to another judgement. */

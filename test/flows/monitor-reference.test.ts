@@ -91,15 +91,33 @@ describe('windows', () => {
   it('are grouped anew when rows arrive late', async () => {
     const world = await live();
     const first = today(world);
-    await days(world, 'few', 'few', 'few', 'few');
+    await days(world, 'few', 'few', 'few');
     const groups = async () =>
       (await recordOf(world)).windows.map(({ waits, merged }) => (waits ? '?' : (merged ?? 0)));
-    expect(await groups()).toEqual(['?', '?', 2, '?']);
+    expect(await groups()).toEqual(['?', '?', 2]);
     world.drift.add(first, 'good');
     await look(world);
-    expect(await groups()).toEqual([0, '?', '?', 2]);
+    expect(await groups()).toEqual([0, '?', '?']);
     expect((await recordOf(world)).windows[0]).toMatchObject({ late: 1850, revised: 1, before: 'cannot-tell' });
   });
+});
+
+it('looks less and less often at a window that grows old', async () => {
+  const world = await live();
+  const first = today(world);
+  await days(world, 'good', 'good', 'good');
+  const looks: number[] = [];
+  for (let day = 0; day < 24; day += 1) {
+    const before = (await recordOf(world)).windows[0]!.lookedAt;
+    await days(world, 'good');
+    if ((await recordOf(world)).windows[0]!.lookedAt !== before) looks.push(today(world) - first - 1);
+  }
+  // In days after its end, a quarter more each time.
+  expect(looks).toEqual([3, 4, 6, 8, 11, 14, 18, 23]);
+  // Truth that comes after ten days is seen after twelve and a half at the latest.
+  world.drift.add(first + 1, 'bad');
+  await days(world, 'good', 'good', 'good', 'good', 'good', 'good', 'good');
+  expect((await recordOf(world)).windows[1]).toMatchObject({ revised: 1, before: 'good' });
 });
 
 it('two monitors with nothing in common have an issue each', async () => {

@@ -46,12 +46,12 @@ export async function judgeReadWindow(
   };
 }
 
-/** Of everything that a window is judged by, besides what its stamp stands for. */
+/** Of everything in the monitor that a window is judged by. */
 export function settingsDigest(monitor: Monitor): string {
   const { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality, ...rest } = monitor;
-  const { reference, checks, windowSeconds, source } = rest;
+  const { reference, checks, performance, windowSeconds, source } = rest;
   const settings = { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality };
-  return digestOf({ ...settings, reference, checks, windowSeconds, source } as never);
+  return digestOf({ ...settings, reference, checks, performance, windowSeconds, source } as never);
 }
 
 function judgeSettings(monitor: Monitor, reference: ReferenceProfile): JudgeSettings {

@@ -41,6 +41,7 @@ export async function observeWindow(
     version: version.version,
     profile: await keepWindow(deps.artifacts, observed, performance, monitor.minRows),
     stamp: withPromises(stamp, monitor),
+    lookedAt: deps.monitorClock.now(),
   };
 }
 

@@ -1,10 +1,10 @@
 /** The windows of a monitor's record, brought up to the present: new ones read, those that changed read and judged again. */
 
 import { NO_ALERT } from '../../domain/drift/alert.ts';
-import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { MonitorRecord, VersionRecord, WindowRecord } from '../records.ts';
-import { judgeReadWindow, settingsDigest } from './judge-read-window.ts';
-import { observeWindow, stampOf } from './observe-window.ts';
+import type { MonitorRecord, WindowRecord } from '../records.ts';
+import { judgeReadWindow } from './judge-read-window.ts';
+import { observeWindow } from './observe-window.ts';
+import { readAgain } from './read-again.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** Windows read in one look; more are read in the next, so that one monitor does not hold a worker for long. */
@@ -68,51 +68,4 @@ function firstFrom(
   const length = monitor.windowSeconds * 1000;
   const oldest = deps.monitorClock.now() - KEPT_WINDOWS * length;
   return Math.floor(Math.max(from, oldest) / length) * length;
-}
-
-type Again = { windows: WindowRecord[]; more?: 'now' | 'waiting' };
-
-async function readAgain(scene: MonitorScene, kept: WindowRecord[], budget: { reads: number }): Promise<Again> {
-  const { monitor, versions, current } = scene;
-  const settings = settingsDigest(monitor);
-  const windows: WindowRecord[] = [];
-  let more: Again['more'];
-  /** The windows that are judged as one are not the same any more. */
-  let regrouping = false;
-  for (const window of kept) {
-    const changed = more === undefined && (await stampOf(scene, window)) !== window.stamp;
-    let read =
-      changed && budget.reads > 0 ? await reread(scene, window, versionOf(versions, window) ?? current) : window;
-    if (changed && budget.reads === 0) more = 'now';
-    if (read === 'waiting') more = 'waiting';
-    if (read === 'waiting') read = window;
-    if (read !== window) budget.reads -= 1;
-    regrouping ||= read !== window && [read, window].some((one) => one.rows < monitor.minRows);
-    if (read === window && window.settings === settings && !regrouping) {
-      windows.push(window);
-      continue;
-    }
-    const judged = await judgeReadWindow(scene, windows, read);
-    if (judged === 'waiting') more = 'waiting';
-    windows.push(judged === 'waiting' ? window : read === window ? judged : revised(window, judged));
-  }
-  return { windows, ...(more ? { more } : {}) };
-}
-
-async function reread(scene: MonitorScene, window: WindowRecord, version: VersionRecord) {
-  const { from, to } = window;
-  const read = await observeWindow(scene, { from, to }, version);
-  if (read === 'waiting') return read;
-  const late = (window.late ?? 0) + Math.max(0, read.rows - window.rows);
-  return { ...window, ...read, ...(late > 0 ? { late } : {}) };
-}
-
-function versionOf(versions: VersionRecord[], { version }: WindowRecord): VersionRecord | undefined {
-  return versions.find((one) => one.version === version);
-}
-
-/** Late rows and labels are told of when they change what is said. */
-function revised(before: WindowRecord, now: WindowRecord): WindowRecord {
-  if (digestOf(before.verdict as never) === digestOf(now.verdict as never)) return now;
-  return { ...now, revised: (before.revised ?? 0) + 1, before: before.verdict.verdict };
 }
