@@ -70,7 +70,8 @@ describe('seasonDispersion', () => {
         : {}),
     }));
     const prediction = { ...known.whole.prediction!, measure: { of: 'value', column: 'prediction' } as const };
-    const reference: ReferenceProfile = { ...known.whole, version: 2, columns, prediction, promised: [] };
+    const { rows: counted, groups } = known.whole;
+    const reference: ReferenceProfile = { version: 2, rows: counted, columns, prediction, groups, promised: [] };
     const settings = { ...SETTINGS, seasonality: 'hour-of-week' as const, ignore: ['hour'] };
     const judged = (sample: Row[]) =>
       judgeWindow({ ...NOTHING_ELSE, reference, settings, window: observe(sample, { by: ['hour-of-week'] }) });
