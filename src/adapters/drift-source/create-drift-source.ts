@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { version as duckdb } from '@duckdb/node-api';
 import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import type { PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -36,6 +37,8 @@ export type DriftSourceOptions = {
 };
 
 const SWEEP_MS = 3_600_000;
+/** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
+const FORMAT = 1;
 
 /**
  * Reads production from the logs of our own inference servers, from observations that were posted, and from files in
@@ -52,12 +55,16 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   const reading = new Map<string, Promise<void>>();
   let sweptAt = Date.now();
 
+  /** Makes what was logged or posted up to now readable. */
+  async function flush({ repository, monitor }: Watched, { folder: log }: Place) {
+    if (log === undefined) return;
+    if (monitor.source.kind === 'serving') await flushServing(log);
+    else await options.flushObservations?.({ repository, monitor: monitor.name });
+  }
+
   async function openSource(watched: Watched) {
     const { monitor, repository } = watched;
     const place = await openPlace(watched, { ...options, bucketStore, scratch: os.tmpdir() });
-    if (place.folder !== undefined && monitor.source.kind === 'serving') await flushServing(place.folder);
-    if (monitor.source.kind === 'observations')
-      await options.flushObservations?.({ repository, monitor: monitor.name });
     const key = digestOf([repository, monitor.source, place.folder ?? '', place.mapping]).slice(7, 39);
     let spans = opened.get(key);
     if (!spans) {
@@ -68,7 +75,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   }
 
   function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number): Shelves {
-    const scope = digestOf([key, referenceDigest(reference), windowMs]).slice(7, 39);
+    const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs]).slice(7, 39);
     return createShelves(cache, scope, place);
   }
 
@@ -106,6 +113,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   return {
     async extent(watched) {
       const { place, spans } = await openSource(watched);
+      await flush(watched, place);
       return findExtent(place, spans);
     },
 
@@ -117,6 +125,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
 
     async observe(watched, window, reference, model) {
       const { place, spans, key } = await openSource(watched);
+      await flush(watched, place);
       const windowMs = gridOf(watched, window);
       const shelves = shelvesOf(place, key, reference, windowMs);
       const { files, refused } = await place.files.list(window);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   Bool,
@@ -100,6 +100,32 @@ it('reads batch by batch, every kind of column that can be counted', async () =>
     { whole: null, flag: false, day: null, nano: MAY + 1000, embedding: null },
     { whole: String(-(2n ** 60n)), flag: null, day: '2001-05-02 00:00:00', nano: null, embedding: '[3.5, 4.0]' },
   ]);
+});
+
+it('reads what pyarrow compressed with LZ4, and says that it cannot read zstd', async () => {
+  // Made by arrow/make_feather.py with pyarrow 26.0.1: 300 rows a second apart, as Feather files.
+  for (const name of ['lz4', 'zstd']) {
+    await world.write(`log/${name}.feather`, await readFile(path.join(import.meta.dirname, `arrow/${name}.feather`)));
+  }
+  const watched = world.watch(filesOf('file:log/*.feather', { format: 'arrow' }));
+  const seen = await world.observe(watched, { from: MAY, to: MAY + DAY });
+  expect(seen.profile).toMatchObject({
+    rows: 300,
+    types: [
+      ['distance', ['DOUBLE']],
+      ['origin', ['VARCHAR']],
+    ],
+  });
+  expect(seen.newest).toBe(MAY + 299_000);
+  expect(seen.profile.columns[1]).toMatchObject({
+    counts: [
+      ['ATL', 100],
+      ['ORD', 100],
+      ['SFO', 100],
+    ],
+    unseen: 0,
+  });
+  expect(seen.malformed).toEqual([{ file: 'file:log/zstd.feather', reason: expect.stringMatching(/codec|ZSTD/i) }]);
 });
 
 it('reports what is no Arrow, or ends early', async () => {

@@ -8,22 +8,30 @@ import type { FileStore, Listing, StoredFile } from './file-store.ts';
 export function createLocalStore(root: string, prefix = 'file:'): FileStore {
   const absolute = path.resolve(root);
 
-  /** Path without links, or why it may not be read. */
-  async function locate(relative: string): Promise<{ real: string } | { reason: string }> {
+  /** Path without links; `reason`: why it may not be read; neither: it is not there. */
+  async function locate(relative: string): Promise<{ real?: string; reason?: string }> {
     const realRoot = await realpath(absolute).catch(() => absolute);
     const real = await realpath(path.join(realRoot, relative)).catch(() => undefined);
-    if (real === undefined) return { reason: 'it is not there' };
+    if (real === undefined) return {};
     if (real !== realRoot && !real.startsWith(`${realRoot}${path.sep}`)) {
       return { reason: 'it is a link that leads out of its root' };
     }
+    // The database would take it for a pattern, and read what else fits.
+    if (/[*?[\]]/.test(real.slice(realRoot.length))) return { reason: 'its name must not hold *, ?, [ or ]' };
     return { real };
   }
 
-  async function describe(relative: string): Promise<{ real: string; stats: BigIntStats } | { reason: string }> {
+  async function describe(relative: string): Promise<{ real?: string; stats?: BigIntStats; reason?: string }> {
     const place = await locate(relative);
-    if ('reason' in place) return place;
+    if (place.real === undefined) return place;
     const stats = await stat(place.real, { bigint: true }).catch(() => undefined);
-    return stats ? { real: place.real, stats } : { reason: 'it is not there' };
+    return stats ? { real: place.real, stats } : {};
+  }
+
+  async function unchanged(file: StoredFile): Promise<string> {
+    const { real, stats } = await describe(file.path);
+    if (real !== undefined && stats && toFile(file.path, stats).stamp === file.stamp) return real;
+    throw new AppError('conflict/stale', `${file.path} changed while it was read`);
   }
 
   return {
@@ -32,28 +40,22 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
     async list(folder) {
       const place = await locate(folder === '' ? '.' : folder);
       const listing: Listing = { folders: [], files: [], refused: [] };
-      if ('reason' in place) {
-        if (place.reason.includes('link')) listing.refused.push({ path: folder, reason: place.reason });
-        return listing;
-      }
+      if (place.reason !== undefined) listing.refused.push({ path: folder, reason: place.reason });
+      if (place.real === undefined) return listing;
       const names = await readdir(place.real).catch(unlessMissing);
       for (const name of names.sort()) {
         const relative = `${folder}${name}`;
-        const found = await describe(relative);
-        if ('reason' in found) {
-          // Gone since, or a link to nothing: nobody's data. One that leads out is somebody's.
-          if (found.reason.includes('link')) listing.refused.push({ path: relative, reason: found.reason });
-        } else if (found.stats.isDirectory()) listing.folders.push(`${relative}/`);
-        else if (found.stats.isFile()) listing.files.push(toFile(relative, found.stats));
+        const { stats, reason } = await describe(relative);
+        if (reason !== undefined) listing.refused.push({ path: relative, reason });
+        else if (stats?.isDirectory()) listing.folders.push(`${relative}/`);
+        else if (stats?.isFile()) listing.files.push(toFile(relative, stats));
       }
       return listing;
     },
     async use(file, work) {
-      const before = await describe(file.path);
-      if ('reason' in before || toFile(file.path, before.stats).stamp !== file.stamp) throw changed(file);
-      const result = await work(before.real);
-      const after = await describe(file.path);
-      if ('reason' in after || toFile(file.path, after.stats).stamp !== file.stamp) throw changed(file);
+      const local = await unchanged(file);
+      const result = await work(local);
+      await unchanged(file);
       return result;
     },
     release: async () => undefined,
@@ -68,10 +70,6 @@ function toFile(relative: string, stats: BigIntStats): StoredFile {
     bytes: Number(stats.size),
     modifiedAt: Number(stats.mtimeMs),
   };
-}
-
-function changed(file: StoredFile): AppError {
-  return new AppError('conflict/stale', `${file.path} changed while it was read`);
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): string[] {
