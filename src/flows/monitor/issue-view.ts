@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts';
 import { driftPlots } from '../../render/drift-plots.ts';
 import type { DriftIssueView } from '../../render/drift-view.ts';
 import type { Pictures } from '../../render/pictures.ts';
@@ -51,8 +52,14 @@ async function plotsOf(
   const { deps, monitor, versions, current } = scene;
   const shown = windows.findLast(({ verdict }) => verdict.verdict === 'bad');
   const version = versions.find((one) => one.version === shown?.version) ?? current;
-  const reference = await judgedAgainst(scene, version).catch(() => 'waiting' as const);
+  const reference = await judgedAgainst(scene, version).catch(unreadable);
   if (reference === 'waiting') return [];
   const observed = shown && (await readKept(deps.artifacts, shown));
   return driftPlots({ reference, observed, windows, monitor, since, privateColumns });
+}
+
+/** That is told as trouble of the monitor; the issue goes without pictures. */
+function unreadable(error: unknown): 'waiting' {
+  if (error instanceof AppError) return 'waiting';
+  throw error;
 }
