@@ -9,7 +9,7 @@ import { type Rule, ruleTexts } from './drift/how-section.ts';
 import { qualityItems, qualityNotes } from './drift/quality-section.ts';
 import { segmentBlocks } from './drift/segments-section.ts';
 import { driftHeadline } from './drift/title.ts';
-import { decisiveTest, effectRatio, judgedOf, shortName } from './drift/words.ts';
+import { decisiveTest, effectRatio, judgedOf, plainName, shortName } from './drift/words.ts';
 import { count } from './format.ts';
 import { type Block, fold, type Section, type Text, text } from './report/document.ts';
 import { renderPage } from './report/render-page.ts';
@@ -113,9 +113,10 @@ function plotsOf({ verdict, reference, current }: DriftPageView, most: number): 
   return judgedOf(verdict)
     .sort((a, b) => effectRatio(b.finding) - effectRatio(a.finding))
     .slice(0, most)
-    .flatMap(({ finding }) => {
+    .flatMap((judged) => {
+      const { finding } = judged;
       const [a, b] = [before.get(finding.column), now.get(finding.column)];
-      const plot = a && b && distributionPlot(a, b, decisiveTest(finding).of, NAMES);
+      const plot = a && b && distributionPlot(a, b, decisiveTest(finding).of, NAMES, plainName(judged));
       return plot ? [plot] : [];
     });
 }

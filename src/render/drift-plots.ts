@@ -4,7 +4,7 @@ import { distributionPlot } from './drift/distribution-plot.ts';
 import type { DriftPlot } from './drift/drift-plot.ts';
 import { lastBad } from './drift/shown-window.ts';
 import { effectTimeline, metricTimeline } from './drift/timeline-plots.ts';
-import { decisiveTest, isPrivate, type Judged, movedIn } from './drift/words.ts';
+import { decisiveTest, isPrivate, type Judged, movedIn, plainName } from './drift/words.ts';
 import type { DriftWindow } from './drift-view.ts';
 
 export type { DriftPlot } from './drift/drift-plot.ts';
@@ -41,14 +41,15 @@ export function driftPlots(input: {
 }
 
 function distributionOf(
-  { role, finding }: Judged,
+  judged: Judged,
   reference: ReferenceProfile,
   observed: Pick<WindowProfile, 'columns' | 'prediction' | 'confidence'>,
 ): DriftPlot[] {
+  const { role, finding } = judged;
   const named = <Column extends { column: string }>(columns: Column[]) =>
     columns.find(({ column }) => column === finding.column);
   const before = role === 'input' ? named(reference.columns) : reference[role];
   const now = role === 'input' ? named(observed.columns) : observed[role];
-  const plot = before && now && distributionPlot(before, now, decisiveTest(finding).of, NAMES);
+  const plot = before && now && distributionPlot(before, now, decisiveTest(finding).of, NAMES, plainName(judged));
   return plot ? [plot] : [];
 }

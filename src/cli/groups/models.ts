@@ -10,6 +10,7 @@ export function modelCommands(program: Command): void {
     .option('--data-root <folder>', 'folder that file: locations are below', process.env.SLUICE_DATA_ROOT ?? '.')
     .option('--report <file>', 'write the report: a page (.html), or Markdown with pictures beside it (.md)')
     .option('--predictions <file>', 'keep the prediction of every row (.parquet)')
+    .option('--reference <file>', 'keep what a monitor compares production with (.json)')
     .action(
       async (options: {
         json?: boolean;
@@ -19,6 +20,7 @@ export function modelCommands(program: Command): void {
         dataRoot: string;
         report?: string;
         predictions?: string;
+        reference?: string;
       }) => {
         const [{ evaluateCommand }, { evaluatorParts }] = await Promise.all([
           import('../commands/evaluate.ts'),

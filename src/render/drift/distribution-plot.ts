@@ -22,22 +22,23 @@ export function distributionPlot(
   now: ColumnProfile,
   of: 'values' | 'missing',
   names: DistributionNames,
+  label = shortName(before.column),
 ): DriftPlot | undefined {
   const name = `distribution-${before.column}`;
-  if (of === 'missing') return missingPlot(name, before, now, names);
-  if (before.kind === 'numeric' && now.kind === 'numeric') return numericPlot(name, before, now, names);
+  if (of === 'missing') return missingPlot(name, label, before, now, names);
+  if (before.kind === 'numeric' && now.kind === 'numeric') return numericPlot(name, label, before, now, names);
   if (before.kind === 'categorical' && now.kind === 'categorical')
-    return categoryPlot(name, before.column, categoryShares(before, now), names);
+    return categoryPlot(name, label, categoryShares(before, now), names);
   return undefined;
 }
 
 function numericPlot(
   name: string,
+  column: string,
   before: ColumnProfile & NumericProfile,
   now: ColumnProfile & NumericProfile,
   names: DistributionNames,
 ): DriftPlot {
-  const column = shortName(before.column);
   const [a, b] = [coarseBins(before, BINS), coarseBins(now, BINS)];
   const ticks = gridTicks(before, BINS)?.map(({ at, value }) => ({ at, text: tickLabel(value) }));
   const beyond = [before, now].some((one) => one.under + one.over > 0.005 * Math.max(1, one.rows));
@@ -70,8 +71,7 @@ function numericText(column: string, before: NumericProfile, now: NumericProfile
   ];
 }
 
-function categoryPlot(name: string, raw: string, shown: CategoryShares, names: DistributionNames): DriftPlot {
-  const column = shortName(raw);
+function categoryPlot(name: string, column: string, shown: CategoryShares, names: DistributionNames): DriftPlot {
   const most = [...shown].sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before)).slice(0, 3);
   const changes = most.map((one) => `${shortName(one.category, 30)} ${percent(one.before)} → ${percent(one.now)}`);
   return {
@@ -96,14 +96,20 @@ function barLine({ category, before, now }: CategoryShares[number]): string {
   return `  ${shortName(category, 20).padEnd(20)}  ${percent(before).padStart(7)} → ${percent(now).padStart(7)}  ${bar}`;
 }
 
-function missingPlot(name: string, before: ColumnProfile, now: ColumnProfile, names: DistributionNames): DriftPlot {
+function missingPlot(
+  name: string,
+  column: string,
+  before: ColumnProfile,
+  now: ColumnProfile,
+  names: DistributionNames,
+): DriftPlot {
   const share = (one: ColumnProfile) => (one.rows === 0 ? 0 : missingRows(one) / one.rows);
   const [a, b] = [share(before), share(now)];
   const shown = [
     { category: 'with a value', before: 1 - a, now: 1 - b },
     { category: 'missing', before: a, now: b },
   ];
-  return categoryPlot(name, before.column, shown, names);
+  return categoryPlot(name, column, shown, names);
 }
 
 function shares(counts: number[]): number[] {
