@@ -14,7 +14,8 @@ export async function makeData(
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });
   const connection = await instance.connect();
   // Of the row and the column, so that the data are the same each time: Box–Muller of two uniform numbers.
-  const uniform = (k: number) => `((hash(i + ${seed * 1e9} + ${k * 7_919}) >> 11) + 0.5) / 9007199254740992`;
+  const uniform = (k: number) =>
+    `((CAST(hash(i + ${seed * 1e9} + ${k * 7_919}) >> 11 AS DOUBLE) + 0.5::DOUBLE) / 9007199254740992::DOUBLE)`;
   const normal = (k: number) => `sqrt(-2 * ln(${uniform(k)})) * cos(2 * pi() * ${uniform(k + 100)})`;
   const numbers = NUMBERS.map((name, k) => {
     if (k < 8) return `${normal(k)} * ${k + 1} + ${k} AS ${name}`;

@@ -22,6 +22,8 @@ import { type Session, withSession } from './session.ts';
 type Asked = Parameters<ReferenceMaker>[0];
 type Train = { session: Session; relation: string; rows: number; named: NamedColumns; block: string };
 
+const COLUMNS_AT_ONCE = 5;
+
 /** AppError config/data-invalid when the training split lacks an input. */
 export const makeReference: ReferenceMaker = (asked) =>
   withSession(async (session) => {
@@ -112,17 +114,23 @@ async function measuredColumns(
   return found;
 }
 
+/** Some columns at a time: blocks of all of them are more than is kept of them. */
 async function profileBlocks(
   { session, rows, block }: Train,
   relation: string,
   laid: (CountedColumn & { measure: Measure })[],
 ): Promise<ReferenceColumn[]> {
-  const counted = await countColumns(session, relation, laid, { by: block, rows });
-  const blocks = Array.from({ length: BLOCKS }, (_, number) => counted(number));
-  return laid.map(({ measure }, place) => {
-    const parts = blocks.map((profiles) => profiles[place]!);
-    return { ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) };
-  });
+  const columns: ReferenceColumn[] = [];
+  for (let first = 0; first < laid.length; first += COLUMNS_AT_ONCE) {
+    const some = laid.slice(first, first + COLUMNS_AT_ONCE);
+    const counted = await countColumns(session, relation, some, { by: block, rows });
+    const blocks = Array.from({ length: BLOCKS }, (_, number) => counted(number));
+    for (const [place, { as, measure }] of some.entries()) {
+      const parts = blocks.map((profiles) => profiles[place]!);
+      columns.push({ ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) });
+    }
+  }
+  return columns;
 }
 
 /** Of a regression its errors by prediction: what estimates of its performance rest on. */

@@ -32,11 +32,8 @@ export async function fitReconstruction(
     return numberSql(identifier(name), named.types.get(name) ?? '');
   });
   if (values.length < 3 || total < FEWEST_ROWS) return undefined;
-  // Of the even places; a step of an odd number would take odd ones.
-  const step = 2 * Math.ceil(total / (2 * FIT_ROWS));
-  const read = await session.columns(
-    `SELECT ${values.join(', ')} FROM ${relation} WHERE file_row_number % ${step} = 0 ORDER BY file_row_number`,
-  );
+  const sample = everyRow(half(relation, 0), total, 2 * FIT_ROWS);
+  const read = await session.columns(`SELECT ${values.join(', ')} FROM ${sample} ORDER BY file_row_number`);
   const standardised = read.flatMap((numbers, place) => {
     const { mean, deviation } = spread(numbers as (number | null)[]);
     if (!(deviation > 0 && Number.isFinite(deviation))) return [];
