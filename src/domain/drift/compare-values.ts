@@ -12,6 +12,8 @@ import type { ColumnFinding, EffectTest } from './verdict.ts';
 
 /** A number with no more distinct cells than this is compared by its cells, not by its CDF. */
 const DISCRETE_CELLS = 50;
+/** Of a number's error rate, spent on the shares of the deciles. */
+const SHARES_PART = 0.1;
 
 /**
  * What a column is compared with. `expected`: the reference as it would look at the window's hours, on the coarse grid,
@@ -72,10 +74,11 @@ function compareCategories({ reference, expected, window, effect, worth }: Compa
 
 /**
  * A shift shows in the distance of the CDFs first, a change of spread in the shares of the reference's deciles: either
- * test may speak, at twice its p (Bonferroni). Told is the distance, unless only the shares have something to say.
+ * test may speak (Bonferroni), the distance at nearly its own level, for small shifts are near the threshold and changes
+ * of spread far beyond it. Told is the distance, unless only the shares have something to say.
  */
 function stronger(distance: EffectTest, shares: EffectTest): EffectTest {
-  const p = Math.min(1, 2 * Math.min(distance.p, shares.p));
+  const p = Math.min(1, distance.p / (1 - SHARES_PART), shares.p / SHARES_PART);
   const larger = relative(distance) >= relative(shares) ? distance : shares;
   const told = distance.p <= 0.05 ? distance : shares.p <= 0.05 ? shares : larger;
   return { ...told, p, adjusted: p };

@@ -49,7 +49,8 @@ export function overDispersion(
   if (cells.length < ENOUGH_BLOCKS) return known;
   const joined = joinBlocks(cells, JOINED);
   const joinedRatio = varianceRatio(kind, joined) / (1 - own);
-  if (ratio < 1 + noise(cells.length) && joinedRatio < 1 + noise(joined.length)) return { ...known, growth: 0 };
+  // No more than independent rows show by chance: taking it at its word would cost sight of small shifts.
+  if (ratio < 1 + noise(cells.length) && joinedRatio < 1 + noise(joined.length)) return { ratio: 1, rows, growth: 0 };
   const power = Math.log(Math.max(joinedRatio - 1, 1e-3) / Math.max(ratio - 1, 0.05)) / Math.log(JOINED);
   return { ...known, growth: Math.min(1, Math.max(0, power)) };
 }
