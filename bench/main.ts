@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { coverage } from './coverage.ts';
 import { dispatch } from './dispatch.ts';
+import { drift } from './drift.ts';
 import { driftFlights } from './drift-flights.ts';
 import { driftQuality } from './drift-quality.ts';
 import { evaluate } from './evaluate.ts';
@@ -13,6 +14,7 @@ import { logs } from './logs.ts';
 const benchmarks: Record<string, Benchmark> = {
   coverage,
   dispatch,
+  drift,
   'drift-flights': driftFlights,
   'drift-quality': driftQuality,
   evaluate,

@@ -125,7 +125,7 @@ async function profileBlocks(
     const some = laid.slice(first, first + COLUMNS_AT_ONCE);
     const counted = await countColumns(session, relation, some, { by: block, rows });
     const blocks = Array.from({ length: BLOCKS }, (_, number) => counted(number));
-    for (const [place, { as, measure }] of some.entries()) {
+    for (const [place, { measure }] of some.entries()) {
       const parts = blocks.map((profiles) => profiles[place]!);
       columns.push({ ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) });
     }
