@@ -17,7 +17,7 @@ export type WindowObservation = {
   malformed: { file: string; reason: string }[];
   /** Rows whose event time is missing or no time, in files that reach into the window. */
   timeless: number;
-  /** Rows that were there twice (same id) and count once. */
+  /** Rows that were there twice (same id): in one file they count once; what several files have in common is estimated. */
   duplicates: number;
   /** Event time of the newest row, epoch ms. */
   newest?: number;

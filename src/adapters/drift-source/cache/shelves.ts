@@ -19,6 +19,8 @@ export type Shelves = {
   /** Profiles what is missing. */
   fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<void>;
   put(profile: PartitionProfile, remember: Remember): Promise<void>;
+  /** Where they are many, profiles of small files become one. */
+  tidy(files: SourceFile[]): Promise<void>;
   /** What the files say of a window; undefined: something was lost from the cache meanwhile, and must be filled again. */
   collect(files: SourceFile[], window: Span): Promise<Collected | undefined>;
 };
@@ -40,8 +42,8 @@ const TOGETHER_BYTES = 64 * 2 ** 20;
 const MAX_ENTRIES = 32;
 
 export function createShelves(cache: PartitionCache, scope: string, place: Place): Shelves {
-  /** Entries whose files are all still there and the same; each file is in one. */
-  async function valid(shelf: string, files: Map<string, SourceFile>): Promise<Entry[]> {
+  /** Entries whose files are all still there and the same; each file is in one. What is worth nothing any more is removed. */
+  async function valid(shelf: string, files: Map<string, SourceFile>): Promise<{ entries: Entry[]; removed: boolean }> {
     const taken = new Set<string>();
     const entries: Entry[] = [];
     const all = await cache.entries(scope, shelf);
@@ -54,25 +56,25 @@ export function createShelves(cache: PartitionCache, scope: string, place: Place
       for (const { uri } of entry.members) taken.add(uri);
       entries.push(entry);
     }
-    return entries;
+    return { entries, removed: entries.length < all.length };
   }
 
   async function missingOf(shelf: string, files: SourceFile[], near: Near): Promise<SourceFile[]> {
     const byUri = new Map(files.map((file) => [file.uri, file]));
-    for (const { members } of await valid(shelf, byUri)) for (const { uri } of members) byUri.delete(uri);
+    const { entries } = await valid(shelf, byUri);
+    for (const { members } of entries) for (const { uri } of members) byUri.delete(uri);
     return [...byUri.values()].filter(near);
   }
 
-  /** Keeps the profiles that were made, and lets many small ones become one. */
   async function keep(shelf: string, { members, profile }: Profiled): Promise<void> {
     const named = members.map(({ uri, stamp }) => ({ uri, stamp }));
     await cache.write(scope, shelf, named, profile);
   }
 
-  async function tidy(shelf: string, files: SourceFile[]): Promise<void> {
+  async function tidyShelf(shelf: string, files: SourceFile[]): Promise<void> {
     const byUri = new Map(files.map((file) => [file.uri, file]));
     const isSmall = ({ uri }: { uri: string }) => (byUri.get(uri)?.bytes ?? 0) <= SMALL_BYTES;
-    const some = (await valid(shelf, byUri)).filter(
+    const some = (await valid(shelf, byUri)).entries.filter(
       ({ members, malformed }) => malformed === undefined && members.every(isSmall),
     );
     if (some.length <= MAX_ENTRIES) return;
@@ -122,7 +124,7 @@ export function createShelves(cache: PartitionCache, scope: string, place: Place
           }
           for (const file of unit) await place.files.store.release(file);
         }
-        if (units.length > 0) await tidy(shelf, some);
+        if (units.length > 0) await tidyShelf(shelf, some);
       }
     },
     async put(profile, remember) {
@@ -131,11 +133,17 @@ export function createShelves(cache: PartitionCache, scope: string, place: Place
       await keep(shelfOf(file), { members: [file], profile });
       remember(file, edgesOf(profile));
     },
+    async tidy(files) {
+      for (const [shelf, some] of byShelf(files)) await tidyShelf(shelf, some);
+    },
     async collect(files, window) {
       const found: Collected = { windows: [], members: [], malformed: [], timeless: 0 };
       for (const [shelf, some] of byShelf(files)) {
         const byUri = new Map(some.map((file) => [file.uri, file]));
-        for (const entry of await valid(shelf, byUri)) {
+        const { entries, removed } = await valid(shelf, byUri);
+        // Another process read the same files meanwhile, put together in another way.
+        if (removed) return undefined;
+        for (const entry of entries) {
           const members = entry.members.map(({ uri }) => byUri.get(uri)!);
           if (!(await add(found, shelf, entry, members, window))) return undefined;
         }
