@@ -38,9 +38,10 @@ export async function openTable(session: Session, file: string, folder: string):
 async function asParquet(session: Session, file: string, folder: string): Promise<string[]> {
   if (/\.(arrow|arrows|feather|ipc)$/i.test(file)) return arrowToParquet(session, file, folder);
   const reader = /\.csv(\.gz)?$/i.test(file)
-    ? (sample: number) => `read_csv(${quote(file)}, sample_size = ${sample})`
+    ? (sample: number) => `read_csv(${quote(file)}, hive_partitioning = false, sample_size = ${sample})`
     : /\.(jsonl|ndjson|json)(\.gz)?$/i.test(file)
-      ? (sample: number) => `read_json(${quote(file)}, format = 'newline_delimited', sample_size = ${sample})`
+      ? (sample: number) =>
+          `read_json(${quote(file)}, format = 'newline_delimited', hive_partitioning = false, sample_size = ${sample})`
       : undefined;
   if (reader === undefined) return [file];
   const target = path.join(folder, 'rows.parquet');

@@ -44,7 +44,8 @@ async function textSource(
   texts: string[],
   sample: number,
 ): Promise<string> {
-  const options = format === 'csv' ? 'header = true' : "format = 'newline_delimited'";
+  // A folder such as dt=2024-01-31 is no column of the file.
+  const options = `${format === 'csv' ? 'header = true' : "format = 'newline_delimited'"}, hive_partitioning = false`;
   const reader = format === 'csv' ? 'read_csv' : 'read_json';
   const plain = `${reader}(${quote(file)}, ${options}, sample_size = ${sample})`;
   const described = await session.query(
