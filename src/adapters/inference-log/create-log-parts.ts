@@ -39,6 +39,7 @@ export function createLogParts(): LogParts {
 }
 
 async function openDatabase() {
+  // One thread and little memory: the requests that are being answered come first.
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '512MB' });
   return { instance, connection: await instance.connect() };
 }

@@ -32,6 +32,9 @@ export type RowsFile = {
   only?: { column: string; value: string };
 };
 
+/** No input is called so: they begin with `in_`. */
+const PARTITION = 'log_partition';
+
 /** Writes rows as Parquet, one file a partition; a file of that name is replaced. Durable when it resolves. */
 export async function writeParts(
   connection: DuckDBConnection,
@@ -43,15 +46,20 @@ export async function writeParts(
   const types = { ...rows.types, ...(only && { [only.column]: 'VARCHAR' }) };
   const columns = Object.entries(types).map(([name, type]) => `${quote(name)}: ${quote(type)}`);
   const source = `read_json(${quote(rows.file)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`;
-  const select = [shape.select, ...rows.extra].join(', ');
-  const some = only ? `${identifier(only.column)} = ${quote(only.value)} AND ` : '';
-  for (const partition of rows.partitions) {
+  const select = [shape.select, ...rows.extra, `${shape.partitionSql} AS ${PARTITION}`].join(', ');
+  const some = only ? ` WHERE ${identifier(only.column)} = ${quote(only.value)}` : '';
+  const partitions = [...rows.partitions];
+  const query = `SELECT ${select} FROM ${source}${some}`;
+  // Rows of many days are read once; of one they need not be kept meanwhile.
+  const isKept = partitions.length > 1;
+  if (isKept) await connection.run(`CREATE OR REPLACE TEMP TABLE log_rows AS ${query}`);
+  for (const partition of partitions) {
     const folder = path.join(target, partition);
     await makeFolder(path.resolve(folder));
     const temporary = path.join(folder, `.part-${rows.name}.tmp`);
-    const where = `${some}${shape.partitionSql} = ${quote(partition)}`;
     await connection.run(
-      `COPY (SELECT ${select} FROM ${source} WHERE ${where}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (SELECT * EXCLUDE (${PARTITION}) FROM ${isKept ? 'log_rows' : `(${query})`} WHERE ${PARTITION} = ${quote(partition)})
+       TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     const handle = await open(temporary, 'r');
     try {
@@ -64,6 +72,7 @@ export async function writeParts(
     await rename(temporary, path.join(folder, `part-${rows.name}.parquet`));
     await syncFolder(folder);
   }
+  if (isKept) await connection.run('DROP TABLE log_rows');
 }
 
 function quote(value: string): string {

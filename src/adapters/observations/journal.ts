@@ -13,13 +13,16 @@ export type Journal = {
 
 type Options = {
   folder: string;
-  /** A segment ends after so many bytes, or that long after its first batch. */
+  /** A segment ends after so many bytes, sooner with many columns, or that long after its first batch. */
   maxBytes: number;
   maxAgeMs: number;
   finished(segment: Segment): Promise<void>;
-  create(folder: string, name: string): Promise<OpenSegment>;
+  create(folder: string, name: string, maxBytes: number): Promise<OpenSegment>;
   onError(error: unknown): void;
 };
+
+/** One fsync is for so many bytes: a segment must not become much larger than it should. */
+const MOST_TOGETHER = 4 * 2 ** 20;
 
 type Waiting = { frame: Frame; resolve: () => void; reject: (error: unknown) => void };
 
@@ -34,7 +37,7 @@ export function createJournal(options: Options): Journal {
 
   async function start() {
     const name = `${started}-${process.pid}-${String(number++).padStart(6, '0')}`;
-    const segment = await options.create(options.folder, name);
+    const segment = await options.create(options.folder, name, options.maxBytes);
     const timer = setTimeout(() => void finish().catch(options.onError), options.maxAgeMs);
     timer.unref();
     return { segment, timer, broken: false };
@@ -53,7 +56,10 @@ export function createJournal(options: Options): Journal {
   /** Those at the head of the queue that one segment can hold together with what it has. */
   function nextFor(segment: OpenSegment): Waiting[] {
     const taken: Waiting[] = [];
+    let bytes = 0;
     for (const one of waiting) {
+      if (bytes > MOST_TOGETHER) break;
+      bytes += one.frame.buffer.length;
       // What was taken is not among the segment's facts yet, so of frames with something new there is one a time.
       const isNew = addsTo(segment, one.frame);
       if (taken.length > 0 && isNew) break;
@@ -77,7 +83,7 @@ export function createJournal(options: Options): Journal {
         if (taken.length > 0) await current.segment.write(taken.map(({ frame }) => frame));
         waiting = waiting.slice(taken.length);
         for (const { resolve } of taken) resolve();
-        if (taken.length === 0 || current.segment.bytes() >= options.maxBytes) await end();
+        if (taken.length === 0 || current.segment.isFull()) await end();
       } catch (cause) {
         const error = new AppError('external/storage', `Writing down what was observed in ${options.folder}`, {
           cause,

@@ -114,12 +114,18 @@ it('begins another segment for columns that differ in case only, and for more th
   const log = await open();
   await accept(log, batch('1', { age: 1 }));
   await accept(log, batch('2', { Age: 2 }));
-  expect(await segments()).toHaveLength(2);
   const wide = (prefix: string) => Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`${prefix}${i}`, i]));
   for (const prefix of ['a', 'b', 'c']) await accept(log, batch(prefix, wide(prefix)));
-  expect(await segments()).toHaveLength(3);
   await log.flush();
   expect(await ids()).toEqual(['row-1', 'row-2', 'row-a', 'row-b', 'row-c']);
+  const files = (of: string) => readdir(path.join(of, 'log', 'dt=2026-05-10'));
+  expect(await files(folder)).toHaveLength(3);
+  const small = await open({ folder: path.join(folder, 'small'), segmentBytes: 100_000 });
+  await accept(small, batch('narrow', { text: 'x'.repeat(40_000) }));
+  // would make a file of 400 columns of all that is there
+  await accept(small, batch('wide', wide('d')));
+  await small.flush();
+  expect(await files(path.join(folder, 'small'))).toHaveLength(2);
   expect(errors).toEqual([]);
 });
 
