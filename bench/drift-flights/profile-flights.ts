@@ -6,6 +6,7 @@ import { mergeProfiles } from '../../src/domain/drift/merge-columns.ts';
 import { mergeWindowProfiles } from '../../src/domain/drift/merge-profiles.ts';
 import { overDispersion } from '../../src/domain/drift/over-dispersion.ts';
 import type { ReferenceColumn, ReferenceProfile, WindowProfile } from '../../src/domain/drift/profile.ts';
+import { seasonDispersion } from '../../src/domain/drift/season-dispersion.ts';
 import { hourOfWeek } from './late-model.ts';
 import type { Flights } from './read-flights.ts';
 
@@ -30,7 +31,7 @@ export function makeFlightProfiler(flights: Flights, prediction: (row: number) =
   const profile = (rows: Uint32Array, of: Column[] = columns): WindowProfile['columns'] =>
     of.map(({ name, grid, value }) => makeProfile(name, Array.from(rows, value), grid));
 
-  const groups = (rows: Uint32Array): WindowProfile['groups'] => {
+  const hoursOf = (rows: Uint32Array): [string, number[]][] => {
     const byHour = new Map<string, number[]>();
     for (const row of rows) {
       const key = String(hourOfWeek(flights.at[row]!));
@@ -38,12 +39,19 @@ export function makeFlightProfiler(flights: Flights, prediction: (row: number) =
       if (inHour) inHour.push(row);
       else byHour.set(key, [row]);
     }
-    const ofHours = [...byHour].map(([key, inHour]) => {
-      const profiles = profile(Uint32Array.from(inHour));
-      return { key, rows: inHour.length, columns: profiles.map(coarsen) };
-    });
-    return [{ by: HOUR_OF_WEEK, groups: ofHours.sort((a, b) => byCodeUnits(a.key, b.key)) }];
+    return [...byHour].sort(([a], [b]) => byCodeUnits(a, b));
   };
+
+  const groups = (rows: Uint32Array): WindowProfile['groups'] => [
+    {
+      by: HOUR_OF_WEEK,
+      groups: hoursOf(rows).map(([key, inHour]) => ({
+        key,
+        rows: inHour.length,
+        columns: profile(Uint32Array.from(inHour)).map(coarsen),
+      })),
+    },
+  ];
 
   return {
     window(rows: Uint32Array): WindowProfile {
@@ -64,15 +72,20 @@ export function makeFlightProfiler(flights: Flights, prediction: (row: number) =
     },
     reference(): ReferenceProfile {
       const size = Math.ceil(training.length / BLOCKS);
-      const blocks = Array.from({ length: BLOCKS }, (_, block) =>
-        profile(training.subarray(block * size, (block + 1) * size)),
-      );
+      const blocks = Array.from({ length: BLOCKS }, (_, block) => {
+        const rows = training.subarray(block * size, (block + 1) * size);
+        return { profiles: profile(rows), hours: hoursOf(rows).map(([key, inHour]) => ({ key, rows: inHour.length })) };
+      });
+      const ofHours = groups(training);
       const known = columns.map(({ name }, i): ReferenceColumn => {
-        const parts = blocks.map((block) => block[i]!);
+        const parts = blocks.map(({ profiles, hours }) => ({ profile: profiles[i]!, hours }));
+        const profiles = parts.map((part) => part.profile);
+        const season = seasonDispersion({ groups: ofHours }, name, parts);
         return {
-          ...mergeProfiles(parts),
+          ...mergeProfiles(profiles),
           measure: { of: 'value', column: name },
-          overDispersion: overDispersion(parts),
+          overDispersion: overDispersion(profiles),
+          ...(season ? { seasonDispersion: season } : {}),
         };
       });
       return {
@@ -80,7 +93,7 @@ export function makeFlightProfiler(flights: Flights, prediction: (row: number) =
         rows: training.length,
         columns: known.slice(0, -1),
         prediction: known.at(-1)!,
-        groups: groups(training),
+        groups: ofHours,
         promised: [],
       };
     },

@@ -12,6 +12,7 @@ import type {
   ReferenceProfile,
   WindowProfile,
 } from '../../src/domain/drift/profile.ts';
+import { seasonDispersion } from '../../src/domain/drift/season-dispersion.ts';
 import type { WindowVerdict } from '../../src/domain/drift/verdict.ts';
 import { numericProfile } from './cells.ts';
 import { addDrawn, type DrawnColumn } from './column-models.ts';
@@ -103,19 +104,29 @@ function makeProfiler({ columns, windows }: Reference) {
 
 function referenceProfile({ columns, windows, seasonal }: Reference, profiler: Profiler): ReferenceProfile {
   const perBlock = Math.max(1, Math.round(windows.length / BLOCKS));
-  const blocks = Array.from({ length: Math.floor(windows.length / perBlock) }, (_, block) =>
-    totals(windows.slice(block * perBlock, (block + 1) * perBlock)),
-  );
+  const blocks = Array.from({ length: Math.floor(windows.length / perBlock) }, (_, block) => {
+    const joined = windows.slice(block * perBlock, (block + 1) * perBlock);
+    const hours = joined.flatMap((window) => window.hours.map(({ key, rows }) => ({ key: String(key), rows })));
+    return { columns: totals(joined), hours };
+  });
+  const groups = seasonal ? profiler.ofHours(hoursOf(windows)) : [];
   const known = totals(windows).map((drawn, i): ReferenceColumn => {
-    const over = overDispersion(blocks.map((block) => profiler.ofColumn(i, block[i]!)));
-    return { ...profiler.ofColumn(i, drawn), measure: { of: 'value', column: columns[i]!.name }, overDispersion: over };
+    const { name } = columns[i]!;
+    const ofBlocks = blocks.map((block) => ({ profile: profiler.ofColumn(i, block.columns[i]!), hours: block.hours }));
+    const season = seasonDispersion({ groups }, name, ofBlocks);
+    return {
+      ...profiler.ofColumn(i, drawn),
+      measure: { of: 'value', column: name },
+      overDispersion: overDispersion(ofBlocks.map(({ profile }) => profile)),
+      ...(season ? { seasonDispersion: season } : {}),
+    };
   });
   return {
     version: 2,
     rows: windows.reduce((sum, { rows }) => sum + rows, 0),
     columns: known.filter(({ column }) => column !== 'prediction'),
     prediction: known.find(({ column }) => column === 'prediction')!,
-    groups: seasonal ? profiler.ofHours(hoursOf(windows)) : [],
+    groups,
     promised: [],
   };
 }

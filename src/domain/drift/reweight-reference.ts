@@ -36,19 +36,52 @@ export function reweightReference(
   if (seasonality === 'none' || known.length === 0 || seen.length === 0) return new Map();
   const weights = weightsBy(seen, STRATA[seasonality]);
   const expected = new Map<string, ColumnProfile>();
-  for (const column of new Set(known.flatMap((group) => group.columns.map((profile) => profile.column)))) {
-    const strata = mergeBy(known, column, STRATA[seasonality]);
-    const hours = seasonality === 'hour-of-week' ? mergeBy(known, column, STRATA.hour) : new Map();
-    const all = mergeBy(known, column, () => 0).get(0);
+  for (const [column, hours] of byColumn(known)) {
+    const find = strataFinder(hours, seasonality);
     const shares = new Map<ColumnProfile, number>();
     for (const [stratum, weight] of weights) {
-      const profile = [strata.get(stratum), hours.get(stratum % HOURS)].find(isEnough) ?? all;
+      const profile = find(stratum);
       if (profile) shares.set(profile, (shares.get(profile) ?? 0) + weight);
     }
     const mixed = mix([...shares]);
     if (mixed) expected.set(column, mixed);
   }
   return expected;
+}
+
+/** A column's profiles by hour of the week; those without rows are left out. */
+type Hours = { hour: number; profile: ColumnProfile }[];
+
+function byColumn(groups: GroupedProfile['groups']): Map<string, Hours> {
+  const found = new Map<string, Hours>();
+  for (const { key, columns } of groups) {
+    for (const profile of columns) {
+      if (profile.rows === 0) continue;
+      const hours = found.get(profile.column);
+      if (hours) hours.push({ hour: Number(key), profile });
+      else found.set(profile.column, [{ hour: Number(key), profile }]);
+    }
+  }
+  return found;
+}
+
+/** Merges only what is asked for, and that once: a window has few of the hours of a week. */
+function strataFinder(hours: Hours, seasonality: Exclude<Seasonality, 'none'>) {
+  const known = new Map<string, ColumnProfile | undefined>();
+  const merged = (name: string, belongs: Stratum, stratum: number): ColumnProfile | undefined => {
+    const key = `${name} ${stratum}`;
+    if (!known.has(key)) {
+      const parts = hours.filter(({ hour }) => belongs(hour) === stratum).map(({ profile }) => profile);
+      known.set(key, parts.length > 1 ? mergeProfiles(parts) : parts[0]);
+    }
+    return known.get(key);
+  };
+  return (stratum: number): ColumnProfile | undefined => {
+    const own = merged(seasonality, STRATA[seasonality], stratum);
+    if (isEnough(own)) return own;
+    const sameHour = seasonality === HOUR_OF_WEEK ? merged('hour', STRATA.hour, stratum % HOURS) : undefined;
+    return isEnough(sameHour) ? sameHour : merged('all', () => 0, 0);
+  };
 }
 
 /** The reference's profile of a column in each stratum, on the coarse grid. */
