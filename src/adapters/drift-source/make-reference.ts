@@ -1,10 +1,11 @@
+import { coarsen } from '../../domain/drift/coarsen.ts';
 import { inputKind } from '../../domain/drift/column-kind.ts';
 import { gridOf } from '../../domain/drift/make-profile.ts';
 import { meanLosses } from '../../domain/drift/mean-losses.ts';
 import { mergeProfiles } from '../../domain/drift/merge-columns.ts';
 import { numberCells } from '../../domain/drift/number-cells.ts';
 import { overDispersion } from '../../domain/drift/over-dispersion.ts';
-import type { Measure, ReferenceColumn, ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { ColumnProfile, Measure, ReferenceColumn, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { type RowLosses, rowLosses } from '../../domain/drift/row-losses.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { ReferenceMaker } from '../../ports/drift-source.ts';
@@ -17,10 +18,19 @@ import { layGrids, type MeasuredColumn, numberedFile } from './reference-grids.t
 import { referenceGroups } from './reference-groups.ts';
 import { calibrationOf, type Outcomes, outcomeColumns, outcomesOf } from './reference-outcomes.ts';
 import { BLOCKS, blockSql, groupKeys, rowFacts, timeColumn } from './reference-rows.ts';
+import { withSeasons } from './season-of-blocks.ts';
 import { type Session, withSession } from './session.ts';
 
 type Asked = Parameters<ReferenceMaker>[0];
-type Train = { session: Session; relation: string; rows: number; named: NamedColumns; block: string };
+type Train = {
+  session: Session;
+  relation: string;
+  rows: number;
+  named: NamedColumns;
+  block: string;
+  /** Coarse profiles of the inputs by block, by column; filled as they are counted. */
+  parts: Map<string, ColumnProfile[]>;
+};
 
 const COLUMNS_AT_ONCE = 5;
 
@@ -39,20 +49,22 @@ export const makeReference: ReferenceMaker = (asked) =>
     const losses = rowLosses(model, asked.predictions, labels, model.evaluate.threshold);
     const outputs = withErrors(outcomeColumns(model, outcomes, inTime(places, facts.times)), outcomes, losses);
     const calibration = calibrationOf(model, outcomes, labels);
+    const groups = await referenceGroups({ ...train, time, keys, columns, counted, outputs, outcomes, places, facts });
+    const seasonal = await withSeasons(columns, train.parts, groups, { ...train, time });
     return {
       version: 2,
       rows: train.rows,
       columns:
-        losses === undefined ? columns : await withLosses(session, holdout, columns, counted, losses.values, places),
+        losses === undefined ? seasonal : await withLosses(session, holdout, seasonal, counted, losses.values, places),
       ...outputs,
-      groups: await referenceGroups({ ...train, time, keys, columns, counted, outputs, outcomes, places, facts }),
+      groups,
       promised,
       ...(calibration === undefined ? {} : { calibration }),
       ...(losses === undefined ? {} : { loss: losses.loss }),
     } satisfies ReferenceProfile;
   });
 
-async function openFile(session: Session, file: string): Promise<Omit<Train, 'session' | 'block'>> {
+async function openFile(session: Session, file: string): Promise<Omit<Train, 'session' | 'block' | 'parts'>> {
   const relation = numberedFile(file);
   try {
     const types = await describeColumns(session, relation);
@@ -67,7 +79,8 @@ async function openTrain(session: Session, { trainFile, model, dataset }: Asked)
   const { relation, rows, named } = await openFile(session, trainFile);
   const missing = model.signature.inputs.find(({ column }) => !named.types.has(column));
   if (missing) throw new AppError('config/data-invalid', `${trainFile} has no column ${missing.column}`);
-  return { session, relation, rows, named, block: await blockSql(session, relation, rows, timeColumn(dataset, named)) };
+  const block = await blockSql(session, relation, rows, timeColumn(dataset, named));
+  return { session, relation, rows, named, block, parts: new Map() };
 }
 
 async function inputColumns(
@@ -116,7 +129,7 @@ async function measuredColumns(
 
 /** Some columns at a time: blocks of all of them are more than is kept of them. */
 async function profileBlocks(
-  { session, rows, block }: Train,
+  { session, rows, block, parts: kept }: Train,
   relation: string,
   laid: (CountedColumn & { measure: Measure })[],
 ): Promise<ReferenceColumn[]> {
@@ -125,8 +138,9 @@ async function profileBlocks(
     const some = laid.slice(first, first + COLUMNS_AT_ONCE);
     const counted = await countColumns(session, relation, some, { by: block, rows });
     const blocks = Array.from({ length: BLOCKS }, (_, number) => counted(number));
-    for (const [place, { measure }] of some.entries()) {
+    for (const [place, { as, measure }] of some.entries()) {
       const parts = blocks.map((profiles) => profiles[place]!);
+      kept.set(as, parts.map(coarsen));
       columns.push({ ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) });
     }
   }
@@ -158,7 +172,7 @@ function inTime(places: Int32Array, times: number[] | undefined): Uint32Array {
 
 async function withLosses(
   session: Session,
-  holdout: Omit<Train, 'session' | 'block'>,
+  holdout: Omit<Train, 'session' | 'block' | 'parts'>,
   columns: ReferenceColumn[],
   counted: CountedColumn[],
   losses: Float64Array,

@@ -1,3 +1,4 @@
+import { coarsen } from './coarsen.ts';
 import { overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { HOUR_OF_WEEK } from './reweight-reference.ts';
@@ -52,7 +53,8 @@ function replace(
   blocks: HourlyBlock[],
   span: Pick<WindowProfile, 'groups'>,
 ): ReferenceColumn {
-  const season = seasonDispersion(span, column, blocks);
+  const coarse = blocks.map(({ profile, hours }) => ({ profile: coarsen(profile), hours }));
+  const season = seasonDispersion(span, column, coarse);
   return {
     ...seen,
     column,

@@ -1,11 +1,10 @@
-import { coarsen } from './coarsen.ts';
 import { mergeProfiles } from './merge-columns.ts';
 import { multiplyProfile } from './multiply-profile.ts';
 import { overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, OverDispersion, ReferenceProfile } from './profile.ts';
 import { strataOf } from './reweight-reference.ts';
 
-/** A block of consecutive rows of the reference: the column in it, and how many rows each hour of the week has. */
+/** A block of consecutive rows of the reference: the column in it on the coarse grid, and the rows of each hour of the week. */
 export type HourlyBlock = { profile: ColumnProfile; hours: { key: string; rows: number }[] };
 
 /**
@@ -36,7 +35,7 @@ export function seasonDispersion(
     profiles.push(mergeProfiles(parts));
   }
   return overDispersion(
-    filled.map(({ profile }) => coarsen(profile)),
+    filled.map(({ profile }) => profile),
     { profiles, own: own / filled.length },
   );
 }

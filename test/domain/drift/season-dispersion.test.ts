@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { coarsen } from '../../../src/domain/drift/coarsen.ts';
 import { judgeWindow } from '../../../src/domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../../src/domain/drift/merge-profiles.ts';
 import { overDispersion } from '../../../src/domain/drift/over-dispersion.ts';
@@ -36,7 +37,7 @@ function dispersionOf({ blocks, whole }: ReturnType<typeof training>) {
     season: seasonDispersion(
       whole,
       'distance',
-      blocks.map((block) => ({ profile: profileIn(block), hours: block.groups[0]!.groups })),
+      blocks.map((block) => ({ profile: coarsen(profileIn(block)), hours: block.groups[0]!.groups })),
     ),
   };
 }
