@@ -192,6 +192,21 @@ describe('where nobody may read', () => {
     ]);
   });
 
+  it('does not hand names to the database that it takes for patterns', async () => {
+    await world.parquet('log/a.parquet', rowsSql(3, '2001-05-01 10:00:00'));
+    await copyFile(world.file('log/a.parquet'), world.file('log/[ab].parquet'));
+    const seen = await world.observe(world.watch(filesOf('file:log/**')), may(1));
+    expect(seen.profile.rows).toBe(3);
+    expect(seen.malformed).toEqual([{ file: 'file:log/[ab].parquet', reason: 'its name must not hold *, ?, [ or ]' }]);
+  });
+
+  it('follows links that stay below the data root', async () => {
+    await world.parquet('real/a.parquet', rowsSql(3, '2001-05-01 10:00:00'));
+    await mkdir(world.file('log'));
+    await symlink('../real', world.file('log/dt=2001-05-01'));
+    expect((await world.observe(world.watch(filesOf('file:log/**')), may(1))).profile.rows).toBe(3);
+  });
+
   it('asks the policy of patterns, and again of what they lead to', async () => {
     const allow = ['file:log/open'];
     await expect(world.observe(world.watch(filesOf('file:log/*/a.parquet'), { allow }), may(1))).rejects.toMatchObject({

@@ -1,8 +1,11 @@
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
 import type { FileStore, Listing, StoredFile } from './file-store.ts';
+
+const AT_ONCE = 64;
+const PATTERN = /[*?[\]]/;
 
 /** `root` need not be there yet. Links are followed as long as they stay below it. */
 export function createLocalStore(root: string, prefix = 'file:'): FileStore {
@@ -17,7 +20,7 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
       return { reason: 'it is a link that leads out of its root' };
     }
     // The database would take it for a pattern, and read what else fits.
-    if (/[*?[\]]/.test(real.slice(realRoot.length))) return { reason: 'its name must not hold *, ?, [ or ]' };
+    if (PATTERN.test(real.slice(realRoot.length))) return { reason: 'its name must not hold *, ?, [ or ]' };
     return { real };
   }
 
@@ -26,6 +29,14 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
     if (place.real === undefined) return place;
     const stats = await stat(place.real, { bigint: true }).catch(() => undefined);
     return stats ? { real: place.real, stats } : {};
+  }
+
+  /** Only a link needs to be followed to know where it leads: a log may have thousands of files. */
+  async function look(entry: Dirent, relative: string, parent: string): ReturnType<typeof describe> {
+    if (entry.isSymbolicLink() || PATTERN.test(entry.name)) return describe(relative);
+    if (entry.isDirectory()) return {};
+    const stats = await stat(path.join(parent, entry.name), { bigint: true }).catch(() => undefined);
+    return stats ? { stats } : {};
   }
 
   async function unchanged(file: StoredFile): Promise<string> {
@@ -42,13 +53,18 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
       const listing: Listing = { folders: [], files: [], refused: [] };
       if (place.reason !== undefined) listing.refused.push({ path: folder, reason: place.reason });
       if (place.real === undefined) return listing;
-      const names = await readdir(place.real).catch(unlessMissing);
-      for (const name of names.sort()) {
-        const relative = `${folder}${name}`;
-        const { stats, reason } = await describe(relative);
-        if (reason !== undefined) listing.refused.push({ path: relative, reason });
-        else if (stats?.isDirectory()) listing.folders.push(`${relative}/`);
-        else if (stats?.isFile()) listing.files.push(toFile(relative, stats));
+      const entries = await readdir(place.real, { withFileTypes: true }).catch(unlessMissing);
+      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (let start = 0; start < entries.length; start += AT_ONCE) {
+        const some = entries.slice(start, start + AT_ONCE);
+        const found = await Promise.all(some.map((entry) => look(entry, `${folder}${entry.name}`, place.real!)));
+        some.forEach((entry, i) => {
+          const relative = `${folder}${entry.name}`;
+          const { stats, reason } = found[i]!;
+          if (reason !== undefined) listing.refused.push({ path: relative, reason });
+          else if (entry.isDirectory() || stats?.isDirectory()) listing.folders.push(`${relative}/`);
+          else if (stats?.isFile()) listing.files.push(toFile(relative, stats));
+        });
       }
       return listing;
     },
@@ -72,7 +88,7 @@ function toFile(relative: string, stats: BigIntStats): StoredFile {
   };
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): string[] {
+function unlessMissing(error: NodeJS.ErrnoException): never[] {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
   throw new AppError('external/data', 'Listing a folder of production data', { cause: error });
 }
