@@ -35,7 +35,7 @@ function sectionsOf(view: DriftIssueView, shown: DriftWindow | undefined): Secti
   const judged = judgedSince(windows, view.since);
   const moves = countMoves(judged);
   const often = judged.length > 1 ? (one: Judged) => `${moves(one)} of ${judged.length}` : undefined;
-  const span = shown === undefined ? '' : `${between(shown)}, ${plural(shown.rows, 'row')}`;
+  const span = shown === undefined ? '' : `${between(shown)}, ${plural(shown.rows, 'row')}${beside(shown)}`;
   return [
     section('summary', '', 100, summaryBlocks(view, shown)),
     section('todo', view.alert.status === 'open' ? 'What to do' : '', 98, todoBlocks(view)),
@@ -52,6 +52,10 @@ function sectionsOf(view: DriftIssueView, shown: DriftWindow | undefined): Secti
     section('windows', 'Windows', 70, windowBlocks(windows)),
     section('how', '', 50, howBlocks(monitor)),
   ];
+}
+
+function beside({ merged = 0 }: DriftWindow): string {
+  return merged === 0 ? '' : `, judged with ${plural(merged, 'window')} before it`;
 }
 
 function pictureBlocks({ plots, windows }: DriftIssueView, shown: DriftWindow | undefined): Block[] {

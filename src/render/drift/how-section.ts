@@ -39,8 +39,9 @@ function lifeTexts(monitor: Monitor): string[] {
     reference === 'training'
       ? 'what the live version was trained on'
       : `production from ${reference.from} to ${reference.to}`;
+  const settled = monitor.settleSeconds === 0 ? 'at' : `${spanWords(monitor.settleSeconds)} after`;
   return [
-    `The reference is ${against}; windows are of ${spanWords(monitor.windowSeconds)} and judged ${spanWords(monitor.settleSeconds)} after their end. Late rows and labels judge a window again, and it says so.`,
+    `The reference is ${against}; windows are of ${spanWords(monitor.windowSeconds)} and judged ${settled} their end. Late rows and labels judge a window again, and it says so.`,
     ...(performance.length > 0
       ? ['A metric is broken when its whole 95 % interval is worse than promised by more than it may lose.']
       : []),

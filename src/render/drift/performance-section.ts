@@ -51,7 +51,7 @@ function measuredRow(finding: PerformanceFinding): Text[] {
   const [change] = measuredChange(finding);
   return [
     finding.metric === 'calibration_gap' ? 'calibration gap (predicted − observed)' : { code: finding.metric },
-    'measured',
+    finding.measured === undefined ? 'not known yet' : 'measured',
     { figure: finding.measured ? intervalWords(finding.measured) : '' },
     { figure: finding.promised ? intervalWords(finding.promised) : '' },
     { figure: change ? signed(change.change) : '' },
