@@ -1,6 +1,6 @@
 /** What windows are compared with, and what they are judged by, may change while a monitor watches. */
 import { describe, expect, it } from 'vitest';
-import { another, days, declare, issues, live, look, pass, SPEC, today } from './monitored.ts';
+import { another, days, declare, issues, live, look, pass, SPEC, today, told } from './monitored.ts';
 import { smallShop } from './story.ts';
 import { type FlowWorld, REPOSITORY } from './world.ts';
 
@@ -118,6 +118,30 @@ it('looks less and less often at a window that grows old', async () => {
   world.drift.add(first + 1, 'bad');
   await days(world, 'good', 'good', 'good', 'good', 'good', 'good', 'good');
   expect((await recordOf(world)).windows[1]).toMatchObject({ revised: 1, before: 'good' });
+});
+
+it('a monitor that is not declared any more leaves no issue open', async () => {
+  const world = await live();
+  await days(world, 'bad', 'bad', 'none', 'none', 'none');
+  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 open monitor/bought-live/trouble']);
+  world.github.push('main', { [SPEC]: undefined });
+  await world.look(`branch:${REPOSITORY}@main`);
+  await world.settle();
+  expect(issues(world)).toEqual(['#2 closed monitor/bought-live', '#3 closed monitor/bought-live/trouble']);
+  expect(await world.records.monitors.get(`${REPOSITORY}/bought-live`)).toBeUndefined();
+  // Declared anew, it reads what there is and comes to the same alert, which has its issue.
+  await declare(world, { [SPEC]: spec });
+  await days(world, 'bad');
+  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 closed monitor/bought-live/trouble']);
+  expect(told(world)).toEqual(['#2 1 opened']);
+});
+
+it('a specification that cannot be read ends nothing', async () => {
+  const world = await live();
+  await days(world, 'bad', 'bad');
+  await declare(world, { [SPEC]: 'kind: Monitor\nname: [' });
+  await days(world, 'good');
+  expect(issues(world)).toEqual(['#2 open monitor/bought-live']);
 });
 
 it('two monitors with nothing in common have an issue each', async () => {

@@ -21,8 +21,8 @@ export async function reconcileIssue(
 ): Promise<Again> {
   const found = (await records.monitors.list(`${repository}/`)).find(({ value }) => isAbout(value, number));
   const name = found?.id.slice(repository.length + 1);
-  const scene = name === undefined ? 'gone' : await openScene(deps, records, repository, name);
-  if (name === undefined || scene === 'gone' || 'waiting' in scene) return undefined;
+  const scene = name === undefined ? 'unknown' : await openScene(deps, records, repository, name);
+  if (name === undefined || scene === 'unknown' || !('monitor' in scene)) return undefined;
   const carry: Carry = (command, asked) => carryOut(scene, command, asked);
   await answerAll(deps, records, scene.ref, `${repository}#${number}`, number, 'issue', carry, async () => {});
   await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name }));

@@ -10,6 +10,7 @@ import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import { noData } from './no-data.ts';
 import { KEPT_WINDOWS, readWindows, type WindowsRead } from './read-windows.ts';
+import { retire } from './retire.ts';
 import { retrainOnce } from './retrain-once.ts';
 import { type MonitorScene, openScene } from './scene.ts';
 
@@ -24,7 +25,8 @@ export async function reconcileMonitor(
   name: string,
 ): Promise<Again> {
   const scene = await openScene(deps, records, repository, name);
-  if (scene === 'gone') return undefined;
+  if (scene === 'unknown') return undefined;
+  if ('gone' in scene) return retire(deps, records, scene.gone, repository, name);
   if ('waiting' in scene) return { at: nextLook(deps, scene.waiting) };
   const before = (await records.monitors.get(scene.id)) ?? EMPTY_MONITOR;
   const read = await tryReading(scene, before);

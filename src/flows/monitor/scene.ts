@@ -26,19 +26,23 @@ export type MonitorScene = {
   current: VersionRecord;
 };
 
-/** gone: there is no such monitor (any more) · waiting: nothing is live yet that could be watched. */
+/**
+ * unknown: what is declared cannot be told now · gone: such a monitor is not declared (any more) · waiting: nothing is live
+ * yet that could be watched.
+ */
 export async function openScene(
   deps: FlowDeps,
   records: Records,
   repository: string,
   name: string,
-): Promise<MonitorScene | 'gone' | { waiting: Monitor }> {
+): Promise<MonitorScene | 'unknown' | { gone: RepositoryRef } | { waiting: Monitor }> {
   const ref = await repositoryRef(records, repository);
   const base = await records.bases.get(repository);
   const declared = base?.repository;
-  const monitor = declared?.monitors.find((one) => one.name === name);
-  const deployment = declared?.deployments.find((one) => one.name === monitor?.deployment);
-  if (!ref || !base || !declared || !monitor || !deployment) return 'gone';
+  if (!ref || !base || !declared) return 'unknown';
+  const monitor = declared.monitors.find((one) => one.name === name);
+  const deployment = declared.deployments.find((one) => one.name === monitor?.deployment);
+  if (!monitor || !deployment) return { gone: ref };
   const live = (await records.rollouts.get(`${repository}/${deployment.name}`))?.current;
   const versions = await versionsOf(records, repository, deployment.model);
   const current = versions.find((one) => one.version === live);
