@@ -94,7 +94,10 @@ function model({ moved, worse, reference, window }: Evidence): Cause | undefined
     return { kind: 'model', text: `the predictions moved while no input did${by}` };
   }
   if (worse.length === 0) return undefined;
-  return { kind: 'model', text: `${worse[0]!.metric} got worse while no input moved: what the inputs mean has changed` };
+  return {
+    kind: 'model',
+    text: `${worse[0]!.metric} got worse while no input moved: what the inputs mean has changed`,
+  };
 }
 
 function tellsMissing({ values, missing: test }: ColumnFinding): boolean {
