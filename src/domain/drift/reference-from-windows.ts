@@ -1,4 +1,3 @@
-import { coarsen } from './coarsen.ts';
 import { overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { HOUR_OF_WEEK } from './reweight-reference.ts';
@@ -53,8 +52,7 @@ function replace(
   blocks: HourlyBlock[],
   span: Pick<WindowProfile, 'groups'>,
 ): ReferenceColumn {
-  const coarse = blocks.map(({ profile, hours }) => ({ profile: coarsen(profile), hours }));
-  const season = seasonDispersion(span, column, coarse);
+  const season = seasonDispersion(span, column, blocks);
   return {
     ...seen,
     column,

@@ -1,10 +1,11 @@
-import { mergeProfiles } from './merge-columns.ts';
+import { coarsen } from './coarsen.ts';
+import { mergeProfiles, onSameGrid } from './merge-columns.ts';
 import { multiplyProfile } from './multiply-profile.ts';
 import { overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, OverDispersion, ReferenceProfile } from './profile.ts';
 import { strataOf } from './reweight-reference.ts';
 
-/** A block of consecutive rows of the reference: the column in it on the coarse grid, and the rows of each hour of the week. */
+/** A block of consecutive rows of the reference: the column in it, on either grid, and the rows of each hour of the week. */
 export type HourlyBlock = { profile: ColumnProfile; hours: { key: string; rows: number }[] };
 
 /**
@@ -35,7 +36,7 @@ export function seasonDispersion(
     profiles.push(mergeProfiles(parts));
   }
   return overDispersion(
-    filled.map(({ profile }) => profile),
+    filled.map(({ profile }, block) => (onSameGrid(profile, profiles[block]!) ? profile : coarsen(profile))),
     { profiles, own: own / filled.length },
   );
 }

@@ -3,7 +3,7 @@ import { coarsen } from '../../../src/domain/drift/coarsen.ts';
 import { judgeWindow } from '../../../src/domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../../src/domain/drift/merge-profiles.ts';
 import { overDispersion } from '../../../src/domain/drift/over-dispersion.ts';
-import type { ReferenceProfile, WindowProfile } from '../../../src/domain/drift/profile.ts';
+import type { ColumnProfile, ReferenceProfile, WindowProfile } from '../../../src/domain/drift/profile.ts';
 import { seasonDispersion } from '../../../src/domain/drift/season-dispersion.ts';
 import { seededRandom } from '../../../src/domain/statistics/seeded-random.ts';
 import { NOTHING_ELSE, normal, observe, type Row, rows, SETTINGS } from './sample-windows.ts';
@@ -47,6 +47,20 @@ describe('seasonDispersion', () => {
     const { plain, season } = dispersionOf(training(5));
     expect(plain.ratio).toBeGreaterThan(20);
     expect(season!.ratio).toBeLessThan(1.3);
+  });
+
+  it('takes blocks on either grid', () => {
+    const { blocks, whole } = training(3);
+    const of = (map: (profile: ColumnProfile) => ColumnProfile) =>
+      seasonDispersion(
+        whole,
+        'distance',
+        blocks.map((block) => ({
+          profile: map(block.columns.find(({ column }) => column === 'distance')!),
+          hours: block.groups[0]!.groups,
+        })),
+      );
+    expect(of((profile) => profile)).toEqual(of(coarsen));
   });
 
   it('charges for what they do not', () => {
