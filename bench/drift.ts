@@ -23,7 +23,8 @@ const MOST_MB = 400;
 
 const run = promisify(execFile);
 
-type Measured = { seconds: number; peakMb: number };
+/** `cpuSeconds`: of all threads; two busy cores share the seconds of the clock with others, these not. */
+type Measured = { seconds: number; cpuSeconds: number; peakMb: number };
 type Ours = Measured & { judgeSeconds: number; rows: number; columns: number; verdict: string };
 
 export const drift: Benchmark = {
@@ -64,6 +65,7 @@ async function measure(folder: string, runs: number, say: BenchmarkOptions['say'
     ratio: zstd.ratio,
     aim: AIM,
     ok: zstd.ratio <= AIM && zstd.ours.peakMb < MOST_MB && (flights?.ratio ?? 0) <= AIM,
+    cpuRatio: zstd.cpuRatio,
     seconds: zstd.ours.seconds,
     floorSeconds: zstd.floor.seconds,
     judgeSeconds: zstd.ours.judgeSeconds,
@@ -72,14 +74,21 @@ async function measure(folder: string, runs: number, say: BenchmarkOptions['say'
     mostMb: MOST_MB,
     verdict: zstd.ours.verdict,
     ratioSnappy: snappy.ratio,
+    cpuRatioSnappy: snappy.cpuRatio,
     ratioMultivariate: together.ratio,
+    cpuRatioMultivariate: together.cpuRatio,
     referenceMb: made.bytes / 1e6,
     referenceSeconds: made.seconds,
     ...increment,
     partsOfWhole: increment.incrementSeconds / zstd.ours.seconds,
     ...(flights === undefined
       ? { flights: 'not here' }
-      : { flightsRows: flights.ours.rows, flightsRatio: flights.ratio, flightsSeconds: flights.ours.seconds }),
+      : {
+          flightsRows: flights.ours.rows,
+          flightsRatio: flights.ratio,
+          flightsCpuRatio: flights.cpuRatio,
+          flightsSeconds: flights.ours.seconds,
+        }),
     ...(peer === undefined
       ? { peer: 'no Python here' }
       : {
@@ -111,6 +120,7 @@ async function compare(
   const [floor, ours] = [best(floors), best(rounds)];
   return {
     ratio: ours.seconds / floor.seconds,
+    cpuRatio: leastCpu(rounds) / leastCpu(floors),
     floor,
     ours: { ...ours, peakMb: Math.max(...rounds.map(({ peakMb }) => peakMb)) },
   };
@@ -174,6 +184,8 @@ async function peerOf(reference: string, current: string, say: BenchmarkOptions[
   say(`Evidently ${version}: ${rows} rows, without reading them, in ${seconds.toFixed(1)} s`);
   return { rows, rowsPerSecond: rows / seconds };
 }
+
+const leastCpu = (rounds: Measured[]) => Math.min(...rounds.map(({ cpuSeconds }) => cpuSeconds));
 
 function best<T extends Measured>(rounds: T[]): T {
   return rounds.reduce((a, b) => (b.seconds < a.seconds ? b : a));

@@ -3,7 +3,7 @@ import { describeColumns } from '../../src/adapters/drift-source/count-columns.t
 import { quote, withSession } from '../../src/adapters/drift-source/session.ts';
 
 const [file = ''] = process.argv.slice(2);
-const seconds = await withSession(async (session) => {
+const measured = await withSession(async (session) => {
   const relation = `read_parquet(${quote(file)})`;
   const columns = await describeColumns(session, relation);
   const sums = [...columns].map(([name, type]) => {
@@ -11,7 +11,9 @@ const seconds = await withSession(async (session) => {
     return /^(TIMESTAMP|DATE)/.test(type) ? `sum(epoch_ms("${name}"))` : `sum("${name}")`;
   });
   const started = performance.now();
+  const cpu = process.cpuUsage();
   await session.query(`SELECT ${sums.join(', ')} FROM ${relation}`);
-  return (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6 };
 });
-console.log(JSON.stringify({ seconds, peakMb: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ ...measured, peakMb: process.resourceUsage().maxRSS / 1024 }));

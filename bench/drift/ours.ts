@@ -9,6 +9,7 @@ const [file = '', referenceFile = '', timestamp = ''] = process.argv.slice(2);
 const reference = JSON.parse(await readFile(referenceFile, 'utf8')) as ReferenceProfile;
 const windowMs = 366 * 86_400_000;
 const started = performance.now();
+const cpu = process.cpuUsage();
 const { windows } = await profilePartition({
   relation: `read_parquet(${quote(file)})`,
   uri: file,
@@ -34,9 +35,11 @@ const verdicts = windows.map(({ from, profile }) =>
   }),
 );
 const judged = performance.now();
+const { user, system } = process.cpuUsage(cpu);
 console.log(
   JSON.stringify({
     seconds: (judged - started) / 1000,
+    cpuSeconds: (user + system) / 1e6,
     judgeSeconds: (judged - profiled) / 1000,
     peakMb: process.resourceUsage().maxRSS / 1024,
     rows: windows.reduce((sum, { profile }) => sum + profile.rows, 0),

@@ -4,8 +4,11 @@ import { CELL_CODES, type Cell, cellSql, placeSql, quickCellSql, readCell, readQ
 import { coarseGrid, profileOfCells } from './profile-of-cells.ts';
 import { quote, type Session } from './session.ts';
 
-/** `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one. */
-export type CountedColumn = { as: string; value: string; grid: Grid };
+/**
+ * `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one.
+ * `costly`: it takes longer than counting it, so it is not to be looked at twice.
+ */
+export type CountedColumn = { as: string; value: string; grid: Grid; costly?: boolean };
 
 /**
  * `by`: SQL of a number (8 bits make it fast) that rows are counted apart by; those where it is NULL are left out.
@@ -112,7 +115,9 @@ async function resolve(
 
 /** Numeric columns of whose first rows few fail the quick way. */
 async function findQuick(session: Session, relation: string, columns: CountedColumn[]): Promise<Set<number>> {
-  const tried = columns.flatMap(({ value, grid }, c) => (grid.kind === 'numeric' ? [{ value, grid, c }] : []));
+  const tried = columns.flatMap(({ value, grid, costly }, c) =>
+    grid.kind === 'numeric' && !costly ? [{ value, grid, c }] : [],
+  );
   if (tried.length === 0) return new Set();
   const failed = tried.map(({ grid, c }) => {
     const near = `abs(${placeSql(grid, `v${c}`)}) < 32767`;

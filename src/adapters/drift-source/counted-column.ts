@@ -7,5 +7,7 @@ import { measureSql, type NamedColumns } from './measure-sql.ts';
 export function countedColumn(column: ReferenceColumn, named: NamedColumns): CountedColumn[] {
   const grid = gridOf(column);
   const value = measureSql(column.measure, grid.kind, named);
-  return value === undefined ? [] : [{ as: column.column, value, grid }];
+  const { of } = column.measure;
+  const costly = of === 'norm' || of === 'component' || of === 'reconstruction';
+  return value === undefined ? [] : [{ as: column.column, value, grid, costly }];
 }
