@@ -12,6 +12,8 @@ const MAX_READ = 10;
 export const KEPT_WINDOWS = 60;
 
 export type WindowsRead = {
+  /** When it was looked, by the monitor's clock. */
+  at: number;
   windows: WindowRecord[];
   folded: MonitorRecord['folded'];
   nextFrom?: number;
@@ -23,27 +25,28 @@ export type WindowsRead = {
 
 export async function readWindows(scene: MonitorScene, record: MonitorRecord): Promise<WindowsRead> {
   const { deps, watched } = scene;
+  const at = deps.monitorClock.now();
   const extent = await deps.drift.extent(watched);
   const kept = startOver(scene, record) ?? record;
   const budget = { reads: MAX_READ };
   const again = await readAgain(scene, kept.windows, budget);
   const { windows, folded } = { windows: again.windows, folded: kept.folded };
-  const last = extent && { last: extent.last };
+  const found = { at, ...(extent ? { last: extent.last } : {}) };
   let nextFrom = firstFrom(scene, kept.nextFrom, extent?.first);
-  if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...last, more: again.more };
+  if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...found, more: again.more };
   const length = scene.monitor.windowSeconds * 1000;
-  const settled = deps.monitorClock.now() - scene.monitor.settleSeconds * 1000;
+  const settled = at - scene.monitor.settleSeconds * 1000;
   while (nextFrom + length <= settled) {
-    if (budget.reads === 0) return { windows, folded, nextFrom, ...last, more: 'now' };
+    if (budget.reads === 0) return { windows, folded, nextFrom, ...found, more: 'now' };
     budget.reads -= 1;
     const span = { from: nextFrom, to: nextFrom + length };
     const read = await observeWindow(scene, span, scene.current);
     const window = read === 'waiting' ? read : await judgeReadWindow(scene, windows, read);
-    if (window === 'waiting') return { windows, folded, nextFrom, ...last, more: 'waiting' };
+    if (window === 'waiting') return { windows, folded, nextFrom, ...found, more: 'waiting' };
     windows.push(window);
     nextFrom += length;
   }
-  return { windows, folded, nextFrom, ...last };
+  return { windows, folded, nextFrom, ...found };
 }
 
 /** Windows of another length cannot be added up or told apart: they are read anew. */

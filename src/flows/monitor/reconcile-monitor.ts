@@ -54,8 +54,8 @@ async function tryReading(scene: MonitorScene, record: MonitorRecord): Promise<W
 }
 
 async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble | undefined> {
-  const { deps, records, id, monitor } = scene;
-  const now = deps.monitorClock.now();
+  const { records, id, monitor } = scene;
+  const now = read.at;
   const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
   const settings = alertSettings(monitor);
   const folded = advance(read.folded, surplus, settings).state;
