@@ -4,10 +4,12 @@
  * of a monitor that asks for the hours of the week and says nothing else. There is no aim; it completes.
  */
 import { advance, NO_ALERT } from '../src/domain/drift/alert.ts';
+import { judgePerformance } from '../src/domain/drift/judge-performance.ts';
 import { judgeWindow } from '../src/domain/drift/judge-window.ts';
 import type { WindowProfile } from '../src/domain/drift/profile.ts';
 import { relativeEffect } from '../src/domain/drift/relative-effect.ts';
 import type { WindowVerdict } from '../src/domain/drift/verdict.ts';
+import type { Estimate } from '../src/domain/evaluate/evaluation.ts';
 import type { Benchmark } from './benchmark.ts';
 import { areaUnderCurve } from './drift-flights/area-under-curve.ts';
 import { isLate, trainLateModel } from './drift-flights/late-model.ts';
@@ -27,11 +29,28 @@ const SETTINGS = {
   seasonality: 'hour-of-week',
 } as const;
 const ALERT = { openAfter: 2, closeAfter: 3, graceMs: 7 * DAY };
+/** What a monitor would be asked to hold the model to, once labels are there. */
+const METRICS = [{ metric: 'roc_auc', noWorseThan: 0.05 }] as const;
+const MODEL: Parameters<typeof judgePerformance>[3] = {
+  task: 'binary-classification',
+  signature: { inputs: [], output: { name: 'probability', positive: true } },
+  evaluate: {
+    split: 'holdout',
+    metrics: ['roc_auc'],
+    slices: [],
+    threshold: 0.5,
+    custom: [],
+    invariances: [],
+    resamples: 200,
+    confidence: 0.95,
+  },
+};
 /** Same weekdays before a window by day, and weeks before one by week, that say step or slow. */
 const TRAILING = 4;
 
 type Line = { from: number; rows: number; verdict: WindowVerdict; turn: string; late: number; auc: number };
 type Truth = { late: number; auc: number };
+type Labelled = { predictions: Float64Array; labels: Float64Array };
 
 export const driftFlights: Benchmark = {
   about: 'flights: January as the reference, February to June by day and by week: verdicts beside what really changed',
@@ -41,11 +60,10 @@ export const driftFlights: Benchmark = {
     const training = january.filter((row) => row % 4 !== 0);
     const probability = trainLateModel(flights, training);
     const predictions = Float64Array.from(flights.at, (_, row) => probability(row));
-    const holdout = truthOf(
-      flights,
-      predictions,
-      january.filter((row) => row % 4 === 0),
-    );
+    const held = january.filter((row) => row % 4 === 0);
+    const holdout = truthOf(flights, predictions, held);
+    const [measured] = judgePerformance(labelled(flights, predictions, held), [], [...METRICS], MODEL);
+    const promised = [{ metric: 'roc_auc', ...(measured!.measured as Estimate) }];
     say(
       `January: ${january.length} flights, of the holdout ${percent(holdout.late)} late, AUC ${holdout.auc.toFixed(3)}`,
     );
@@ -62,7 +80,8 @@ export const driftFlights: Benchmark = {
         );
         profiles.push(window);
         const span = { from, to: from + length };
-        const rest = { quality: [], performance: [], estimates: [], settings: { ...SETTINGS, ignore: [] } };
+        const performance = judgePerformance(labelled(flights, predictions, rows), promised, [...METRICS], MODEL);
+        const rest = { quality: [], performance, estimates: [], settings: { ...SETTINGS, ignore: [] } };
         const verdict = judgeWindow({ reference, window, trailing, ...rest, ...span });
         const next = advance(state, [{ ...span, verdict }], ALERT);
         state = next.state;
@@ -101,9 +120,15 @@ function firstFrom(at: Float64Array, time: number): number {
   return low;
 }
 
-function truthOf(flights: Flights, predictions: Float64Array, rows: Uint32Array): Truth {
-  const labels = Uint8Array.from(rows, (row) => (isLate(flights, row) ? 1 : 0));
-  const scores = Float64Array.from(rows, (row) => predictions[row]!);
+function labelled(flights: Flights, predictions: Float64Array, rows: Uint32Array): Labelled {
+  return {
+    predictions: Float64Array.from(rows, (row) => predictions[row]!),
+    labels: Float64Array.from(rows, (row) => (isLate(flights, row) ? 1 : 0)),
+  };
+}
+
+function truthOf(flights: Flights, all: Float64Array, rows: Uint32Array): Truth {
+  const { predictions: scores, labels } = labelled(flights, all, rows);
   return { late: labels.reduce((sum, label) => sum + label, 0) / rows.length, auc: areaUnderCurve(scores, labels) };
 }
 
@@ -120,6 +145,8 @@ function table(name: string, lines: Line[], holdout: Truth): string {
       name,
       'flights',
       'verdict',
+      'inputs',
+      'promise',
       'issue',
       'largest effects, as multiples of what is tolerated',
       'late',
@@ -127,12 +154,14 @@ function table(name: string, lines: Line[], holdout: Truth): string {
       'AUC',
       'change',
     ]),
-    row(['---', '--:', '---', '---', '---', '--:', '--:', '--:', '--:']),
+    row(['---', '--:', '---', '--:', '---', '---', '---', '--:', '--:', '--:', '--:']),
     ...lines.map(({ from, rows, verdict, turn, late, auc }) =>
       row([
         new Date(from).toISOString().slice(0, 10),
         String(rows),
         verdict.verdict,
+        String(drifted(verdict)),
+        verdict.performance[0]!.verdict,
         turn,
         effects(verdict),
         percent(late),
@@ -143,6 +172,11 @@ function table(name: string, lines: Line[], holdout: Truth): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Columns that moved, the prediction among them. */
+function drifted({ columns, prediction }: WindowVerdict): number {
+  return [...columns, ...(prediction ? [prediction] : [])].filter((finding) => finding.drifted).length;
 }
 
 function effects({ columns, prediction }: WindowVerdict): string {
@@ -164,6 +198,8 @@ function figures(name: string, lines: Line[], holdout: Truth): Record<string, nu
   return {
     [`${name}s`]: lines.length,
     [`${name}sBad`]: bad.length,
+    [`${name}sDrifted`]: lines.filter(({ verdict }) => drifted(verdict) > 0).length,
+    [`${name}sPromiseBroken`]: lines.filter(({ verdict }) => verdict.performance[0]!.verdict === 'broken').length,
     [`${name}Issues`]: lines.filter(({ turn }) => turn.includes('opened')).length,
     [`${name}LateChangeBad`]: change(bad, 'late'),
     [`${name}LateChangeOther`]: change(rest, 'late'),

@@ -1,5 +1,5 @@
 /** Of the ROC, by ranks; ties count half. */
-export function areaUnderCurve(scores: Float64Array, labels: Uint8Array): number {
+export function areaUnderCurve(scores: Float64Array, labels: Float64Array): number {
   const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
   let [positives, ranks] = [0, 0];
   for (let start = 0; start < order.length; ) {

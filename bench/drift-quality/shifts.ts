@@ -22,7 +22,7 @@ const PREDICTION = numbers('prediction', 'probability', 0);
 const among200 = (first: ColumnModel) => steadyWorld([first, ...mixedColumns(198), PREDICTION]);
 const normalFirst = among25(numbers('x0', 'normal'));
 const categoriesFirst = among25(categories('c0', 20, 1));
-const amountFirst = numbers('x0', 'lognormal');
+const amountFirst = numbers('amount', 'lognormal');
 
 /** Miles to kilometres. */
 const UNIT = Math.log(1.609344);
