@@ -17,7 +17,16 @@ import { fitComponents, fitReconstruction, half } from './reference-components.t
 import { layGrids, type MeasuredColumn, numberedFile } from './reference-grids.ts';
 import { referenceGroups } from './reference-groups.ts';
 import { calibrationOf, type Outcomes, outcomeColumns, outcomesOf } from './reference-outcomes.ts';
-import { BLOCKS, blockSql, groupKeys, rowFacts, timeColumn } from './reference-rows.ts';
+import {
+  BLOCKS,
+  blockSeconds,
+  blockSql,
+  groupKeys,
+  lasting,
+  rowFacts,
+  secondsOf,
+  timeColumn,
+} from './reference-rows.ts';
 import { withSeasons } from './season-of-blocks.ts';
 import { type Session, withSession } from './session.ts';
 
@@ -28,6 +37,8 @@ type Train = {
   rows: number;
   named: NamedColumns;
   block: string;
+  /** That a block lasts on the average, where rows have times. */
+  seconds: number | undefined;
   /** Coarse profiles of the inputs by block, by column; filled as they are counted. */
   parts: Map<string, ColumnProfile[]>;
 };
@@ -47,7 +58,11 @@ export const makeReference: ReferenceMaker = (asked) =>
     const places = asked.places ?? Int32Array.from(labels.keys());
     const outcomes = outcomesOf(model, asked.predictions, labels.length);
     const losses = rowLosses(model, asked.predictions, labels, model.evaluate.threshold);
-    const outputs = withErrors(outcomeColumns(model, outcomes, inTime(places, facts.times)), outcomes, losses);
+    const outputs = withErrors(
+      outcomeColumns(model, outcomes, inTime(places, facts.times), secondsOf(facts.times)),
+      outcomes,
+      losses,
+    );
     const calibration = calibrationOf(model, outcomes, labels);
     const groups = await referenceGroups({ ...train, time, keys, columns, counted, outputs, outcomes, places, facts });
     const seasonal = await withSeasons(columns, train.parts, groups, { ...train, time });
@@ -64,7 +79,10 @@ export const makeReference: ReferenceMaker = (asked) =>
     } satisfies ReferenceProfile;
   });
 
-async function openFile(session: Session, file: string): Promise<Omit<Train, 'session' | 'block' | 'parts'>> {
+async function openFile(
+  session: Session,
+  file: string,
+): Promise<Omit<Train, 'session' | 'block' | 'seconds' | 'parts'>> {
   const relation = numberedFile(file);
   try {
     const types = await describeColumns(session, relation);
@@ -79,8 +97,17 @@ async function openTrain(session: Session, { trainFile, model, dataset }: Asked)
   const { relation, rows, named } = await openFile(session, trainFile);
   const missing = model.signature.inputs.find(({ column }) => !named.types.has(column));
   if (missing) throw new AppError('config/data-invalid', `${trainFile} has no column ${missing.column}`);
-  const block = await blockSql(session, relation, rows, timeColumn(dataset, named));
-  return { session, relation, rows, named, block, parts: new Map() };
+  const time = timeColumn(dataset, named);
+  const block = await blockSql(session, relation, rows, time);
+  return {
+    session,
+    relation,
+    rows,
+    named,
+    block,
+    seconds: await blockSeconds(session, relation, time),
+    parts: new Map(),
+  };
 }
 
 async function inputColumns(
@@ -129,7 +156,7 @@ async function measuredColumns(
 
 /** Some columns at a time: blocks of all of them are more than is kept of them. */
 async function profileBlocks(
-  { session, rows, block, parts: kept }: Train,
+  { session, rows, block, seconds, parts: kept }: Train,
   relation: string,
   laid: (CountedColumn & { measure: Measure })[],
 ): Promise<ReferenceColumn[]> {
@@ -141,7 +168,7 @@ async function profileBlocks(
     for (const [place, { as, measure }] of some.entries()) {
       const parts = blocks.map((profiles) => profiles[place]!);
       kept.set(as, parts.map(coarsen));
-      columns.push({ ...mergeProfiles(parts), measure, overDispersion: overDispersion(parts) });
+      columns.push({ ...mergeProfiles(parts), measure, overDispersion: lasting(overDispersion(parts), seconds) });
     }
   }
   return columns;
@@ -172,7 +199,7 @@ function inTime(places: Int32Array, times: number[] | undefined): Uint32Array {
 
 async function withLosses(
   session: Session,
-  holdout: Omit<Train, 'session' | 'block' | 'parts'>,
+  holdout: Omit<Train, 'session' | 'block' | 'seconds' | 'parts'>,
   columns: ReferenceColumn[],
   counted: CountedColumn[],
   losses: Float64Array,

@@ -5,7 +5,7 @@ import { GRID_BINS, GRID_QUANTILES, type Grid, makeProfile, numericGrid } from '
 import { overDispersion } from '../../domain/drift/over-dispersion.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile } from '../../domain/drift/profile.ts';
 import type { Model } from '../../domain/spec/valid.ts';
-import { BLOCKS } from './reference-rows.ts';
+import { BLOCKS, lasting } from './reference-rows.ts';
 
 /** What a model answered on the holdout, one value a row. */
 export type Outcomes = {
@@ -34,11 +34,12 @@ export function outcomesOf(model: Pick<Model, 'task'>, predictions: Float64Array
   return { prediction, confidence };
 }
 
-/** `order`: rows as time went by. */
+/** `order`: rows as time went by; `seconds`: that a block of them lasts. */
 export function outcomeColumns(
   model: Pick<Model, 'task' | 'signature'>,
   { prediction, confidence }: Outcomes,
   order: ArrayLike<number>,
+  seconds?: number,
 ): Pick<ReferenceProfile, 'prediction' | 'confidence'> {
   const column = (name: 'prediction' | 'confidence', values: ArrayLike<number>, grid: Grid): ReferenceColumn => {
     const blocks = Array.from({ length: BLOCKS }, (_, block) => {
@@ -51,7 +52,7 @@ export function outcomeColumns(
     return {
       ...makeProfile(name, pick(values, order, 0, order.length), grid),
       measure: { of: 'value', column: name },
-      overDispersion: overDispersion(blocks),
+      overDispersion: lasting(overDispersion(blocks), seconds),
     };
   };
   return {

@@ -1,3 +1,4 @@
+import type { OverDispersion } from '../../domain/drift/profile.ts';
 import { HOUR_OF_WEEK } from '../../domain/drift/reweight-reference.ts';
 import type { Column, Dataset, Model } from '../../domain/spec/valid.ts';
 import { hourOfWeekSql } from './count-groups.ts';
@@ -33,6 +34,34 @@ export async function blockSql(
     (edge) => `CAST(${epochSql(time)} > ${edge} AS INTEGER)`,
   );
   return `CAST(${later.length === 0 ? 0 : `coalesce(${later.join(' + ')}, ${BLOCKS - 1})`} AS UTINYINT)`;
+}
+
+/** That a block lasts on the average. */
+export async function blockSeconds(
+  session: Session,
+  relation: string,
+  time: string | undefined,
+): Promise<number | undefined> {
+  if (time === undefined) return undefined;
+  const [[first] = [], [last] = []] = await session.columns(
+    `SELECT CAST(min(${epochSql(time)}) AS DOUBLE), CAST(max(${epochSql(time)}) AS DOUBLE) FROM ${relation}`,
+  );
+  return secondsOf([first, last].filter((at) => at !== null && at !== undefined) as number[]);
+}
+
+/** The same of rows with those times, epoch ms. */
+export function secondsOf(times: readonly number[] | undefined): number | undefined {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const at of times ?? []) {
+    if (Number.isNaN(at)) continue;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  return first < last ? (last - first) / 1000 / BLOCKS : undefined;
+}
+
+export function lasting(over: OverDispersion, seconds: number | undefined): OverDispersion {
+  return seconds === undefined ? over : { ...over, seconds };
 }
 
 export type GroupKeys = { by: string; keys: string[] };

@@ -1,7 +1,7 @@
 import type { ColumnProfile, GroupedProfile, ReferenceColumn } from '../../domain/drift/profile.ts';
 import { seasonDispersion } from '../../domain/drift/season-dispersion.ts';
 import { hourOfWeekSql } from './count-groups.ts';
-import { BLOCKS, epochSql } from './reference-rows.ts';
+import { BLOCKS, epochSql, lasting } from './reference-rows.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -12,8 +12,15 @@ export async function withSeasons(
   columns: ReferenceColumn[],
   parts: Map<string, ColumnProfile[]>,
   groups: GroupedProfile[],
-  { session, relation, block, time }: { session: Session; relation: string; block: string; time: string | undefined },
+  of: {
+    session: Session;
+    relation: string;
+    block: string;
+    time: string | undefined;
+    seconds: number | undefined;
+  },
 ): Promise<ReferenceColumn[]> {
+  const { session, relation, block, time, seconds } = of;
   if (time === undefined) return columns;
   const found = await session.query(
     `SELECT CAST(block AS DOUBLE) AS block, CAST(hour AS DOUBLE) AS hour, CAST(count(*) AS DOUBLE) AS n
@@ -28,6 +35,6 @@ export async function withSeasons(
   return columns.map((column) => {
     const blocks = parts.get(column.column)?.map((profile, number) => ({ profile, hours: hours[number]! })) ?? [];
     const season = seasonDispersion({ groups }, column.column, blocks);
-    return season === undefined ? column : { ...column, seasonDispersion: season };
+    return season === undefined ? column : { ...column, seasonDispersion: lasting(season, seconds) };
   });
 }

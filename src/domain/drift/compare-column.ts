@@ -24,8 +24,10 @@ export function compareColumn(input: {
   effect: number;
   /** That rows of the reference and the window have; `reference.overDispersion` without. */
   dispersion?: OverDispersion | undefined;
+  /** That the window's rows are spread over; unknown without. */
+  seconds?: number | undefined;
 }): ColumnFinding {
-  const { reference, expected, window, rows, effect } = input;
+  const { reference, expected, window, rows, effect, seconds } = input;
   const over = input.dispersion ?? reference.overDispersion;
   const before = expected ?? reference;
   const of = reference.measure.of;
@@ -46,7 +48,7 @@ export function compareColumn(input: {
   const part = of === 'words' ? Math.min(1, share(rows, window.rows)) : 1;
   const worth: Comparison['worth'] = {
     reference: (n) => effectiveReferenceRows(part * n, over),
-    window: (n) => effectiveRows(part * n, over),
+    window: (n) => effectiveRows(part * n, over, seconds),
   };
   const absent = of === 'words' ? 0 : Math.max(0, rows - window.rows);
   const missing = missingRows(window) + absent;

@@ -12,18 +12,32 @@ export type ColumnPair = {
   /** Of the whole window, see compareColumn. */
   rows: number;
   dispersion?: OverDispersion | undefined;
+  seconds?: number | undefined;
 };
 
 /** How a column of the reference is held against a window, at the window's hours where `expected` has it. */
 export function pairColumn(
   reference: ReferenceColumn,
   window: ColumnProfile | undefined,
-  { rows, expected, seasonality }: { rows: number; expected: Map<string, ColumnProfile>; seasonality: Seasonality },
+  how: {
+    rows: number;
+    expected: Map<string, ColumnProfile>;
+    seasonality: Seasonality;
+    seconds?: number | undefined;
+  },
 ): ColumnPair {
+  const { rows, expected, seasonality, seconds } = how;
   const there = expected.get(reference.column);
   // Hours of the day leave what weekdays do, and weekdays what hours do.
   const byHour = seasonality === 'hour-of-week' && there !== undefined;
-  return { reference, expected: there, window, rows, dispersion: byHour ? reference.seasonDispersion : undefined };
+  return {
+    reference,
+    expected: there,
+    window,
+    rows,
+    dispersion: byHour ? reference.seasonDispersion : undefined,
+    seconds,
+  };
 }
 
 /** A column is ignored by its own name, and with the column that it is derived from. */

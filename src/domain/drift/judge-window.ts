@@ -8,7 +8,7 @@ import { orderFindings } from './order-findings.ts';
 import { probableCause } from './probable-cause.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { relativeEffect } from './relative-effect.ts';
-import { reweightReference } from './reweight-reference.ts';
+import { HOUR_OF_WEEK, reweightReference } from './reweight-reference.ts';
 import type {
   ColumnFinding,
   PerformanceEstimate,
@@ -95,9 +95,10 @@ type Findings = {
 };
 
 /** Inputs in their order, and what the model answered; one false-discovery control over all of them. */
-function compareAll({ reference, window, trailing, settings }: JudgedInput, rate: number): Findings {
+function compareAll(input: JudgedInput, rate: number): Findings {
+  const { reference, window, trailing, settings } = input;
   const expected = reweightReference(reference, window, settings.seasonality);
-  const how = { rows: window.rows, expected, seasonality: settings.seasonality };
+  const how = { rows: window.rows, expected, seasonality: settings.seasonality, seconds: secondsOf(input) };
   const observed = new Map(window.columns.map((column) => [column.column, column]));
   const pairs = reference.columns
     .filter((column) => !isIgnored(column, settings.ignore))
@@ -120,6 +121,13 @@ function compareAll({ reference, window, trailing, settings }: JudgedInput, rate
     outputs: answered,
     named: Object.fromEntries(outputs.map(({ output }, i) => [output, answered[i]!])),
   };
+}
+
+/** That the window's rows are spread over: no more than the hours of the week in which there are any. */
+function secondsOf({ window, from, to }: JudgedInput): number | undefined {
+  if (!(from < to)) return undefined;
+  const hours = window.groups.find(({ by }) => by === HOUR_OF_WEEK)?.groups.filter(({ rows }) => rows > 0).length;
+  return Math.min((to - from) / 1000, hours ? hours * 3600 : Number.POSITIVE_INFINITY);
 }
 
 const OUTPUTS = ['prediction', 'confidence'] as const;

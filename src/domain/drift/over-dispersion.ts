@@ -56,16 +56,19 @@ export function overDispersion(
 }
 
 /**
- * What `rows` rows of a window are worth: rows / φ(rows), φ(n) = 1 + (ratio − 1)·(n / block)^growth. Where the growth is
- * not known, what makes blocks differ is taken to last through a longer window, and to be there in a shorter one.
+ * What `rows` rows of a window are worth: rows / φ, φ = 1 + (ratio − 1)·blocks^growth·pace. `blocks`: how many blocks
+ * the window is as long as, by time where both are known (`seconds`: of the window), else by rows. `pace`: rows over those
+ * of as many blocks; what makes stretches differ counts the more the more rows they have. Where the growth is not known,
+ * what makes blocks differ is taken to last through a longer window, and to be there in a shorter one.
  */
-export function effectiveRows(rows: number, over: OverDispersion | undefined): number {
-  if (over === undefined || over.ratio <= 1) return rows;
-  const longer = rows > over.rows;
+export function effectiveRows(rows: number, over: OverDispersion | undefined, seconds?: number): number {
+  if (over === undefined || over.ratio <= 1 || rows === 0) return rows;
+  const blocks = over.seconds && seconds ? seconds / over.seconds : rows / over.rows;
+  const longer = blocks > 1;
   const growth = longer
     ? Math.min(1, (over.growth ?? 1) + GROWTH_MARGIN)
     : Math.max(0, (over.growth ?? 0) - GROWTH_MARGIN);
-  return rows / (1 + (over.ratio - 1) * (rows / over.rows) ** growth);
+  return rows / (1 + (over.ratio - 1) * blocks ** growth * (rows / (blocks * over.rows)));
 }
 
 /** Of the reference: its blocks are many, so their differences do average out, beyond those that are seen to go together. */

@@ -55,9 +55,10 @@ export type Measure =
 /**
  * Variance of the cumulative shares between blocks of consecutive rows of the training data, over what independent rows
  * would give; at least 1. `rows`: of a block. `growth`: the power of the rows of a block with which ratio − 1 grows (see
- * over-dispersion.ts); absent when there are too few blocks to tell.
+ * over-dispersion.ts); absent when there are too few blocks to tell. `seconds`: that a
+ * block lasts on the average, where rows have times.
  */
-export type OverDispersion = { ratio: number; rows: number; growth?: number };
+export type OverDispersion = { ratio: number; rows: number; growth?: number; seconds?: number };
 
 /** A reference's column: its profile, named `column`, `column.length`, `column.pc1`, …, and what only a reference has. */
 export type ReferenceColumn = ColumnProfile & {

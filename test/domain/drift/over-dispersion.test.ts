@@ -92,6 +92,15 @@ describe('effectiveRows', () => {
     expect(effectiveRows(rows, over)).toBeCloseTo(worth, 9);
   });
 
+  it.each([
+    ['as long as a block, with as many rows', 500, 600, 100],
+    ['as long, with a tenth of the rows: what makes stretches differ counts less', 50, 600, 50 / 1.4],
+    ['as long, with ten times the rows: it counts more', 5000, 600, 5000 / 41],
+    ['three times as long, with a third of its rows', 500, 1800, 500 / (1 + (4 * 3 ** 0.7) / 3)],
+  ])('by time: a window %s', (_what, rows, seconds, worth) => {
+    expect(effectiveRows(rows, { ratio: 5, rows: 500, growth: 0.5, seconds: 600 }, seconds)).toBeCloseTo(worth, 9);
+  });
+
   it('of the reference counts its blocks as many', () => {
     expect(effectiveReferenceRows(10_000, { ratio: 5, rows: 500, growth: 0 })).toBe(2000);
     expect(effectiveReferenceRows(10_000, { ratio: 5, rows: 500, growth: 1 })).toBeCloseTo(10_000 / 17, 9);
