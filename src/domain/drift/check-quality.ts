@@ -17,7 +17,7 @@ const MANY = 0.01;
 /** A log that is delivered again doubles its rows; once is common, and they are counted once. */
 const MANY_DUPLICATES = 0.2;
 
-function checkRows({ profile, malformed, timeless, duplicates, future = 0, late = 0 }: QualityInput): QualityFinding[] {
+function checkRows({ profile, malformed, timeless, duplicates, late = 0 }: QualityInput): QualityFinding[] {
   const findings: QualityFinding[] = [];
   const part = (count: number) => count / Math.max(1, profile.rows + count);
   const tell = (check: QualityFinding['check'], count: number, many: number, text: string) => {
@@ -29,8 +29,7 @@ function checkRows({ profile, malformed, timeless, duplicates, future = 0, late 
     const text = `${first.file}${others} could not be read: ${first.reason}`;
     findings.push({ check: 'malformed', level: 'bad', text });
   }
-  tell('clock', future, MANY, 'rows have a time that is yet to come');
-  tell('timeless', timeless, MANY, 'rows have no time that can be read, and are in no window');
+  tell('timeless', timeless, MANY, 'rows have no time, or one of the future or before 2000, and are in no window');
   tell('duplicates', duplicates, MANY_DUPLICATES, 'rows were there twice, and count once');
   if (late > 0) {
     findings.push({ check: 'late', level: 'note', text: `${late} rows came after the window was judged first` });

@@ -1,23 +1,27 @@
 import type { QualityInput } from './quality-input.ts';
+import { rowsOfOthers } from './rows-of-others.ts';
 import type { QualityFinding } from './verdict.ts';
 
-/** Part of the rows in files without the column from which on one window is enough. */
+/** Part of the rows without the column from which on one window is enough, and from which on it is more than an oddity. */
 const MOST = 0.5;
+const MANY = 0.01;
 
 /**
- * Columns that only some of the files have, and columns whose type is another than before, or differs between files.
+ * Columns that only some of the rows have, as far as rows of other versions do not explain it, and columns whose type is another than before, or differs between files.
  * Types of one family (BIGINT and DOUBLE) are no other type. A column that is gone from all of them is told by the
  * comparison of columns.
  */
-export function checkSchema({ reference, profile, trailing }: QualityInput): QualityFinding[] {
+export function checkSchema({ reference, profile, version, trailing }: QualityInput): QualityFinding[] {
   const findings: QualityFinding[] = [];
   const observed = new Map(profile.columns.map((column) => [column.column, column]));
+  const others = rowsOfOthers(profile, version);
   for (const { column, measure } of reference.columns) {
     const rows = observed.get(column)?.rows ?? 0;
-    if (measure.of !== 'value' || rows === 0 || rows >= profile.rows) continue;
-    const absent = 1 - rows / profile.rows;
-    const text = `${column}: files with ${(100 * absent).toFixed(1)} % of the rows have no such column`;
-    findings.push({ check: 'schema', level: absent >= MOST ? 'severe' : 'bad', column, text });
+    const absent = profile.rows - rows;
+    if (measure.of !== 'value' || rows === 0 || absent <= others) continue;
+    const part = absent / profile.rows;
+    const text = `${column}: files with ${(100 * part).toFixed(1)} % of the rows have no such column`;
+    findings.push({ check: 'schema', level: part >= MOST ? 'severe' : part >= MANY ? 'bad' : 'note', column, text });
   }
   const before = new Map(trailing.flatMap(({ types }) => types));
   for (const [column, types] of profile.types) {

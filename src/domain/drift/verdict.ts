@@ -45,17 +45,7 @@ export type ColumnFinding = {
 
 /** A deterministic check of the data, before any statistics. severe: opens at once. */
 export type QualityFinding = {
-  check:
-    | 'schema'
-    | 'volume'
-    | 'freshness'
-    | 'latency'
-    | 'errors'
-    | 'malformed'
-    | 'clock'
-    | 'duplicates'
-    | 'timeless'
-    | 'late';
+  check: 'schema' | 'volume' | 'freshness' | 'latency' | 'errors' | 'malformed' | 'duplicates' | 'timeless' | 'late';
   level: 'note' | 'bad' | 'severe';
   column?: string;
   /** One sentence: what was seen and what was expected. */

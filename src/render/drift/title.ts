@@ -15,9 +15,8 @@ const CHECKS: Record<QualityFinding['check'], string> = {
   latency: 'answers are slow',
   errors: 'requests fail',
   malformed: 'files cannot be read',
-  clock: 'clocks are wrong',
   duplicates: 'rows are there twice',
-  timeless: 'rows have no time',
+  timeless: 'rows have no proper time',
   late: 'rows come late',
 };
 

@@ -52,6 +52,19 @@ describe('schema', () => {
   });
 
   it.each([
+    ['rows that another version answered', 300, 300, 100, undefined],
+    ['fewer rows than it lacks', 300, 320, 80, 'bad'],
+    ['most of the rows', 190, 390, 10, 'severe'],
+    ['a few rows of nobody else', 397, 400, 0, 'note'],
+    ['a few rows of another version', 399, 399, 1, undefined],
+  ] as const)('a column that is lacking: %s', (_what, there, judged, others, level) => {
+    const columns = fine.profile.columns.map((one) => (one.column === 'miles' ? { ...one, rows: there } : one));
+    const versions = [['1.0.0', judged] as const, ['1.1.0', others] as const];
+    const found = check({ version: '1.0.0', profile: { ...fine.profile, columns, versions } });
+    expect(found.map((one) => one.level)).toEqual(level === undefined ? [] : [level]);
+  });
+
+  it.each([
     [
       'another family',
       [['miles', ['VARCHAR']]],
@@ -159,9 +172,18 @@ it.each([
     'bad',
     'a.csv and 1 more could not be read: half a row',
   ],
-  ['clock', { future: 3 }, 'note', '3 rows have a time that is yet to come'],
-  ['clock', { future: 30 }, 'bad', '30 rows have a time that is yet to come'],
-  ['timeless', { timeless: 2 }, 'note', '2 rows have no time that can be read, and are in no window'],
+  [
+    'timeless',
+    { timeless: 3 },
+    'note',
+    '3 rows have no time, or one of the future or before 2000, and are in no window',
+  ],
+  [
+    'timeless',
+    { timeless: 30 },
+    'bad',
+    '30 rows have no time, or one of the future or before 2000, and are in no window',
+  ],
   ['duplicates', { duplicates: 60 }, 'note', '60 rows were there twice, and count once'],
   ['duplicates', { duplicates: 400 }, 'bad', '400 rows were there twice, and count once'],
   ['late', { late: 5 }, 'note', '5 rows came after the window was judged first'],
