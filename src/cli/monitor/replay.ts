@@ -3,6 +3,7 @@ import { type AlertSettings, type AlertState, advance, NO_ALERT } from '../../do
 import { checkQuality } from '../../domain/drift/check-quality.ts';
 import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
 import { judgePerformance } from '../../domain/drift/judge-performance.ts';
+import { judgeSettings } from '../../domain/drift/judge-settings.ts';
 import { judgeWindow } from '../../domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
@@ -72,13 +73,13 @@ function judge({ history, monitor, reference, before, window, measured }: Judgin
     reference,
     window: all.profile,
     trailing,
-    quality: qualityOf(window, monitor, reference, trailing),
+    quality: qualityOf(window, version, monitor, reference, trailing),
     performance: performanceOf(all, history, monitor, measured),
     estimates: withPastErrors(
       estimatePerformance(reference, all.profile, metrics, model),
       before.map(({ shown }) => shown.verdict),
     ),
-    settings: settingsOf(monitor, reference),
+    settings: judgeSettings(monitor, reference),
     from: window.from,
     to: window.to,
   });
@@ -96,15 +97,9 @@ function judge({ history, monitor, reference, before, window, measured }: Judgin
   return { seen: window, shown };
 }
 
-function settingsOf(monitor: Monitor, reference: ReferenceProfile) {
-  const { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality } = monitor;
-  const together = reference.columns.filter(({ measure }) => measure.of === 'reconstruction');
-  const ignore = [...columns.ignore, ...(multivariate ? [] : together.map(({ column }) => column))];
-  return { effect, ignore, minRows, falseDiscoveryRate, seasonality };
-}
-
 function qualityOf(
   window: WindowObservation,
+  version: string,
   { checks, windowSeconds }: Monitor,
   reference: ReferenceProfile,
   trailing: WindowObservation['profile'][],
@@ -114,6 +109,7 @@ function qualityOf(
   return checkQuality({
     reference,
     profile,
+    version,
     span,
     newest,
     malformed,

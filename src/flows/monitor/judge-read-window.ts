@@ -1,6 +1,7 @@
 import { checkQuality } from '../../domain/drift/check-quality.ts';
 import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
-import { type JudgeSettings, judgeWindow } from '../../domain/drift/judge-window.ts';
+import { judgeSettings } from '../../domain/drift/judge-settings.ts';
+import { judgeWindow } from '../../domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
 import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
@@ -54,13 +55,6 @@ export function settingsDigest(monitor: Monitor): string {
   return digestOf({ ...settings, reference, checks, performance, windowSeconds, source } as never);
 }
 
-function judgeSettings(monitor: Monitor, reference: ReferenceProfile): JudgeSettings {
-  const { effect, columns, minRows, falseDiscoveryRate, multivariate, seasonality } = monitor;
-  const together = reference.columns.filter(({ measure }) => measure.of === 'reconstruction');
-  const ignore = [...columns.ignore, ...(multivariate ? [] : together.map(({ column }) => column))];
-  return { effect, ignore, minRows, falseDiscoveryRate, seasonality };
-}
-
 type Judging = {
   scene: MonitorScene;
   version: VersionRecord;
@@ -87,6 +81,7 @@ function judge({ scene, version, reference, before, window, own, parts, profiles
     quality: checkQuality({
       reference,
       profile: own,
+      version: version.version,
       span: { from, to },
       newest,
       malformed,
