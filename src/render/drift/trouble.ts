@@ -33,11 +33,18 @@ function blocksOf({ monitor, kind, since, text: words }: TroubleIssueView): Bloc
       items: kind === 'failing' ? failingAdvice(monitor.path) : noDataAdvice(sourceWords(monitor)),
     },
     text(
-      `It looks again every ${spanWords(monitor.scheduleSeconds).replace(/^1 /, '')}, takes up where it stopped and closes this by itself. `,
+      `${again(kind, monitor)}, takes up where it stopped and closes this by itself. `,
       { code: '/snooze 7d' },
       ' keeps it quiet for a week.',
     ),
   ];
+}
+
+/** What fails is tried again between its times as well; see waitAfter of the flows. */
+function again(kind: TroubleIssueView['kind'], { scheduleSeconds }: TroubleIssueView['monitor']): string {
+  return kind === 'failing'
+    ? 'It tries again after minutes at first, then less often, but every 6 hours at least'
+    : `It looks again every ${spanWords(scheduleSeconds).replace(/^1 /, '')}`;
 }
 
 function failingAdvice(path: string): Text[] {
