@@ -12,9 +12,13 @@ const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', '
 
 /**
  * Whether the values that drifted are usual at other times: they differ only because the window's hours do, or they
- * look like another weekday of the reference. A sentence with the evidence.
+ * look like another weekday of the reference. A sentence with the evidence; `nameOf`: as people call a column.
  */
-export function findSeason({ reference, window, settings }: JudgedInput, moved: ColumnFinding[]): string | undefined {
+export function findSeason(
+  { reference, window, settings }: JudgedInput,
+  moved: ColumnFinding[],
+  nameOf: (finding: ColumnFinding) => string,
+): string | undefined {
   const told = moved.filter(({ values, broken }) => values !== undefined && broken === undefined);
   const first = told[0];
   if (first === undefined) return undefined;
@@ -48,7 +52,7 @@ export function findSeason({ reference, window, settings }: JudgedInput, moved: 
   const days = strataOf(reference, first.column, 'weekday');
   for (const [day, profile] of days) {
     if (explains(first, left(first, profile)))
-      return `${first.column} looks as it does on ${WEEKDAYS[day]} in the reference`;
+      return `${nameOf(first)} looks as it does on ${WEEKDAYS[day]} in the reference`;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 import { findSeason } from './find-season.ts';
 import { findOutside, findUnit } from './find-unit.ts';
 import type { JudgedInput } from './judge-window.ts';
+import { isOutput, nameFinding } from './name-finding.ts';
 import { relative } from './relative-effect.ts';
 import type { Cause, ColumnFinding, PerformanceFinding } from './verdict.ts';
 
@@ -36,30 +37,34 @@ const RULES: ((evidence: Evidence) => Cause | undefined)[] = [
   model,
 ];
 
-function schema({ quality, moved }: Evidence): Cause | undefined {
+function schema(evidence: Evidence): Cause | undefined {
+  const { quality, moved } = evidence;
   const changed = quality.find(({ check, level }) => check === 'schema' && level !== 'note');
   if (changed) return { kind: 'schema', text: changed.text };
   const gone = moved.filter(({ broken }) => broken !== undefined && !broken.startsWith('every'));
-  return gone[0] && { kind: 'schema', text: `${list(gone)}: ${gone[0].broken}` };
+  return gone[0] && { kind: 'schema', text: `${list(gone, evidence)}: ${gone[0].broken}` };
 }
 
-function missing({ moved }: Evidence): Cause | undefined {
+function missing(evidence: Evidence): Cause | undefined {
+  const { moved } = evidence;
   const empty = moved.filter((one) => one.broken !== undefined || tellsMissing(one));
   if (empty.length === 0 || empty.length * 2 < moved.length) return undefined;
   const { missing: share } = empty[0]!;
-  const text = `values of ${list(empty)} are missing: ${percent(share.window)}, ${percent(share.reference)} in the reference`;
+  const text = `values of ${list(empty, evidence)} are missing: ${percent(share.window)}, ${percent(share.reference)} in the reference`;
   return { kind: 'missing', text };
 }
 
-function newCategory({ moved }: Evidence): Cause | undefined {
+function newCategory(evidence: Evidence): Cause | undefined {
+  const { moved } = evidence;
   const fresh = moved.filter(({ unseen }) => (unseen ?? 0) >= NEWS);
   if (fresh.length === 0 || fresh.length * 2 < moved.length) return undefined;
-  const text = `${percent(fresh[0]!.unseen!)} of the values of ${list(fresh)} were never in the reference`;
+  const text = `${percent(fresh[0]!.unseen!)} of the values of ${list(fresh, evidence)} were never in the reference`;
   return { kind: 'new-category', text };
 }
 
-function unit({ moved, reference, window }: Evidence): Cause | undefined {
-  for (const { column, broken } of moved) {
+function unit(evidence: Evidence): Cause | undefined {
+  const { moved, reference, window } = evidence;
+  for (const { column, broken } of moved.filter((finding) => !isOutput(finding, evidence))) {
     const before = reference.columns.find((one) => one.column === column);
     const now = window.columns.find((one) => one.column === column);
     if (broken !== undefined || before?.measure.of !== 'value' || now === undefined) continue;
@@ -75,7 +80,7 @@ function unit({ moved, reference, window }: Evidence): Cause | undefined {
 }
 
 function season(evidence: Evidence): Cause | undefined {
-  const text = findSeason(evidence, evidence.moved);
+  const text = findSeason(evidence, evidence.moved, (finding) => nameFinding(finding, evidence));
   return text === undefined ? undefined : { kind: 'season', text };
 }
 
@@ -84,10 +89,9 @@ function volume({ quality }: Evidence): Cause | undefined {
   return found && { kind: 'volume', text: found.text };
 }
 
-function model({ moved, worse, reference, window }: Evidence): Cause | undefined {
-  const outputs = [reference.prediction.column, reference.confidence?.column];
-  const inputs = moved.filter(({ column }) => !outputs.includes(column));
-  if (inputs.length > 0) return undefined;
+function model(evidence: Evidence): Cause | undefined {
+  const { moved, worse, window } = evidence;
+  if (moved.some((finding) => !isOutput(finding, evidence))) return undefined;
   if (moved.length > 0) {
     const versions = window.versions.map(([version]) => version).join(', ');
     const by = versions === '' ? '' : ` (answered by ${versions})`;
@@ -104,8 +108,8 @@ function tellsMissing({ values, missing: test }: ColumnFinding): boolean {
   return test.window > test.reference && (values === undefined || relative(test) > relative(values));
 }
 
-function list(findings: ColumnFinding[]): string {
-  const names = findings.slice(0, 3).map(({ column }) => column);
+function list(findings: ColumnFinding[], among: Evidence): string {
+  const names = findings.slice(0, 3).map((finding) => nameFinding(finding, among));
   const others = findings.length - names.length;
   return others > 0 ? `${names.join(', ')} and ${others} more` : names.join(' and ');
 }

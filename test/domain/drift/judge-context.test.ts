@@ -1,6 +1,7 @@
 // What a verdict says beyond "it moved": seasons, segments, steps, causes.
 import { describe, expect, it } from 'vitest';
 import { judgeWindow } from '../../../src/domain/drift/judge-window.ts';
+import type { ReferenceColumn } from '../../../src/domain/drift/profile.ts';
 import { type Change, NOTHING_ELSE, observe, referenceOf, rows, SETTINGS } from './sample-windows.ts';
 
 /** Longer distances by day, other airports at weekends. */
@@ -169,5 +170,43 @@ describe('probable cause', () => {
       text: 'the predictions moved while no input did (answered by 1.0.0)',
     });
     expect(cause((row) => row)).toBeUndefined();
+  });
+
+  it('names what was answered and the columns together as people do', () => {
+    const half: Change = (row, i) => ({ ...row, prediction: i % 2 ? Number.NaN : row.prediction });
+    expect(cause(half)).toEqual({
+      kind: 'missing',
+      text: 'values of the prediction are missing: 50.0 %, 0.0 % in the reference',
+    });
+    const [distance, ...others] = reference.columns;
+    const together: ReferenceColumn = {
+      ...distance!,
+      column: 'inputs.reconstruction',
+      measure: { of: 'reconstruction', columns: [], components: [] },
+    };
+    const window = observe(rows(3000, 2, (row, i) => ({ ...row, distance: i % 2 ? null : row.distance })));
+    const columns = window.columns.map((one) =>
+      one.column === 'distance' ? { ...one, column: together.column } : one,
+    );
+    const verdict = judgeWindow({
+      ...NOTHING_ELSE,
+      reference: { ...reference, columns: [together, ...others] },
+      window: { ...window, columns },
+    });
+    expect(verdict.reasons[0]).toBe('the columns together: 50.0 % of the values are missing, 0.0 % in the reference');
+    expect(verdict.cause?.text).toMatch(/^values of the columns together are missing: 50\.0 %/);
+  });
+
+  it('tells an input from an answer of the same name', () => {
+    const input: ReferenceColumn = { ...reference.columns[0]!, column: 'prediction' };
+    const window = observe(rows(3000, 2, (row) => ({ ...row, prediction: row.prediction ** 2 })));
+    const same = { ...window.columns.find(({ column }) => column === 'distance')!, column: 'prediction' };
+    const verdict = judgeWindow({
+      ...NOTHING_ELSE,
+      reference: { ...reference, columns: [input] },
+      window: { ...window, columns: [same] },
+    });
+    expect(verdict.columns).toMatchObject([{ column: 'prediction', drifted: false }]);
+    expect(verdict.cause).toMatchObject({ kind: 'model' });
   });
 });
