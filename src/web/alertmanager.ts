@@ -1,12 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExternalAlert } from '../domain/drift/alert.ts';
 import { parseAlerts } from '../domain/monitor/parse-alerts.ts';
 import { createByteBudget } from './byte-budget.ts';
-import { type JsonAnswer, refusal, sendJson } from './json-answer.ts';
+import { type JsonAnswer, refusal } from './json-answer.ts';
 import type { Entered, MonitorAccess } from './monitor-access.ts';
+import { postedToMonitor } from './posted-to-monitor.ts';
 import { parseJson, readBody } from './read-body.ts';
 
-const ADDRESS = /^\/api\/monitors\/([^/]{1,200})\/alerts$/;
 const BODY_BYTES = 2 ** 20;
 const HELD_BYTES = 16 * 2 ** 20;
 
@@ -20,29 +19,15 @@ export type AlertsHandlerOptions = {
 export function createAlertsHandler({ access, receive, log }: AlertsHandlerOptions) {
   const budget = createByteBudget({ total: HELD_BYTES, each: HELD_BYTES / 2 });
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const name = ADDRESS.exec((request.url ?? '').split('?')[0] ?? '')?.[1];
-    if (name === undefined) return false;
-    if (request.method !== 'POST')
-      return sendJson(
-        request,
-        response,
-        refusal(405, 'only POST is known here', 'Send it with POST', { allow: 'POST' }),
-      );
-    const entered = await access.enter(request, name);
-    if ('status' in entered) return sendJson(request, response, entered);
-    const lease = budget.open(`${entered.repository}/${name}`);
-    try {
+  return postedToMonitor({
+    what: 'alerts',
+    access,
+    budget,
+    async answer(request, entered, lease) {
       const body = await readBody(request, BODY_BYTES, lease);
-      return await sendJson(request, response, 'status' in body ? body : await answer(body.text, entered));
-    } catch (error) {
-      // whoever sends went away in the middle
-      if (request.destroyed && !request.complete) return true;
-      throw error;
-    } finally {
-      lease.release();
-    }
-  };
+      return 'status' in body ? body : answer(body.text, entered);
+    },
+  });
 
   async function answer(text: string, { repository, monitor }: Entered): Promise<JsonAnswer> {
     const parsed = parseAlerts(parseJson(text));

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '../domain/errors.ts';
 import { parseObservationLines, parseObservations } from '../domain/monitor/parse-observations.ts';
 import { formatKey } from '../flows/keys.ts';
@@ -6,11 +6,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { Observations } from '../ports/observations.ts';
 import type { WorkQueue } from '../ports/store.ts';
 import { type ByteLease, createByteBudget } from './byte-budget.ts';
-import { type JsonAnswer, refusal, sendJson } from './json-answer.ts';
+import { type JsonAnswer, refusal } from './json-answer.ts';
 import type { Entered, MonitorAccess } from './monitor-access.ts';
+import { postedToMonitor } from './posted-to-monitor.ts';
 import { parseJson, readBody } from './read-body.ts';
 
-const ADDRESS = /^\/api\/monitors\/([^/]{1,200})\/observations$/;
 const MEGABYTE = 2 ** 20;
 
 export type ObservationsHandlerOptions = {
@@ -37,28 +37,7 @@ export function createObservationsHandler(options: ObservationsHandlerOptions) {
   const budget = createByteBudget({ total: limits.heldBytesOfAll, each: limits.heldBytes });
   const tell = createWindowNotice(options);
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const name = ADDRESS.exec((request.url ?? '').split('?')[0] ?? '')?.[1];
-    if (name === undefined) return false;
-    if (request.method !== 'POST')
-      return sendJson(
-        request,
-        response,
-        refusal(405, 'only POST is known here', 'Send it with POST', { allow: 'POST' }),
-      );
-    const entered = await access.enter(request, name);
-    if ('status' in entered) return sendJson(request, response, entered);
-    const lease = budget.open(`${entered.repository}/${name}`);
-    try {
-      return await sendJson(request, response, await answer(request, entered, lease));
-    } catch (error) {
-      // whoever sends went away in the middle
-      if (request.destroyed && !request.complete) return true;
-      throw error;
-    } finally {
-      lease.release();
-    }
-  };
+  return postedToMonitor({ what: 'observations', access, budget, answer });
 
   async function answer(request: IncomingMessage, entered: Entered, lease: ByteLease): Promise<JsonAnswer> {
     const { repository, monitor, declared } = entered;
@@ -66,7 +45,7 @@ export function createObservationsHandler(options: ObservationsHandlerOptions) {
       return refusal(
         409,
         `the monitor ${monitor} reads another source`,
-        `Let ${declared.monitor.path} say "source: {kind: observations}", or post nothing`,
+        `Let ${declared.monitor.path} say "source: observations", or post nothing`,
       );
     }
     const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();

@@ -2,7 +2,7 @@ import type { Grid } from '../../domain/drift/make-profile.ts';
 import type { ColumnProfile } from '../../domain/drift/profile.ts';
 import { CELL_CODES, type Cell, cellSql, placeSql, quickCellSql, readCell, readQuickCell } from './count-cells.ts';
 import { coarseGrid, profileOfCells } from './profile-of-cells.ts';
-import { quote, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /**
  * `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one.
@@ -171,8 +171,4 @@ export async function describeColumns(session: Session, relation: string): Promi
     `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${relation})`,
   );
   return new Map(rows.map((row) => [String(row.name), String(row.type)]));
-}
-
-export function parquetRelation(file: string): string {
-  return `read_parquet(${quote(file)}, hive_partitioning = false)`;
 }

@@ -12,20 +12,21 @@ const figures = JSON.parse(readFileSync(path.join(import.meta.dirname, 'referenc
   vectors: number[][];
 };
 
-const close = (found: number[], wanted: number[], digits = 10) =>
-  found.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, digits));
+function close(found: number[], wanted: number[], digits = 10): void {
+  for (const [i, value] of found.entries()) expect(value).toBeCloseTo(wanted[i]!, digits);
+}
 
 describe('principal components', () => {
   it('have the covariance that numpy has', () => {
     const { mean, matrix } = covariance(figures.columns);
     close(mean, figures.mean);
-    matrix.forEach((row, i) => close(row, figures.covariance[i]!));
+    for (const [i, row] of matrix.entries()) close(row, figures.covariance[i]!);
   });
 
   it('are those of numpy, values and vectors', () => {
     const { values, vectors } = symmetricEigen(figures.covariance);
     close(values, figures.values);
-    vectors.forEach((vector, k) => close(vector, figures.vectors[k]!, 8));
+    for (const [k, vector] of vectors.entries()) close(vector, figures.vectors[k]!, 8);
   });
 
   it('of equal values, of a diagonal and of nothing are what they must be', () => {

@@ -84,7 +84,11 @@ const BROKEN: [what: string, edits: Edits, words: string][] = [
   ['a format that nothing tells', withSource('{ uri: "file:flights/a", timestamp: at }'), '"format" is missing'],
   ['a zone', withSource('{ uri: "file:flights/a.csv", timestamp: at, timezone: Mars/Base }'), 'is no time zone'],
   ['a source of no kind', withSource('prometheus'), 'serving'],
-  ['a key of a source', withSource('{ uri: "file:flights/a.csv", timestamp: at, time_zone: UTC }'), 'did you mean "timezone"'],
+  [
+    'a key of a source',
+    withSource('{ uri: "file:flights/a.csv", timestamp: at, time_zone: UTC }'),
+    'did you mean "timezone"',
+  ],
   ['a duration', withLine('settle: soon'), 'is no duration'],
   ['a latency', withLine('checks: { latency: { p99: fast } }'), 'is no duration such as 50ms'],
   ['limits that leave nothing', withLine('checks: { rows: { min: 5, max: 4 } }'), 'min 5 is more than max 4'],
