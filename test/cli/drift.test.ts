@@ -55,6 +55,35 @@ test('a column that is gone: exit 1', async () => {
   });
 });
 
+test('texts, vectors and numbers together are judged as a reference is', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  // Three numbers go together, or y as before by itself; a note has other words and as many letters.
+  const word = (seed: number) =>
+    `['red', 'tan', 'sky', 'ash', 'oak', 'elm', 'fog', 'sun'][1 + (hash(i + ${seed}) % 8)::INT]`;
+  const rows = (count: number, { y = 'i', first = word(1), vector = 'sin(i)' } = {}) =>
+    `SELECT hash(i) % 1000 AS x, hash(${y}) % 1000 + 0.5 AS y, hash(i) % 1000 + hash(i + 7) % 50 AS z,
+      concat_ws(' ', ${first}, ${word(2)}, ${word(3)}, ${word(4)}, ${word(5)}) AS note, [${vector}, 2 * ${vector}] AS vector FROM range(${count}) t(i)`;
+  const changes = { apart: { y: 'i + 99991' }, words: { first: "'new'" }, vectors: { vector: '3 * sin(i)' }, same: {} };
+  await connection.run(`COPY (${rows(4000)}) TO '${file('training.parquet')}'`);
+  for (const [name, change] of Object.entries(changes))
+    await connection.run(`COPY (${rows(2000, change)}) TO '${file(name)}.parquet'`);
+  connection.closeSync();
+  instance.closeSync();
+  const moved = async (name: string) => {
+    const options = { reference: file('training.parquet'), current: file(`${name}.parquet`), effect: 0.1 };
+    const { json, text } = await driftCommand({ profilePair }, options);
+    const { columns } = json as { columns: { column: string; drifted: boolean }[] };
+    return { columns: columns.filter(({ drifted }) => drifted).map(({ column }) => column), text };
+  };
+  expect(await moved('same')).toMatchObject({ columns: [] });
+  const { columns, text } = await moved('apart');
+  expect(columns).toEqual(['inputs.reconstruction']);
+  expect(text).toMatch(/^Drift: the columns together moved by 0\.\d\d\n/);
+  expect(await moved('words')).toMatchObject({ columns: ['note.words'] });
+  expect((await moved('vectors')).columns.sort()).toEqual(['vector.norm', 'vector.pc1']);
+});
+
 test('too few rows: exit 2, it cannot be told', async () => {
   expect(await drift('few.parquet')).toMatchObject({ exitCode: 2, json: { verdict: 'cannot-tell' } });
 });

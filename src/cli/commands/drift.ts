@@ -54,7 +54,7 @@ export async function driftCommand(parts: DriftParts, options: DriftOptions): Pr
     reference: { ...reference, name: path.basename(options.reference) },
     current: { ...current, name: path.basename(options.current) },
     leftOut: [...leftOut, ...ignore.filter((name) => reference.columns.some(({ column }) => column === name))],
-    rule: { ...rule, multivariate: false },
+    rule: { ...rule, multivariate: reference.columns.some(({ measure }) => measure.of === 'reconstruction') },
   };
   if (html !== undefined) await writeFile(html, renderDriftPage(view));
   return {
