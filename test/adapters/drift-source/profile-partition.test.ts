@@ -306,12 +306,12 @@ describe('a partition', () => {
     expect(groups).toEqual([{ key: '0', rows: 200_000, columns: found.columns.map(coarsen) }]);
   });
 
-  it('adds up: 64 parts profiled apart and merged are byte for byte the whole', async () => {
+  it('adds up: 16 parts profiled apart and merged are byte for byte the whole', async () => {
     const rows = makeRows(2000, 12);
     await store(rows);
     const whole = await profile('rows');
     const parts: PartitionProfile[] = [];
-    for (let part = 63; part >= 0; part--) parts.push(await profile(`(SELECT * FROM rows WHERE part = ${part})`));
+    for (let part = 15; part >= 0; part--) parts.push(await profile(`(SELECT * FROM rows WHERE part % 16 = ${part})`));
     for (const { from, profile: found } of whole.windows) {
       const merged = mergeWindowProfiles(
         parts.flatMap(({ windows }) => windows.filter((one) => one.from === from).map((one) => one.profile)),
