@@ -1,7 +1,10 @@
 import type { WindowProfile } from './profile.ts';
 
-/** Rows that another version than the judged one answered, a canary or the one before: it may have other inputs. */
+/**
+ * Rows that another version than the judged one answered, a canary or the one before: it may have other inputs. None
+ * where no row is of the judged one: then the source names versions in its own way.
+ */
 export function rowsOfOthers({ versions }: Pick<WindowProfile, 'versions'>, judged: string | undefined): number {
-  if (judged === undefined) return 0;
+  if (!versions.some(([version, rows]) => version === judged && rows > 0)) return 0;
   return versions.reduce((sum, [version, rows]) => (version === judged ? sum : sum + rows), 0);
 }

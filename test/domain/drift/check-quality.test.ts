@@ -64,6 +64,12 @@ describe('schema', () => {
     expect(found.map((one) => one.level)).toEqual(level === undefined ? [] : [level]);
   });
 
+  it('a column that is lacking where the source names versions in its own way', () => {
+    const columns = fine.profile.columns.map((one) => (one.column === 'miles' ? { ...one, rows: 300 } : one));
+    const versions = [['green', 400] as const];
+    expect(check({ version: '1.0.0', profile: { ...fine.profile, columns, versions } })).toHaveLength(1);
+  });
+
   it.each([
     [
       'another family',
@@ -149,6 +155,11 @@ describe('limits', () => {
     expect(found[0]!.text).toMatch(/^99 % of the answers took up to (19\d|20\d)(\.\d)? ms, 100 ms is allowed$/);
     const few = makeProfile('latency', times.slice(950), LATENCY_GRID);
     expect(check({ profile: { ...fine.profile, latency: few }, checks: { latency: { p99Ms: 100 } } })).toEqual([]);
+  });
+
+  it('one error of three requests is no rate', () => {
+    const profile = { ...fine.profile, rows: 2, errors: 1 };
+    expect(check({ profile, checks: { errors: { max: 0.01 } } }).filter((one) => one.check === 'errors')).toEqual([]);
   });
 
   it('errors by their share of the requests', () => {
