@@ -237,7 +237,7 @@ describe('the reference', () => {
   it('maps predictions to the rows that they are of', async () => {
     const places = Int32Array.from({ length: HOLDOUT / 2 }, (_, i) => 2 * i + 1);
     const some = await makeReference({
-      trainFile,
+      trainFile: holdoutFile,
       holdoutFile,
       places,
       model,
