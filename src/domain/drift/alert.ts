@@ -24,6 +24,8 @@ export type AlertState = {
   /** Newest last; of the windows that could be judged, as many as opening looks at. */
   recent: { from: number; verdict: 'good' | 'bad' }[];
   clearInRow: number;
+  /** The newest window whose labels tell broke a promise: windows without labels do not clear that. */
+  promiseBroken?: boolean;
   /** While open: start of the first of the bad windows that opened it, and how many were bad since then. */
   since?: number;
   badWindows: number;
@@ -50,7 +52,8 @@ export const NO_ALERT: AlertState = { status: 'closed', recent: [], clearInRow: 
 /**
  * Takes windows in, oldest first; windows that were taken in before are skipped, so it may be called with all there are.
  * Opens when `openAfter` of the last `openAfter + 1` judged windows are bad, at once when one is severe; closes after
- * `closeAfter` clear ones without a bad one between them. Windows without an answer advance neither.
+ * `closeAfter` clear ones without a bad one between them. Windows without an answer advance neither, and after a broken
+ * promise neither do those whose labels are not there yet.
  */
 export function advance(
   state: AlertState,
@@ -79,16 +82,24 @@ function takeIn(state: AlertState, window: JudgedWindow, settings: AlertSettings
   if (verdict !== 'good' && verdict !== 'bad') return seen;
 
   const recent = [...state.recent, { from: window.from, verdict }].slice(-(settings.openAfter + 1));
-  const clearInRow = verdict === 'bad' ? 0 : state.clearInRow + (clear ? 1 : 0);
+  const promiseBroken = breaksPromise(window.verdict) ?? state.promiseBroken ?? false;
+  const clearInRow = verdict === 'bad' ? 0 : state.clearInRow + (clear && !promiseBroken ? 1 : 0);
+  const kept = { ...seen, recent, clearInRow, promiseBroken };
   if (state.status === 'open') {
     if (clearInRow >= settings.closeAfter) return closed(state, window.to);
-    return { ...seen, recent, clearInRow, badWindows: state.badWindows + (verdict === 'bad' ? 1 : 0) };
+    return { ...kept, badWindows: state.badWindows + (verdict === 'bad' ? 1 : 0) };
   }
   const bad = recent.filter((entry) => entry.verdict === 'bad');
   if (verdict === 'bad' && (severe || bad.length >= settings.openAfter)) {
-    return opened({ ...seen, recent }, bad[0]!.from, bad.length, settings.graceMs);
+    return opened(kept, bad[0]!.from, bad.length, settings.graceMs);
   }
-  return { ...seen, recent, clearInRow };
+  return kept;
+}
+
+/** Undefined where no promise can be told of, as before the labels come. */
+function breaksPromise({ performance }: JudgedWindow['verdict']): boolean | undefined {
+  if (performance.some(({ verdict }) => verdict === 'broken')) return true;
+  return performance.some(({ verdict }) => verdict === 'kept') ? false : undefined;
 }
 
 /** What was bad is over: the next alert has to earn its own windows. */

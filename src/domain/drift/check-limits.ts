@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../evaluate/intervals/proportion-intervals.ts';
 import { valueAt } from './make-profile.ts';
 import type { ColumnProfile } from './profile.ts';
 import { numericCells } from './profile-cells.ts';
@@ -6,6 +7,9 @@ import type { QualityFinding } from './verdict.ts';
 
 /** With fewer rows the 99th percentile is the slowest one, or near. */
 const LEAST_ROWS = 100;
+
+/** One of three is no rate. */
+const LEAST_ERRORS = 10;
 
 /** Freshness, latency and errors against what is declared of them; nothing is checked that is not declared. */
 export function checkLimits({ profile, span, newest, checks, windowSeconds }: QualityInput): QualityFinding[] {
@@ -28,7 +32,9 @@ export function checkLimits({ profile, span, newest, checks, windowSeconds }: Qu
   }
   const requests = profile.rows + profile.errors;
   const share = requests > 0 ? profile.errors / requests : 0;
-  if (checks.errors && share > checks.errors.max) {
+  const isRate = profile.errors >= LEAST_ERRORS;
+  const atLeast = isRate ? (wilsonInterval(profile.errors, requests, 0.95).lower ?? 0) : 0;
+  if (checks.errors && atLeast > checks.errors.max) {
     broken(
       'errors',
       `${percent(share)} of ${requests} requests got no answer, ${percent(checks.errors.max)} is allowed`,

@@ -9,6 +9,7 @@ import { probableCause } from './probable-cause.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { relativeEffect } from './relative-effect.ts';
 import { HOUR_OF_WEEK, reweightReference } from './reweight-reference.ts';
+import { rowsOfOthers } from './rows-of-others.ts';
 import type {
   ColumnFinding,
   PerformanceEstimate,
@@ -26,6 +27,8 @@ export type JudgedInput = {
   window: WindowProfile;
   /** The windows before it, of the same weekday where the week matters: they only say step or slow. */
   trailing: WindowProfile[];
+  /** Whose reference it is; rows that other versions answered are not held against its predictions. */
+  version?: string;
   quality: QualityFinding[];
   performance: PerformanceFinding[];
   estimates: PerformanceEstimate[];
@@ -37,6 +40,10 @@ export type JudgedInput = {
 
 /** A distance, or a share of new values, that is beyond this with 95 % confidence needs no second window. */
 const SEVERE_DISTANCE = 0.3;
+/** What is wrong even where not one row was answered. */
+const OUTAGE: readonly QualityFinding['check'][] = ['errors', 'volume'];
+/** Rows of other versions beyond this part: what was answered is of two models, and told of neither. */
+const MIXED = 0.01;
 /** Effects below this part of the threshold are a window with room to spare. */
 const CLEAR_PART = 0.8;
 
@@ -45,6 +52,11 @@ export function judgeWindow(input: JudgedInput): WindowVerdict {
   const { reference, window, quality, performance, estimates, settings } = input;
   const none = { severe: false, clear: false, quality, columns: [], performance, estimates, segments: [] };
   const severe = quality.some(({ level }) => level === 'severe');
+  const outage = quality.filter(({ check, level }) => level === 'severe' && OUTAGE.includes(check));
+  if (window.rows === 0 && outage.length > 0) {
+    const reasons = describeVerdict({ quality, performance: [], moved: [], segments: [] });
+    return { ...none, verdict: 'bad', severe: true, reasons };
+  }
   if (window.rows === 0) {
     const told = describeVerdict({ quality, performance: [], moved: [], segments: [] });
     return { ...none, verdict: 'no-data', reasons: ['no rows in this window', ...told] };
@@ -103,10 +115,11 @@ function compareAll(input: JudgedInput, rate: number): Findings {
   const pairs = reference.columns
     .filter((column) => !isIgnored(column, settings.ignore))
     .map((column) => pairColumn(column, observed.get(column.column), how));
+  const mixed = rowsOfOthers(window, input.version) > MIXED * window.rows;
   const outputs = OUTPUTS.flatMap((output) => {
     const column = reference[output];
     // A source may have never said what was answered; one that ceases to is another matter.
-    if (column === undefined || ![window, ...trailing].some((part) => part[output] !== undefined)) return [];
+    if (mixed || column === undefined || ![window, ...trailing].some((part) => part[output] !== undefined)) return [];
     return [{ output, pair: pairColumn(column, window[output], how) }];
   });
   const found = compareColumns([...pairs, ...outputs.map(({ pair }) => pair)], { effect: settings.effect, rate });

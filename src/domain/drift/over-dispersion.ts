@@ -9,6 +9,8 @@ import type { ColumnProfile, OverDispersion } from './profile.ts';
 
 /** Blocks that are joined to see whether their differences last. */
 const JOINED = 4;
+/** Fewer than this many say too little of how blocks differ. */
+export const FEWEST_BLOCKS = 8;
 /** Fewer than this many and joined ones say nothing. */
 const ENOUGH_BLOCKS = 8 * JOINED;
 /** The power of growth is known about so well; the cautious end is used. */

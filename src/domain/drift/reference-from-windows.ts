@@ -1,4 +1,4 @@
-import { overDispersion } from './over-dispersion.ts';
+import { FEWEST_BLOCKS, overDispersion } from './over-dispersion.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { HOUR_OF_WEEK } from './reweight-reference.ts';
 import { type HourlyBlock, seasonDispersion } from './season-dispersion.ts';
@@ -14,7 +14,6 @@ export function referenceFromWindows(
   profile: WindowProfile,
   blocks: WindowProfile[],
 ): ReferenceProfile {
-  const { overDispersion: _, seasonDispersion: __, ...prediction } = reference.prediction;
   const { confidence } = reference;
   const take = (column: ReferenceColumn, seen: ColumnProfile, profileIn: ProfileIn) =>
     replace(column, seen, blocksOf(blocks, profileIn), profile);
@@ -28,7 +27,7 @@ export function referenceFromWindows(
     }),
     prediction: profile.prediction
       ? take(reference.prediction, profile.prediction, (part) => part.prediction)
-      : prediction,
+      : reference.prediction,
     ...(confidence && profile.confidence
       ? { confidence: take(confidence, profile.confidence, (part) => part.confidence) }
       : {}),
@@ -47,17 +46,19 @@ function blocksOf(blocks: WindowProfile[], profileIn: ProfileIn): HourlyBlock[] 
 }
 
 function replace(
-  { column, measure, losses }: ReferenceColumn,
+  { column, measure, losses, overDispersion: trained }: ReferenceColumn,
   seen: ColumnProfile,
   blocks: HourlyBlock[],
   span: Pick<WindowProfile, 'groups'>,
 ): ReferenceColumn {
-  const season = seasonDispersion(span, column, blocks);
+  const season = blocks.length < FEWEST_BLOCKS ? undefined : seasonDispersion(span, column, blocks);
+  // A week says little of how days differ: then the training does.
+  const over = blocks.length < FEWEST_BLOCKS ? trained : overDispersion(blocks.map(({ profile }) => profile));
   return {
     ...seen,
     column,
     measure,
-    ...(blocks.length > 1 ? { overDispersion: overDispersion(blocks.map(({ profile }) => profile)) } : {}),
+    ...(over ? { overDispersion: over } : {}),
     ...(season ? { seasonDispersion: season } : {}),
     ...(losses ? { losses } : {}),
   };

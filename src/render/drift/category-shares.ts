@@ -4,7 +4,7 @@ import { categoricalCells } from '../../domain/drift/profile-cells.ts';
 export type CategoryShares = { category: string; before: number; now: number }[];
 
 const MAX_BARS = 12;
-/** A category with fewer rows than this in production is not named: it could name a person. */
+/** A category with fewer rows than this, in training or in production, is not named: it could name a person. */
 const MIN_CATEGORY_ROWS = 10;
 
 /** The categories whose shares changed most, then the rest, what the reference never had, and what is missing. */
@@ -16,7 +16,7 @@ export function categoryShares(before: CategoricalProfile, now: CategoricalProfi
   const [p, q] = [shares(a), shares(b)];
   const order = names
     .map((category, at) => ({ category, at, before: p[at] as number, now: q[at] as number }))
-    .filter(({ at }) => (counts[at] as number) >= MIN_CATEGORY_ROWS || counts[at] === 0)
+    .filter(({ at }) => isNameable(a[at] as number, counts[at] as number))
     .sort((x, y) => Math.abs(y.now - y.before) - Math.abs(x.now - x.before))
     .slice(0, MAX_BARS);
   const chosen = new Set(order.map(({ at }) => at));
@@ -31,6 +31,11 @@ export function categoryShares(before: CategoricalProfile, now: CategoricalProfi
     ...order.map(({ category, before: share, now: present }) => ({ category, before: share, now: present })),
     ...others,
   ];
+}
+
+function isNameable(before: number, now: number): boolean {
+  const few = (count: number) => count > 0 && count < MIN_CATEGORY_ROWS;
+  return Math.max(before, now) >= MIN_CATEGORY_ROWS && !few(before) && !few(now);
 }
 
 function shares(counts: number[]): number[] {

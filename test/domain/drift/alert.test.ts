@@ -4,13 +4,18 @@ import type { JudgedWindow, WindowVerdict } from '../../../src/domain/drift/verd
 
 const settings = { openAfter: 2, closeAfter: 3, graceMs: 0 };
 
-/** B bad, S severe, G good and clear, N good without room to spare, ? cannot tell, - no data. */
+/**
+ * B bad, S severe, G good and clear, N good without room to spare, ? cannot tell, - no data; P bad by a broken promise, K
+ * clear with its promise kept.
+ */
 function windows(text: string, start = 0): JudgedWindow[] {
   const verdicts: Record<string, WindowVerdict['verdict']> = {
     B: 'bad',
     S: 'bad',
     G: 'good',
     N: 'good',
+    P: 'bad',
+    K: 'good',
     '?': 'cannot-tell',
     '-': 'no-data',
   };
@@ -20,10 +25,12 @@ function windows(text: string, start = 0): JudgedWindow[] {
     verdict: {
       verdict: verdicts[letter]!,
       severe: letter === 'S',
-      clear: letter === 'G',
+      clear: letter === 'G' || letter === 'K',
       quality: [],
       columns: [],
-      performance: [],
+      performance: 'PK'.includes(letter)
+        ? [{ metric: 'roc_auc', rows: 500, verdict: letter === 'P' ? ('broken' as const) : ('kept' as const) }]
+        : [],
       estimates: [],
       segments: [],
       reasons: [],
@@ -53,6 +60,10 @@ describe('advance', () => {
     ['BB???????', 'opened@1'],
     ['BBGGGB', 'opened@1 closed@4'],
     ['BBGGGNBB', 'opened@1 closed@4 opened@7'],
+    // What is good for want of labels does not end a broken promise; a promise that is kept does.
+    ['PPGGGGGG', 'opened@1'],
+    ['PPGGKGG', 'opened@1 closed@6'],
+    ['PPBGGG', 'opened@1'],
   ])('%s: %s', (text, wanted) => {
     expect(turns(text)).toBe(wanted);
   });

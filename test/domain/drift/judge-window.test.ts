@@ -15,6 +15,26 @@ const shifted =
   (row) => ({ ...row, distance: row.distance! + by });
 
 describe('judgeWindow', () => {
+  it('of an outage says that nobody was answered, though no row is there', () => {
+    const window = { ...observe([]), rows: 0, errors: 50_000 };
+    const quality = [{ check: 'errors', level: 'severe', text: '100 % of 50000 requests got no answer' } as const];
+    expect(judgeWindow({ ...nothing, window, quality })).toMatchObject({ verdict: 'bad', severe: true });
+    expect(judgeWindow({ ...nothing, window: { ...window, errors: 0 } })).toMatchObject({ verdict: 'no-data' });
+  });
+
+  it('does not hold what two versions answered against the promise of one', () => {
+    const window = observe(rows(5000, 2, (row) => ({ ...row, prediction: row.prediction ** 2 })));
+    const at = (versions: [string, number][]) =>
+      judgeWindow({ ...nothing, version: '2', window: { ...window, versions } });
+    expect(at([['2', 5000]])).toMatchObject({ verdict: 'bad', prediction: { drifted: true } });
+    const mixed = at([
+      ['1', 2000],
+      ['2', 3000],
+    ]);
+    expect(mixed).toMatchObject({ verdict: 'good' });
+    expect(mixed.prediction).toBeUndefined();
+  });
+
   it.each([400, 2000, 50_000])('finds nothing in %i rows of the same kind', (count) => {
     expect(judge(count)).toMatchObject({ verdict: 'good', severe: false, reasons: [] });
   });
