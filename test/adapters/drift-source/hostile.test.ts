@@ -291,3 +291,27 @@ it('has nothing to say of a gap', async () => {
   expect(seen).toMatchObject({ profile: { rows: 0, columns: [] }, malformed: [], timeless: 0 });
   expect(seen.newest).toBeUndefined();
 });
+
+it('takes no column of a file for one of its own making, whatever it is called', async () => {
+  const strange = [
+    'event_time',
+    'at',
+    'source_file',
+    'file_row_number',
+    'row_time',
+    'row_file',
+    'row_number',
+    'moment',
+  ];
+  const more = strange.map((name) => `, TIMESTAMP '2001-06-07' AS ${name}`).join('');
+  const rows = `SELECT * FROM (${rowsSql(10, '2001-05-01 10:00:00', more)}) UNION ALL (${rowsSql(1, '2001-05-01 11:00:00', more)})`;
+  await world.parquet('a.parquet', rows);
+  for (const uri of ['file:*.parquet', 'file:**.parquet']) {
+    const { profile, duplicates, malformed } = await world.observe(world.watch(filesOf(uri)), firstOfMay);
+    expect({ rows: profile.rows, duplicates, malformed }).toEqual({ rows: 10, duplicates: 1, malformed: [] });
+  }
+  expect(await world.source.extent(world.watch(filesOf('file:*.parquet')))).toEqual({
+    first: MAY + 10 * HOUR + 1000,
+    last: MAY + 11 * HOUR,
+  });
+});

@@ -3,7 +3,7 @@ import type { Model } from '../../../domain/spec/valid.ts';
 import { identifier, quote, type Session } from '../session.ts';
 import { eventTimeSql, possibleTimeSql } from './event-time.ts';
 import type { RowMapping, SourceRows } from './source-rows.ts';
-import { findSuperseded, NONE } from './superseded.ts';
+import { findSuperseded, NONE, type RowNames } from './superseded.ts';
 import { parquetColumns } from './transcode.ts';
 
 export type RowFiles = {
@@ -40,22 +40,29 @@ export async function openRows(
     throw new AppError('config/data-invalid', `it has no column ${[...new Set(missing)].join(', ')}`);
   }
   const timeType = types.get(mapping.timestamp)!;
+  const own: RowNames = { file: unused('row_file', types), row: unused('row_number', types) };
 
   const fixed = [...constants].map(([name, value]) => `, ${quote(value)} AS ${identifier(name)}`).join('');
   const list = input.files.map(quote).join(', ');
   const read = (options: string) =>
     `read_parquet([${list}], hive_partitioning = false${input.mixed ? ', union_by_name = true' : ''}${options})`;
-  const located = `SELECT *${fixed} FROM ${read(", filename = 'source_file', file_row_number = true")}`;
-  const superseded = input.mixed ? NONE : await findSuperseded(session, located, mapping, types, input.several);
+  const located = await locate(
+    session,
+    types,
+    own,
+    (options, number) => `SELECT *${fixed}${number} FROM ${read(options)}`,
+  );
+  const superseded = input.mixed ? NONE : await findSuperseded(session, located, own, mapping, types, input.several);
   const source = superseded.some || input.mixed ? located : `SELECT *${fixed} FROM ${read('')}`;
   const time = eventTimeSql(mapping.timestamp, timeType, mapping.timezone);
+  const timed = unused('row_time', types);
   const columns = columnsOf(types, mapping, model);
-  if (input.mixed) columns.push({ name: 'source_file', sql: 'source_file' });
+  if (input.mixed) columns.push({ name: 'source_file', sql: identifier(own.file) });
   const select = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(', ');
   await session.connection.run(
     `CREATE OR REPLACE TEMP VIEW ${VIEW} AS
-     SELECT ${possibleTimeSql('event_time', input.writtenAt)} AS "at"${select === '' ? '' : `, ${select}`}
-     FROM (SELECT *, ${time} AS event_time FROM (${source})) ${superseded.where}`,
+     SELECT ${possibleTimeSql(identifier(timed), input.writtenAt)} AS "at"${select === '' ? '' : `, ${select}`}
+     FROM (SELECT *, ${time} AS ${identifier(timed)} FROM (${source})) ${superseded.where}`,
   );
   const described = await session.query(
     `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${VIEW})`,
@@ -64,9 +71,32 @@ export async function openRows(
     session,
     relation: VIEW,
     columns: new Map(described.map((row) => [String(row.name), String(row.type)])),
-    superseded: (windowMs) =>
-      superseded.byWindow(windowMs, `SELECT *, ${possibleTimeSql(time, input.writtenAt)} AS "at" FROM (${located})`),
+    superseded: (windowMs) => superseded.byWindow(windowMs, possibleTimeSql(time, input.writtenAt)),
   };
+}
+
+/** A name that none of the columns has: a file may have columns of any name. */
+function unused(name: string, types: Map<string, string>): string {
+  const taken = new Set(Array.from(types.keys(), (one) => one.toLowerCase()));
+  let free = name;
+  while (taken.has(free)) free += '_';
+  return free;
+}
+
+/** The rows with their file and their number in it. */
+async function locate(
+  session: Session,
+  types: Map<string, string>,
+  { file, row }: RowNames,
+  select: (options: string, number: string) => string,
+): Promise<string> {
+  const named = `, filename = ${quote(file)}`;
+  if (unused('file_row_number', types) === 'file_row_number') {
+    return select(`${named}, file_row_number = true`, `, file_row_number AS ${identifier(row)}`);
+  }
+  // The database numbers no rows of a file that has a column of that name.
+  await session.connection.run('SET preserve_insertion_order = true');
+  return select(named, `, row_number() OVER () AS ${identifier(row)}`);
 }
 
 type Named = { name: string; sql: string };
