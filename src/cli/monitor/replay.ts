@@ -72,6 +72,7 @@ function judge({ history, monitor, reference, before, window, measured }: Judgin
   const verdict = judgeWindow({
     reference,
     window: all.profile,
+    version,
     trailing,
     quality: qualityOf(window, version, monitor, reference, trailing),
     performance: performanceOf(all, history, monitor, measured),

@@ -77,6 +77,7 @@ function judge({ scene, version, reference, before, window, own, parts, profiles
   return judgeWindow({
     reference,
     window: profile,
+    version: version.version,
     trailing,
     quality: checkQuality({
       reference,
