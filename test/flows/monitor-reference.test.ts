@@ -22,6 +22,21 @@ describe('days of production as the reference', () => {
     expect(world.drift.reads).toHaveLength(length + 2);
   });
 
+  it('do not make the days before them bad', async () => {
+    const world = await live();
+    await days(world, 'good', 'good', 'good', 'good', 'bad', 'bad', 'bad');
+    expect(issues(world)).toEqual(['#2 open monitor/bought-live']);
+    await declare(world, { [SPEC]: reference('2024-03-05', '2024-03-07') });
+    const { alert } = await recordOf(world);
+    expect(await verdicts(world)).toEqual(Array.from({ length: 7 }, () => 'good'));
+    expect(alert).toMatchObject({ status: 'closed', badWindows: 0 });
+    expect(issues(world)).toEqual(['#2 closed monitor/bought-live']);
+    expect(world.github.commentList.at(-1)?.body).toMatch(/Judged again/);
+    // And what was usual before is what is odd now.
+    await days(world, 'good', 'good');
+    expect((await recordOf(world)).alert.status).toBe('open');
+  });
+
   it.each([
     ['a span that is not over', '2024-03-01', '2030-01-01', 'at most 1000 are read'],
     ['a span that ends tomorrow', '2024-03-01', '2024-03-09', 'is not over yet'],

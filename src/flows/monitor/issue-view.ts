@@ -3,6 +3,7 @@ import { driftPlots } from '../../render/drift-plots.ts';
 import type { DriftIssueView } from '../../render/drift-view.ts';
 import type { Pictures } from '../../render/pictures.ts';
 import type { MonitorRecord } from '../records.ts';
+import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { readKept } from './kept-window.ts';
 import { privateInputs } from './private-inputs.ts';
@@ -50,7 +51,7 @@ async function plotsOf(
   privateColumns: ReadonlySet<string>,
 ) {
   const { deps, monitor, versions, current } = scene;
-  const shown = windows.findLast(({ verdict }) => verdict.verdict === 'bad');
+  const shown = sinceReference(windows, monitor).findLast(({ verdict }) => verdict.verdict === 'bad');
   const version = versions.find((one) => one.version === shown?.version) ?? current;
   const reference = await judgedAgainst(scene, version).catch(unreadable);
   if (reference === 'waiting') return [];

@@ -10,6 +10,7 @@ import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { VersionRecord, WindowRecord } from '../records.ts';
+import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { type KeptWindow, readKept } from './kept-window.ts';
 import { performanceOf, type ReadWindow } from './observe-window.ts';
@@ -22,10 +23,11 @@ import { trailingWindows } from './trailing-windows.ts';
  */
 export async function judgeReadWindow(
   scene: MonitorScene,
-  before: readonly WindowRecord[],
+  earlier: readonly WindowRecord[],
   window: ReadWindow,
 ): Promise<WindowRecord | 'waiting'> {
   const { deps, monitor, versions, current } = scene;
+  const before = sinceReference(earlier, monitor);
   const version = versions.find((one) => one.version === window.version) ?? current;
   const reference = await judgedAgainst(scene, version);
   if (reference === 'waiting') return 'waiting';

@@ -1,6 +1,7 @@
 /** Windows that were read before, judged as they are now: rows and labels come late and are corrected. */
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { WindowRecord } from '../records.ts';
+import { referenceBegins } from './fold-windows.ts';
 import { judgeReadWindow, settingsDigest } from './judge-read-window.ts';
 import { observeWindow, type ReadWindow, stampOf } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
@@ -12,14 +13,22 @@ const NEWEST = 3;
 /** Older ones when they are so much older than at the last time. */
 const OLDER = 1.25;
 
-/** `budget.reads`: how many may be read, counted down. Whatever is judged by settings of before is judged anew. */
+/**
+ * `budget.reads`: how many may be read, counted down. What is judged by settings of before is judged
+ * anew, and what is older than the reference is left as it is.
+ */
 export async function readAgain(scene: MonitorScene, kept: WindowRecord[], budget: { reads: number }): Promise<Again> {
   const settings = settingsDigest(scene.monitor);
+  const begins = referenceBegins(scene.monitor);
   const windows: WindowRecord[] = [];
   let more: Again['more'];
   /** The windows that are judged as one are not the same any more. */
   let regrouping = false;
   for (const [index, window] of kept.entries()) {
+    if (window.from < begins) {
+      windows.push(window);
+      continue;
+    }
     const stale = window.settings !== settings;
     const due = stale || index >= kept.length - NEWEST || isDue(scene, window);
     const read = due && !more ? await readIfChanged(scene, window, budget) : window;

@@ -1,11 +1,10 @@
-import { advance } from '../../domain/drift/alert.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { MonitorRecord, Records } from '../records.ts';
-import { alertSettings } from './alert-settings.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import { foldWindows } from './fold-windows.ts';
 import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import { noData } from './no-data.ts';
@@ -57,11 +56,10 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
   const { records, id, monitor } = scene;
   const now = read.at;
   const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
-  const settings = alertSettings(monitor);
-  const folded = advance(read.folded, surplus, settings).state;
+  const folded = foldWindows(monitor, read.folded, surplus).state;
   const windows = read.windows.slice(surplus.length);
   // Folded anew each time: late labels may change what recent windows said.
-  const { state: alert } = advance(folded, windows, settings);
+  const { state: alert } = foldWindows(monitor, folded, windows);
   const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
     ...stored,
     windows,

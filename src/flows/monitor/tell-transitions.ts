@@ -1,10 +1,10 @@
 /** Comments on the issue: one a turn, and only on turns. */
-import { type AlertTransition, advance } from '../../domain/drift/alert.ts';
+import type { AlertTransition } from '../../domain/drift/alert.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftTransition } from '../../render/drift.ts';
 import type { MonitorIssue, MonitorRecord } from '../records.ts';
-import { alertSettings } from './alert-settings.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import { foldWindows } from './fold-windows.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** In one look; the rest comes with the next. */
@@ -60,7 +60,7 @@ function turnTellings(
   closing: boolean,
 ): Telling[] {
   const { windows, alert } = record;
-  const { transitions } = advance(record.folded, windows, alertSettings(monitor));
+  const { transitions } = foldWindows(monitor, record.folded, windows);
   const last = transitions.filter(({ window }) => window.to > issue.since).at(-1);
   const newest = last?.window ?? windows.at(-1);
   if (!newest) return [];
