@@ -60,8 +60,13 @@ export function secondsOf(times: readonly number[] | undefined): number | undefi
   return first < last ? (last - first) / 1000 / BLOCKS : undefined;
 }
 
+/** Rows without times may be sorted by anything, and sorted ones would hide every shift: then blocks count for little. */
+const MOST_WITHOUT_TIMES = 10;
+
+/** `seconds`: that a block lasts, where rows have times. */
 export function lasting(over: OverDispersion, seconds: number | undefined): OverDispersion {
-  return seconds === undefined ? over : { ...over, seconds };
+  if (seconds !== undefined) return { ...over, seconds };
+  return { ratio: Math.min(over.ratio, MOST_WITHOUT_TIMES), rows: over.rows, growth: 0 };
 }
 
 export type GroupKeys = { by: string; keys: string[] };

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeReference } from '../../../src/adapters/drift-source/make-reference.ts';
 import { profilePartition } from '../../../src/adapters/drift-source/profile-partition.ts';
+import { lasting } from '../../../src/adapters/drift-source/reference-rows.ts';
 import type { Measure, ReferenceProfile } from '../../../src/domain/drift/profile.ts';
 import type { Column, Dataset, Model } from '../../../src/domain/spec/valid.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
@@ -169,6 +170,12 @@ describe('the reference', () => {
     expect(found('a').overDispersion!.ratio).toBeGreaterThan(10);
     expect(found('c').overDispersion!.ratio).toBeLessThan(2);
     expect(reference.prediction.overDispersion!.rows).toBe(HOLDOUT / 64);
+  });
+
+  it('lets no order of rows hide a shift where rows have no times', () => {
+    const sorted = { ratio: 1000, rows: 500, growth: 1 };
+    expect(lasting(sorted, undefined)).toEqual({ ratio: 10, rows: 500, growth: 0 });
+    expect(lasting(sorted, 3600)).toEqual({ ...sorted, seconds: 3600 });
   });
 
   it('projects embeddings on the directions in which they vary', () => {
