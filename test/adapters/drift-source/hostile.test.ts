@@ -43,6 +43,23 @@ const CASES: Case[] = [
     more: { duplicates: 2 },
   },
   {
+    what: 'a row that failed and was answered when it came again, however success is written: they are two',
+    files: [
+      [
+        'a.csv',
+        `id,ts,distance,origin,p,err\n${[
+          `1,${at(1)},1,ATL,0.5,ok`,
+          `1,${at(2)},1,ATL,,timeout`,
+          `2,${at(1)},1,ATL,0.5,ok`,
+          `2,${at(2)},1,ATL,0.5,none`,
+        ].join('\n')}\n`,
+      ],
+    ],
+    source: { ...csv, columns: { id: 'id', prediction: 'p', error: 'err' } },
+    rows: 2,
+    more: { duplicates: 1 },
+  },
+  {
     what: 'a file that was delivered twice',
     files: [
       ['a.jsonl', lines(row(1, at(1)), row(2, at(2)))],

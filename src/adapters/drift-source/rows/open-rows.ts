@@ -1,6 +1,7 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Model } from '../../../domain/spec/valid.ts';
 import { identifier, quote, type Session } from '../session.ts';
+import { errorSql } from './error-sql.ts';
 import { eventTimeSql, possibleTimeSql } from './event-time.ts';
 import type { RowMapping, SourceRows } from './source-rows.ts';
 import { findSuperseded, NONE, type RowNames } from './superseded.ts';
@@ -135,10 +136,4 @@ function inputSql(
     return identifier(name);
   }
   return `CAST(${identifier(name)} AS ${input.type === 'string' ? 'VARCHAR' : 'DOUBLE'})`;
-}
-
-/** Empty, false and 0 are no errors: it depends on who writes the log how success is told. */
-function errorSql(column: string): string {
-  const text = `CAST(${column} AS VARCHAR)`;
-  return `CASE WHEN lower(${text}) IN ('', 'false', '0', 'ok', 'none') THEN NULL ELSE ${text} END`;
 }

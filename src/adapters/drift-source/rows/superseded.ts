@@ -1,4 +1,5 @@
 import { identifier, type Session } from '../session.ts';
+import { errorSql } from './error-sql.ts';
 import type { RowMapping } from './source-rows.ts';
 
 /** Up to so many rows every id is compared with every other. */
@@ -35,7 +36,7 @@ export async function findSuperseded(
   const id = identifier(mapping.id);
   const [file, number] = [identifier(names.file), identifier(names.row)];
   const answered =
-    mapping.error !== undefined && types.has(mapping.error) ? `${identifier(mapping.error)} IS NULL` : 'true';
+    mapping.error !== undefined && types.has(mapping.error) ? `${errorSql(identifier(mapping.error))} IS NULL` : 'true';
   const key = `${severalFiles ? `${file}, ` : ''}${id}, ${answered}`;
   const [{ n } = { n: 0 }] = await session.query(`SELECT count(*) AS n FROM (${located})`);
   const sample = Number(n) > EXACT_ROWS ? `AND hash(${id}) % ${SAMPLED} = 0` : '';
