@@ -4,7 +4,7 @@ const MOST_KEPT = 50;
 
 /**
  * What is known of alerts after more was heard, which may be told twice and in any order: of one alert the later start
- * counts, and of one start its end. Keeps the newest 50, firing ones before resolved ones. Undefined: nothing new.
+ * counts, of one start its end, and what fires is over once an end is told that is not before its start. Keeps the newest 50, firing ones before resolved ones. Undefined: nothing new.
  */
 export function mergeAlerts(
   known: readonly ExternalAlert[],
@@ -24,9 +24,16 @@ export function mergeAlerts(
 }
 
 function isNews(before: ExternalAlert, alert: ExternalAlert): boolean {
-  if (alert.startsAt !== before.startsAt) return alert.startsAt > before.startsAt;
+  if (alert.startsAt !== before.startsAt) {
+    return ends(before, alert) || (alert.startsAt > before.startsAt && !ends(alert, before));
+  }
   if (alert.status !== before.status) return alert.status === 'resolved';
   return !isSame(alert, before);
+}
+
+/** The sender was restarted, or its clock put right: it may tell the end of what fires with another start. */
+function ends({ status, startsAt }: ExternalAlert, by: ExternalAlert): boolean {
+  return status === 'firing' && by.status === 'resolved' && (by.endsAt ?? by.startsAt) >= startsAt;
 }
 
 function byImportance(one: ExternalAlert, other: ExternalAlert): number {

@@ -21,6 +21,14 @@ it('lets an old end not end what began later, nor a late start begin what is ove
   expect(mergeAlerts([alert(10)], [alert(20, 25)])).toEqual([alert(20, 25)]);
 });
 
+it('takes an end for one of what fires whatever start it is told with', () => {
+  const end = alert(9_500, 60_000);
+  expect(mergeAlerts([alert(10_500)], [end])).toEqual([end]);
+  expect(mergeAlerts([end], [alert(10_500)])).toBeUndefined();
+  expect(mergeAlerts([alert(60_001)], [end])).toBeUndefined();
+  expect(mergeAlerts([end], [alert(60_001)])).toEqual([alert(60_001)]);
+});
+
 it('says that nothing is new of what is known', () => {
   expect(mergeAlerts([alert(10)], [alert(10)])).toBeUndefined();
   expect(mergeAlerts([], [])).toBeUndefined();
