@@ -21,13 +21,15 @@ export function compareColumn(input: {
   expected?: ColumnProfile | undefined;
   window: ColumnProfile | undefined;
   rows: number;
+  /** Of those, that other versions answered: they may have other inputs. */
+  others?: number | undefined;
   effect: number;
   /** That rows of the reference and the window have; `reference.overDispersion` without. */
   dispersion?: OverDispersion | undefined;
   /** That the window's rows are spread over; unknown without. */
   seconds?: number | undefined;
 }): ColumnFinding {
-  const { reference, expected, window, rows, effect, seconds } = input;
+  const { reference, expected, window, rows, others = 0, effect, seconds } = input;
   const over = input.dispersion ?? reference.overDispersion;
   const before = expected ?? reference;
   const of = reference.measure.of;
@@ -55,7 +57,7 @@ export function compareColumn(input: {
     reference: (n) => effectiveReferenceRows(part * n, over),
     window: (n) => effectiveRows(part * n, over, seconds),
   };
-  const absent = of === 'words' ? 0 : Math.max(0, rows - window.rows);
+  const absent = of === 'words' ? 0 : Math.max(0, rows - others - window.rows);
   const missing = missingRows(window) + absent;
   const presence = [
     presenceOf(before.rows, missingRows(before), worth.reference),

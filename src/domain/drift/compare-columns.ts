@@ -11,6 +11,7 @@ export type ColumnPair = {
   window: ColumnProfile | undefined;
   /** Of the whole window, see compareColumn. */
   rows: number;
+  others?: number;
   dispersion?: OverDispersion | undefined;
   seconds?: number | undefined;
 };
@@ -21,12 +22,13 @@ export function pairColumn(
   window: ColumnProfile | undefined,
   how: {
     rows: number;
+    others: number;
     expected: Map<string, ColumnProfile>;
     seasonality: Seasonality;
     seconds?: number | undefined;
   },
 ): ColumnPair {
-  const { rows, expected, seasonality, seconds } = how;
+  const { rows, others, expected, seasonality, seconds } = how;
   const there = expected.get(reference.column);
   // Hours of the day leave what weekdays do, and weekdays what hours do.
   const byHour = seasonality === 'hour-of-week' && there !== undefined;
@@ -35,6 +37,7 @@ export function pairColumn(
     expected: there,
     window,
     rows,
+    others,
     dispersion: byHour ? reference.seasonDispersion : undefined,
     seconds,
   };

@@ -9,11 +9,7 @@ export function describeVerdict(verdict: {
   moved: { name: string; finding: ColumnFinding }[];
   segments: SegmentFinding[];
 }): string[] {
-  const { quality, performance, segments } = verdict;
-  const moved = verdict.moved.map(({ name, finding }) => ({
-    name: finding.of === 'reconstruction' ? 'the columns together' : name,
-    finding,
-  }));
+  const { quality, performance, moved, segments } = verdict;
   const told = (level: QualityFinding['level']) => quality.filter((one) => one.level === level).map(({ text }) => text);
   const isBroken = ({ finding }: { finding: ColumnFinding }) => finding.broken !== undefined;
   const sentences = [

@@ -4,6 +4,7 @@ import { describeVerdict } from './describe-verdict.ts';
 import { findPattern } from './find-pattern.ts';
 import { findSegments } from './find-segments.ts';
 import { lossEffects } from './loss-effects.ts';
+import { nameFinding } from './name-finding.ts';
 import { orderFindings } from './order-findings.ts';
 import { probableCause } from './probable-cause.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
@@ -94,7 +95,7 @@ export function judgeWindow(input: JudgedInput): WindowVerdict {
     reasons: describeVerdict({
       quality,
       performance: worse,
-      moved: moved.map((finding) => ({ finding, name: nameOf(finding, reference) })),
+      moved: moved.map((finding) => ({ finding, name: nameFinding(finding, { ...input, findings: all }) })),
       segments,
     }),
   };
@@ -110,12 +111,13 @@ type Findings = {
 function compareAll(input: JudgedInput, rate: number): Findings {
   const { reference, window, trailing, settings } = input;
   const expected = reweightReference(reference, window, settings.seasonality);
-  const how = { rows: window.rows, expected, seasonality: settings.seasonality, seconds: secondsOf(input) };
+  const others = rowsOfOthers(window, input.version);
+  const how = { rows: window.rows, others, expected, seasonality: settings.seasonality, seconds: secondsOf(input) };
   const observed = new Map(window.columns.map((column) => [column.column, column]));
   const pairs = reference.columns
     .filter((column) => !isIgnored(column, settings.ignore))
     .map((column) => pairColumn(column, observed.get(column.column), how));
-  const mixed = rowsOfOthers(window, input.version) > MIXED * window.rows;
+  const mixed = others > MIXED * window.rows;
   const outputs = OUTPUTS.flatMap((output) => {
     const column = reference[output];
     // A source may have never said what was answered; one that ceases to is another matter.
@@ -165,9 +167,4 @@ function isSevere({ broken, atLeast, unseen, rows, values }: ColumnFinding): boo
   if (broken !== undefined) return true;
   const news = (unseen ?? 0) - Math.sqrt(Math.log(1 / 0.05) / (2 * Math.max(1, rows.window)));
   return values !== undefined && ((atLeast ?? 0) > SEVERE_DISTANCE || news > SEVERE_DISTANCE);
-}
-
-function nameOf({ column }: ColumnFinding, reference: ReferenceProfile): string {
-  if (column === reference.prediction.column) return 'the prediction';
-  return column === reference.confidence?.column ? "the prediction's confidence" : column;
 }

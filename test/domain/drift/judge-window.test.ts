@@ -35,6 +35,22 @@ describe('judgeWindow', () => {
     expect(mixed.prediction).toBeUndefined();
   });
 
+  it('does not miss an input in the rows that a version without it answered', () => {
+    const all = observe(rows(5000, 2));
+    const columns = all.columns.map((one) =>
+      one.column === 'distance' ? observe(rows(3500, 3)).columns.find(({ column }) => column === 'distance')! : one,
+    );
+    const at = (versions: [string, number][]) =>
+      judgeWindow({ ...nothing, version: '2', window: { ...all, columns, versions } });
+    expect(
+      at([
+        ['1', 1500],
+        ['2', 3500],
+      ]),
+    ).toMatchObject({ verdict: 'good' });
+    expect(at([['2', 5000]])).toMatchObject({ verdict: 'bad' });
+  });
+
   it.each([400, 2000, 50_000])('finds nothing in %i rows of the same kind', (count) => {
     expect(judge(count)).toMatchObject({ verdict: 'good', severe: false, reasons: [] });
   });
