@@ -103,6 +103,20 @@ describe('windows', () => {
     expect((await recordOf(world)).windows[0]).toMatchObject({ version: '1.0.0' });
   });
 
+  it('hold no promise against a version where others answered too', async () => {
+    const world = await live((text) =>
+      text.replace('window: 1d', 'window: 2d').replace('metric: roc_auc', 'metric: accuracy'),
+    );
+    const first = Math.ceil(today(world) / 2) * 2;
+    const labelled = { rows: 1000, right: 600 };
+    world.drift.add(first, 'good', { labelled });
+    world.drift.add(first + 1, 'few', { version: '0.9.0' });
+    world.drift.add(first + 2, 'good', { labelled });
+    await pass(world, 5 * 86_400_000);
+    const { windows } = await recordOf(world);
+    expect(windows.map(({ verdict }) => verdict.performance[0]?.verdict)).toEqual(['cannot-tell', 'broken']);
+  });
+
   it('are grouped anew when rows arrive late', async () => {
     const world = await live();
     const first = today(world);

@@ -13,7 +13,8 @@ import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdi
 import { AppError } from '../../domain/errors.ts';
 import type { MetricName, Monitor } from '../../domain/spec/valid.ts';
 import { alertSettings } from '../../flows/monitor/alert-settings.ts';
-import { trailingWindows } from '../../flows/monitor/trailing-windows.ts';
+import { KEPT_WINDOWS } from '../../flows/monitor/read-windows.ts';
+import { trailingWindows, usualWindows } from '../../flows/monitor/trailing-windows.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
 import type { DriftWindow } from '../../render/drift-view.ts';
 import { type History, together } from './history.ts';
@@ -63,10 +64,12 @@ function judge({ history, monitor, reference, before, window, measured }: Judgin
   const parts = enough ? [...waiting, window] : [window];
   const all = parts.length > 1 ? together(parts, parts[0]!.from, window.to) : window;
   const version = versionOf(window, model.name);
-  const trailing = trailingWindows(
-    before.map(({ seen, shown }) => ({ ...shown, profile: seen.profile })),
-    { from: window.from, version },
-  ).map(({ profile }) => profile);
+  const earlier = before.map(({ seen, shown }) => ({ ...shown, profile: seen.profile }));
+  const trailing = trailingWindows(earlier, { from: window.from, version }).map(({ profile }) => profile);
+  // Another version has other types.
+  const usual = usualWindows(earlier.slice(-KEPT_WINDOWS), window).map((one) =>
+    one.version === version ? one.profile : { ...one.profile, types: [] },
+  );
   const wanted = monitor.performance.map(({ metric }) => metric);
   const metrics = wanted.length > 0 ? wanted : reference.promised.map(({ metric }) => metric as MetricName);
   const verdict = judgeWindow({
@@ -74,7 +77,7 @@ function judge({ history, monitor, reference, before, window, measured }: Judgin
     window: all.profile,
     version,
     trailing,
-    quality: qualityOf(window, version, monitor, reference, trailing),
+    quality: qualityOf(window, version, monitor, reference, usual),
     performance: performanceOf(all, history, monitor, measured),
     estimates: withPastErrors(
       estimatePerformance(reference, all.profile, metrics, model),

@@ -5,6 +5,7 @@ import { judgeWindow } from '../../domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
 import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
+import { rowsOfOthers } from '../../domain/drift/rows-of-others.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -15,7 +16,10 @@ import { judgedAgainst } from './judged-against.ts';
 import { type KeptWindow, readKept } from './kept-window.ts';
 import { performanceOf, type ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
-import { trailingWindows } from './trailing-windows.ts';
+import { trailingWindows, usualWindows } from './trailing-windows.ts';
+
+/** Rows of other versions beyond this part: what labels say is of several models, and told of none. */
+const MIXED = 0.01;
 
 /**
  * Judges a window that was read, given those before it: short ones that wait are added to it, windows like it tell steps
@@ -38,7 +42,10 @@ export async function judgeReadWindow(
   const parts = [...(await Promise.all(group.map((one) => readKept(deps.artifacts, one)))), own];
   const trailing = trailingWindows(before, window);
   const profiles = await Promise.all(trailing.map((one) => readKept(deps.artifacts, one)));
-  const verdict = judged(window, () => judge({ scene, version, reference, before, window, own, parts, profiles }));
+  const usual = await Promise.all(usualWindows(before, window).map((one) => readUsual(scene, one, window)));
+  const verdict = judged(window, () =>
+    judge({ scene, version, reference, before, window, own, parts, profiles, usual }),
+  );
   const { waits, merged, ...rest } = window;
   return {
     ...rest,
@@ -66,13 +73,17 @@ type Judging = {
   own: KeptWindow;
   /** Those that are judged as one, this one last. */
   parts: KeptWindow[];
+  /** Of the windows that tell a step from something slow. */
   profiles: KeptWindow[];
+  /** Of the windows that tell how many rows, and which types, are usual. */
+  usual: WindowProfile[];
 };
 
-function judge({ scene, version, reference, before, window, own, parts, profiles: trailing }: Judging): WindowVerdict {
+function judge(judging: Judging): WindowVerdict {
+  const { scene, version, reference, before, window, own, parts, profiles, usual } = judging;
   const { monitor } = scene;
   const { from, to } = window;
-  const { malformed, timeless, duplicates, newest, performance } = own.seen;
+  const { malformed, timeless, duplicates, newest } = own.seen;
   const profile = parts.length > 1 ? mergeWindowProfiles(parts) : own;
   const promises = monitor.performance.map(({ metric }) => metric);
   const metrics = promises.length > 0 ? promises : reference.promised.map(({ metric }) => metric as never);
@@ -80,7 +91,7 @@ function judge({ scene, version, reference, before, window, own, parts, profiles
     reference,
     window: profile,
     version: version.version,
-    trailing,
+    trailing: profiles,
     quality: checkQuality({
       reference,
       profile: own,
@@ -91,11 +102,11 @@ function judge({ scene, version, reference, before, window, own, parts, profiles
       timeless,
       duplicates,
       ...(window.late ? { late: window.late } : {}),
-      trailing,
+      trailing: usual,
       checks: monitor.checks,
       windowSeconds: monitor.windowSeconds,
     }),
-    performance: parts.length > 1 ? performanceOfAll(parts, profile, reference, monitor, version) : performance,
+    performance: performanceIn(judging, profile),
     estimates: withPastErrors(
       estimatePerformance(reference, profile, metrics, version.model),
       before.map((one) => one.verdict),
@@ -115,6 +126,23 @@ function waitingBefore(before: readonly WindowRecord[], version: string): Window
     found.unshift(one);
   }
   return found;
+}
+
+/** Another version has other types. */
+async function readUsual({ deps }: MonitorScene, one: WindowRecord, { version }: ReadWindow): Promise<WindowProfile> {
+  const kept = await readKept(deps.artifacts, one);
+  return one.version === version ? kept : { ...kept, types: [] };
+}
+
+/** Rows with labels are not told apart by who answered them. */
+function performanceIn(
+  { parts, own, reference, scene, version }: Judging,
+  profile: WindowProfile,
+): PerformanceFinding[] {
+  const alone = parts.length === 1;
+  const found = alone ? own.seen.performance : performanceOfAll(parts, profile, reference, scene.monitor, version);
+  if (rowsOfOthers(profile, version.version) <= MIXED * profile.rows) return found;
+  return found.map((one) => (one.verdict === 'reported' ? one : { ...one, verdict: 'cannot-tell' }));
 }
 
 function performanceOfAll(

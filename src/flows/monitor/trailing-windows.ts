@@ -19,3 +19,17 @@ export function trailingWindows<W extends Window>(windows: readonly W[], of: Pic
   const alike = [every(WEEK_MS), every(DAY_MS)].find((found) => found.length >= 2);
   return (alike ?? before).slice(-MOST);
 }
+
+/**
+ * Earlier windows whose rows tell how many are usual: of the same weekday and hour, and none that lie otherwise in the
+ * week, since nights and weekends are other than days. What they were judged to be is all the same: a check that leaves out
+ * what it found bad would never get used to anything. Oldest first.
+ */
+export function usualWindows<W extends Pick<Window, 'from' | 'to'> & { rows: number }>(
+  windows: readonly W[],
+  of: Pick<Window, 'from' | 'to'>,
+): W[] {
+  const before = windows.filter((one) => one.to <= of.from && one.rows > 0);
+  const isWeek = of.to - of.from >= WEEK_MS;
+  return before.filter((one) => isWeek || (of.from - one.from) % WEEK_MS === 0).slice(-MOST);
+}
