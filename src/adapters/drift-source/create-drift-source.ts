@@ -2,7 +2,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { version as duckdb } from '@duckdb/node-api';
 import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
+import { parsePartition, windowCheck } from '../../domain/drift/parse-partition.ts';
 import type { PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
+import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import type { DriftSource, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
@@ -36,6 +38,8 @@ export type DriftSourceOptions = {
   flushObservations?(of: { repository: string; monitor: string }): Promise<void>;
 };
 
+/** Another process may put together, and sweep away, what was just made. */
+const MOST_TRIES = 20;
 const SWEEP_MS = 3_600_000;
 /** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
 const FORMAT = 1;
@@ -76,7 +80,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
 
   function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number): Shelves {
     const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs]).slice(7, 39);
-    return createShelves(cache, scope, place);
+    return createShelves(cache, scope, place, windowCheck(reference, windowMs));
   }
 
   async function labelsFor(place: Place, window: Span) {
@@ -130,11 +134,12 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       const shelves = shelvesOf(place, key, reference, windowMs);
       const { files, refused } = await place.files.list(window);
       const found = await exclusive(key, async () => {
-        for (;;) {
+        for (let tries = 0; tries < MOST_TRIES; tries++) {
           await shelves.fill(files, reaches(window, spans), { reference, model, windowMs }, remember(place, spans));
           const collected = await shelves.collect(files, window);
           if (collected) return collected;
         }
+        throw new AppError('external/data', `What is kept of ${watched.monitor.name} is lost again and again`);
       });
       await spans.save();
       const labels = await labelsFor(place, window);
@@ -163,8 +168,11 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
 
     async accept(watched, reference, partitions) {
       const { place, spans, key } = await openSource(watched);
+      const windowMs = watched.monitor.windowSeconds * 1000;
       for (const partition of partitions) {
-        await shelvesOf(place, key, reference, partition.windowMs).put(partition, remember(place, spans));
+        const profile = parsePartition(partition, reference, windowMs);
+        // What is none stays pending.
+        if (profile) await shelvesOf(place, key, reference, windowMs).put(profile, remember(place, spans));
       }
       await spans.save();
     },

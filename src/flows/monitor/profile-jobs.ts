@@ -1,4 +1,5 @@
 /** Windows that are too large for the server's own machine are profiled by jobs of the monitor's runner and added up here. */
+import { parsePartition } from '../../domain/drift/parse-partition.ts';
 import type { PartitionProfile, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { needsJobs, shardPartitions } from '../../domain/drift/shard-partitions.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -103,7 +104,7 @@ async function acceptResults(
   for (const job of jobs.filter(isFinished)) {
     const asked = new Set(job.task.partitions.map(nameOf).filter((name) => wanted.has(name) && !accepted.has(name)));
     if (asked.size === 0) continue;
-    const profiles = await resultOf(scene, job);
+    const profiles = await resultOf(scene, job, reference);
     const useful = profiles.filter((profile) => asked.has(nameOf(profile)));
     if (useful.length > 0) await scene.deps.drift.accept(scene.watched, reference, useful);
     for (const profile of useful) accepted.add(nameOf(profile));
@@ -112,7 +113,11 @@ async function acceptResults(
 }
 
 /** None where the job came to nothing; then whoever runs the server is told why it is read here. */
-async function resultOf({ deps, monitor }: MonitorScene, job: ProfileJob): Promise<PartitionProfile[]> {
+async function resultOf(
+  { deps, monitor }: MonitorScene,
+  job: ProfileJob,
+  reference: ReferenceProfile,
+): Promise<PartitionProfile[]> {
   const file = job.status === 'succeeded' && job.result?.files.find(({ path }) => path === PARTITIONS_FILE);
   const say = (why: string) => {
     const files = `${job.task.partitions.length} files`;
@@ -124,12 +129,14 @@ async function resultOf({ deps, monitor }: MonitorScene, job: ProfileJob): Promi
   };
   if (!file) return say(job.error?.message ?? `its result has no ${PARTITIONS_FILE}`);
   if (file.size > MAX_RESULT_BYTES) return say(`its result has ${file.size} bytes`);
-  const profiles = await readJson<PartitionProfile[]>(deps.artifacts, file.digest).catch((error: unknown) => {
+  const result = await readJson<unknown>(deps.artifacts, file.digest).catch((error: unknown) => {
     if (error instanceof AppError && error.family === 'external') throw error;
     return undefined;
   });
-  const isWhole = Array.isArray(profiles) && profiles.every((one) => one?.version === 1 && Array.isArray(one.windows));
-  return isWhole ? profiles : say('its result is none');
+  const list = Array.isArray(result) ? result : [undefined];
+  const profiles = list.map((one) => parsePartition(one, reference, monitor.windowSeconds * 1000));
+  const whole = profiles.filter((one) => one !== undefined);
+  return whole.length === profiles.length ? whole : say('its result is none');
 }
 
 async function startJobs(

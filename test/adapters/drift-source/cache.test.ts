@@ -1,5 +1,6 @@
-import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mergePartitions } from '../../../src/adapters/drift-source/cache/merge-partitions.ts';
 import { createPartitionCache } from '../../../src/adapters/drift-source/cache/partition-cache.ts';
@@ -8,6 +9,7 @@ import { sweepFolder } from '../../../src/adapters/drift-source/cache/sweep-fold
 import { countRepeated } from '../../../src/adapters/drift-source/count-repeated.ts';
 import type { Place } from '../../../src/adapters/drift-source/files/open-place.ts';
 import { emptyWindowProfile } from '../../../src/domain/drift/merge-profiles.ts';
+import { windowCheck } from '../../../src/domain/drift/parse-partition.ts';
 import type { PartitionProfile, PartitionWindow } from '../../../src/domain/drift/profile.ts';
 import { DAY, filesOf, MAY, model, openWorld, reference, rowsSql, type World } from './source-world.ts';
 
@@ -41,6 +43,37 @@ describe('what is remembered of files', () => {
     expect(await again()).toEqual(seen);
   });
 
+  it('may hold what is no profile of this reference: it is made again', async () => {
+    await world.parquet('log/dt=2001-05-01/a.parquet', rowsSql(10, '2001-05-01 10:00:00'));
+    const seen = await world.observe(watched(), window);
+    const again = () => world.again().observe(watched(), window, reference, model);
+    const [file] = await entries('.json.gz');
+    const kept = JSON.parse(String(gunzipSync(await readFile(file!))));
+    const strange = [
+      null,
+      { ...kept, windows: [] },
+      { ...kept, windows: [null] },
+      { ...kept, windows: [{ ...kept.windows[0], profile: {} }] },
+      JSON.parse(JSON.stringify(kept).replaceAll('"width":1', '"width":2')),
+    ];
+    for (const one of strange) {
+      await writeFile(file!, gzipSync(JSON.stringify(one)));
+      expect(await again()).toEqual(seen);
+    }
+  });
+
+  it('takes over nothing that is none', async () => {
+    await world.parquet('log/dt=2001-05-01/a.parquet', rowsSql(10, '2001-05-01 10:00:00'));
+    const partitions = await world.source.pending(watched(), window, reference);
+    const { uri, stamp } = partitions[0]!;
+    for (const windows of [[null], [{ from: MAY, newest: MAY, profile: {} }]]) {
+      const none = { version: 1, uri, stamp, windowMs: DAY, windows, timeless: 0 } as never;
+      await world.source.accept(watched(), reference, [none]);
+      expect(await world.source.pending(watched(), window, reference)).toEqual(partitions);
+    }
+    expect((await world.observe(watched(), window)).profile.rows).toBe(10);
+  });
+
   it('is the same for two that ask at once', async () => {
     for (const name of ['a', 'b']) {
       await world.parquet(`log/dt=2001-05-01/${name}.parquet`, rowsSql(10, '2001-05-01 10:00:00', '', name));
@@ -69,7 +102,7 @@ const file = ({ uri, stamp }: PartitionProfile) => ({ uri, stamp, path: uri, byt
 
 it('lets the profiles of many small files become one', async () => {
   const cache = createPartitionCache(path.join(world.root, 'profiles'));
-  const shelves = createShelves(cache, 'scope', place);
+  const shelves = createShelves(cache, 'scope', place, windowCheck(reference, DAY));
   const parts = Array.from({ length: 40 }, (_, i) =>
     part(`${i}.parquet`, [String(i).padStart(16, '0'), 'f'.repeat(16)]),
   );

@@ -143,6 +143,11 @@ describe('what is too much for the server', () => {
     ],
     ['whose result is no JSON', (job: Job) => succeed(job, '[{'), 'its result is none'],
     ['whose result is something else', (job: Job) => succeed(job, [{ version: 7 }]), 'its result is none'],
+    [
+      'whose result holds what is no window',
+      (job: Job) => succeed(job, [{ ...profileOf(partitionsOf(job)[0]!), windows: [null] }]),
+      'its result is none',
+    ],
   ])('of a job %s is read here, which is said', async (_what, end, why) => {
     await look();
     const [first, ...others] = await jobs();

@@ -37,7 +37,7 @@ export function createPartitionCache(folder: string): PartitionCache {
     if (known) return known;
     const text = await readFile(file, 'utf8').catch(() => undefined);
     const head = text === undefined ? undefined : parse<Omit<Entry, 'name'>>(text);
-    if (!head) return undefined;
+    if (!Array.isArray(head?.members) || !Array.isArray(head.windows)) return undefined;
     const entry = { ...head, name };
     if (heads.size > 20_000) heads.clear();
     heads.set(file, entry);

@@ -41,7 +41,25 @@ const TOGETHER_BYTES = 64 * 2 ** 20;
 /** A shelf with more entries than that has those of small files put into one. */
 const MAX_ENTRIES = 32;
 
-export function createShelves(cache: PartitionCache, scope: string, place: Place): Shelves {
+/** `isSound`: whether a window that was kept is on the reference's grids. */
+export function createShelves(
+  cache: PartitionCache,
+  scope: string,
+  place: Place,
+  isSound: (window: unknown) => boolean,
+): Shelves {
+  /** Of an entry, those windows that are wanted; undefined: it is lost or damaged, and gone from now on. */
+  async function read(shelf: string, entry: Entry, isWanted: (from: number) => boolean) {
+    const profile = await cache.read(scope, shelf, entry);
+    if (Array.isArray(profile?.windows)) {
+      const windows = profile.windows.filter((window) => isWanted(window?.from));
+      const isWhole = windows.length === entry.windows.filter(isWanted).length;
+      if (isWhole && windows.every(isSound)) return { ...profile, windows };
+    }
+    await cache.drop(scope, shelf, entry);
+    return undefined;
+  }
+
   /** Entries whose files are all still there and the same; each file is in one. What is worth nothing any more is removed. */
   async function valid(shelf: string, files: Map<string, SourceFile>): Promise<{ entries: Entry[]; removed: boolean }> {
     const taken = new Set<string>();
@@ -80,7 +98,7 @@ export function createShelves(cache: PartitionCache, scope: string, place: Place
     if (some.length <= MAX_ENTRIES) return;
     const profiles: PartitionProfile[] = [];
     for (const entry of some) {
-      const profile = await cache.read(scope, shelf, entry);
+      const profile = await read(shelf, entry, () => true);
       if (!profile) return;
       profiles.push(profile);
     }
@@ -90,14 +108,12 @@ export function createShelves(cache: PartitionCache, scope: string, place: Place
   }
 
   async function add(found: Collected, shelf: string, entry: Entry, members: SourceFile[], window: Span) {
-    const reaches = entry.windows.some((from) => from >= window.from && from < window.to);
+    const isWanted = (from: number) => from >= window.from && from < window.to;
+    const reaches = entry.windows.some(isWanted);
     if (reaches) {
-      const profile = await cache.read(scope, shelf, entry);
-      if (!profile) {
-        await cache.drop(scope, shelf, entry);
-        return false;
-      }
-      found.windows.push(...profile.windows.filter(({ from }) => from >= window.from && from < window.to));
+      const profile = await read(shelf, entry, isWanted);
+      if (!profile) return false;
+      found.windows.push(...profile.windows);
       found.members.push(...members);
     }
     if (reaches || (entry.windows.length === 0 && members.some((file) => mayBeOf(file, window)))) {
