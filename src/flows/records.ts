@@ -228,8 +228,8 @@ export type MonitorRecord = {
   snoozed?: { until: number; by: string };
   /** Of the user's own Prometheus, as Alertmanager posted them; resolved ones for a while. */
   alerts?: ExternalAlert[];
-  /** The monitor cannot do its work, or there is nothing to watch: an issue of its own. */
-  trouble?: TroubleRecord;
+  /** The monitor cannot do its work, or there is nothing to watch: an issue of its own each. */
+  troubles?: { [kind in TroubleRecord['kind']]?: TroubleRecord };
   /** Digests of references that are spans of production, by what they are made from; newest last. */
   references?: { of: string; digest: string }[];
   /** Transitions already told in a comment. */

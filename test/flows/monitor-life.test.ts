@@ -23,7 +23,8 @@ import { smallShop } from './story.ts';
 import { type FlowWorld, REPOSITORY } from './world.ts';
 
 const OWN = 'monitor/bought-live';
-const TROUBLE = 'monitor/bought-live/trouble';
+const NO_DATA = 'monitor/bought-live/no-data';
+const FAILING = 'monitor/bought-live/failing';
 const withAccuracy = (text: string) => text.replace('metric: roc_auc', 'metric: accuracy');
 const withGrace = (grace: string) => (text: string) =>
   text.replace('open: { after: 2 }', `open: { after: 2, grace: ${grace} }`);
@@ -160,13 +161,13 @@ const STORIES: Story[] = [
   {
     is: 'no-data',
     go: (world) => days(world, 'good', 'none', 'none', 'none'),
-    issues: [`#2 open ${TROUBLE}`],
+    issues: [`#2 open ${NO_DATA}`],
     told: [],
   },
   {
     is: 'no-data-is-over',
     go: (world) => days(world, 'good', 'none', 'none', 'none', 'good'),
-    issues: [`#2 closed ${TROUBLE}`],
+    issues: [`#2 closed ${NO_DATA}`],
     told: [],
   },
   {
@@ -175,7 +176,7 @@ const STORIES: Story[] = [
       await opened(world);
       await days(world, 'none', 'none', 'none');
     },
-    issues: [`#2 open ${OWN}`, `#3 open ${TROUBLE}`],
+    issues: [`#2 open ${OWN}`, `#3 open ${NO_DATA}`],
     told: ['#2 1 opened'],
   },
   {
@@ -188,7 +189,36 @@ const STORIES: Story[] = [
       expect(issues(world)).toEqual([]);
       await pass(world, hours(1));
     },
-    issues: [`#2 open ${TROUBLE}`],
+    issues: [`#2 open ${FAILING}`],
+    told: [],
+  },
+  {
+    is: 'no-data-and-failing-by-turns',
+    go: async (world) => {
+      await days(world, 'good', 'none', 'none', 'none');
+      for (let times = 0; times < 3; times += 1) {
+        world.drift.failing = new AppError('external/data', 'listing s3://acme-logs/bought/: timed out');
+        await pass(world, hours(1));
+        world.drift.failing = undefined;
+        await pass(world, hours(1));
+      }
+      // Neither closed nor opened again meanwhile.
+      expect(world.faults.calls.filter((name) => name === 'issues.upsert')).toHaveLength(1);
+    },
+    issues: [`#2 open ${NO_DATA}`],
+    told: [],
+  },
+  {
+    is: 'no-data-and-failing',
+    go: async (world) => {
+      await days(world, 'good', 'none', 'none', 'none');
+      world.drift.failing = new AppError('external/data', 'listing s3://acme-logs/bought/: timed out');
+      for (let times = 0; times < 3; times += 1) await pass(world, hours(1));
+      expect(issues(world)).toEqual([`#2 open ${NO_DATA}`, `#3 open ${FAILING}`]);
+      world.drift.failing = undefined;
+      await pass(world, hours(1));
+    },
+    issues: [`#2 open ${NO_DATA}`, `#3 closed ${FAILING}`],
     told: [],
   },
   {
@@ -206,7 +236,7 @@ const STORIES: Story[] = [
         await pass(world, hours(1));
       }
     },
-    issues: [`#2 closed ${TROUBLE}`],
+    issues: [`#2 closed ${FAILING}`],
     told: [],
   },
   {
@@ -399,8 +429,8 @@ describe('what a look costs', () => {
       await look(world);
       const lease = await world.deps.store.queue.take(1_000);
       expect(lease).toBeUndefined();
-      const { trouble } = (await world.records.monitors.get(`${REPOSITORY}/bought-live`))!;
-      waits.push(trouble!.times);
+      const { troubles } = (await world.records.monitors.get(`${REPOSITORY}/bought-live`))!;
+      waits.push(troubles!.failing!.times);
     }
     expect(waits).toEqual([1, 2, 3, 4, 5, 6]);
     expect(world.faults.calls.filter((name) => name === 'issues.upsert')).toHaveLength(1);

@@ -45,10 +45,10 @@ describe('days of production as the reference', () => {
     const world = await live();
     await days(world, 'good', 'good');
     await declare(world, { [SPEC]: reference(from, to) });
-    expect(issues(world)).toEqual(['#2 open monitor/bought-live/trouble']);
+    expect(issues(world)).toEqual(['#2 open monitor/bought-live/failing']);
     expect(world.github.issueList[0]!.body).toContain(why);
     await declare(world, { [SPEC]: spec });
-    expect(issues(world)).toEqual(['#2 closed monitor/bought-live/trouble']);
+    expect(issues(world)).toEqual(['#2 closed monitor/bought-live/failing']);
   });
 
   it('are not held against a version that did not answer then', async () => {
@@ -152,16 +152,16 @@ it('looks less and less often at a window that grows old', async () => {
 it('a monitor that is not declared any more leaves no issue open', async () => {
   const world = await live();
   await days(world, 'bad', 'bad', 'none', 'none', 'none');
-  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 open monitor/bought-live/trouble']);
+  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 open monitor/bought-live/no-data']);
   world.github.push('main', { [SPEC]: undefined });
   await world.look(`branch:${REPOSITORY}@main`);
   await world.settle();
-  expect(issues(world)).toEqual(['#2 closed monitor/bought-live', '#3 closed monitor/bought-live/trouble']);
+  expect(issues(world)).toEqual(['#2 closed monitor/bought-live', '#3 closed monitor/bought-live/no-data']);
   expect(await world.records.monitors.get(`${REPOSITORY}/bought-live`)).toBeUndefined();
   // Declared anew, it reads what there is and comes to the same alert, which has its issue.
   await declare(world, { [SPEC]: spec });
   await days(world, 'bad');
-  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 closed monitor/bought-live/trouble']);
+  expect(issues(world)).toEqual(['#2 open monitor/bought-live', '#3 closed monitor/bought-live/no-data']);
   expect(told(world)).toEqual(['#2 1 opened']);
 });
 

@@ -29,11 +29,11 @@ export async function lookAtOthers({ deps, repository, monitor }: MonitorScene, 
 }
 
 function openAlert(monitor: Monitor, record: MonitorRecord, now: number): OpenAlert[] {
-  const { alert, windows, issue, trouble, snoozed } = record;
+  const { alert, windows, issue, troubles, snoozed } = record;
   if (alert.status !== 'open' || alert.since === undefined) return [];
   const since = alert.again ?? alert.since;
   const verdicts = windows.filter((window) => window.to > since).map(({ verdict }) => verdict);
-  const failing = trouble?.kind === 'failing' && trouble.endedAt === undefined;
+  const failing = troubles?.failing !== undefined && troubles.failing.endedAt === undefined;
   return [
     {
       monitor: monitor.name,

@@ -1,4 +1,4 @@
-/** The issue about the monitor itself: it fails, or nothing arrives. Opened and closed by itself. */
+/** The issues about the monitor itself: it fails, or nothing arrives. Opened and closed by themselves. */
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderTroubleIssue } from '../../render/drift.ts';
 import type { TroubleRecord } from '../records.ts';
@@ -16,17 +16,25 @@ const LONGEST_WAIT_MS = 6 * 3_600_000;
 /** A look that was killed and began anew is not one more. */
 const SAME_LOOK_MS = 60_000;
 
-export async function keepTrouble(scene: MonitorScene, found: Trouble | undefined): Promise<void> {
-  const known = (await scene.records.monitors.get(scene.id))?.trouble;
-  if (!known && !found) return;
-  // Another kind of trouble is another issue.
-  if (known && found?.kind !== known.kind) {
-    const endedAt = known.endedAt ?? scene.deps.monitorClock.now();
-    await publish(scene, await note(scene, { ...known, endedAt }), false);
+/** What a look found; `unknown`: it is not over, and so what was wrong may still be. */
+export async function keepTrouble(scene: MonitorScene, found: Trouble | 'unknown' | undefined): Promise<void> {
+  if (found === 'unknown') return;
+  const known = (await scene.records.monitors.get(scene.id))?.troubles ?? {};
+  // Whether there are rows again, nobody knows who cannot look.
+  const over = found?.kind === 'failing' ? [] : [known.failing, found ? undefined : known['no-data']];
+  for (const trouble of over) {
+    if (!trouble) continue;
+    const endedAt = trouble.endedAt ?? scene.deps.monitorClock.now();
+    await publish(scene, await note(scene, { ...trouble, endedAt }), false);
   }
   if (!found) return;
-  const trouble = await note(scene, follow(scene, known, found));
+  const trouble = await note(scene, follow(scene, known[found.kind], found));
   await publish(scene, trouble, found.atOnce || trouble.times >= PATIENCE);
+}
+
+/** What names the issue. */
+export function troubleMarker(monitor: string, { kind, since }: Pick<TroubleRecord, 'kind' | 'since'>): string {
+  return `monitor/${monitor}/${kind}/${since}`;
 }
 
 /** How long to leave a monitor alone that failed. */
@@ -37,8 +45,8 @@ export function waitAfter({ times }: Pick<TroubleRecord, 'times'>): number {
 function follow({ deps, monitor }: MonitorScene, known: TroubleRecord | undefined, found: Trouble): TroubleRecord {
   const now = deps.monitorClock.now();
   const { kind, text } = found;
-  const back = known?.kind === kind && now - (known.endedAt ?? now) <= monitor.open.graceSeconds * 1000;
-  if (!known || !back) return { kind, text, since: found.since ?? now, times: 1, at: now };
+  const back = known && now - (known.endedAt ?? now) <= monitor.open.graceSeconds * 1000;
+  if (!back) return { kind, text, since: found.since ?? now, times: 1, at: now };
   const { endedAt, ...same } = known;
   if (endedAt !== undefined) return { ...same, text, times: 1, at: now };
   return now - known.at < SAME_LOOK_MS ? { ...same, text } : { ...same, text, times: known.times + 1, at: now };
@@ -57,7 +65,7 @@ async function publish(scene: MonitorScene, trouble: TroubleRecord, due: boolean
   const known = trouble.issue?.open ? trouble.issue : { number: 0, url: '', ...trouble.issue, digest: '', open: true };
   await note(scene, { ...trouble, issue: known });
   const { number, url } = await deps.github.issues.upsert(ref, {
-    marker: `monitor/${monitor.name}/trouble/${since}`,
+    marker: troubleMarker(monitor.name, trouble),
     title,
     body,
     labels: monitor.issue.labels,
@@ -69,6 +77,9 @@ async function publish(scene: MonitorScene, trouble: TroubleRecord, due: boolean
 }
 
 async function note({ records, id }: MonitorScene, trouble: TroubleRecord): Promise<TroubleRecord> {
-  await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({ ...stored, trouble }));
+  await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
+    ...stored,
+    troubles: { ...stored.troubles, [trouble.kind]: trouble },
+  }));
   return trouble;
 }

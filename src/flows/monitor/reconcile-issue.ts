@@ -29,8 +29,8 @@ export async function reconcileIssue(
   return undefined;
 }
 
-function isAbout({ issue, trouble }: MonitorRecord, number: number): boolean {
-  return issue?.number === number || trouble?.issue?.number === number;
+function isAbout({ issue, troubles = {} }: MonitorRecord, number: number): boolean {
+  return issue?.number === number || Object.values(troubles).some((one) => one.issue?.number === number);
 }
 
 async function carryOut(scene: MonitorScene, command: Command, asked: Parameters<Carry>[1]): Promise<Outcome> {

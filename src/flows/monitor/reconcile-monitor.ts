@@ -52,7 +52,7 @@ async function tryReading(scene: MonitorScene, record: MonitorRecord): Promise<W
   }
 }
 
-async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble | undefined> {
+async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble | 'unknown' | undefined> {
   const { records, id, monitor } = scene;
   const now = read.at;
   const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
@@ -68,13 +68,13 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
     nextFrom: read.nextFrom,
     watchedSince: stored.watchedSince ?? now,
   }));
-  return read.more ? undefined : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
+  return read.more ? 'unknown' : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
 }
 
 /** What was asked on an issue while we did not know it for ours: between its creation and our note of it. */
 async function hearCommands({ deps, records, repository, id }: MonitorScene): Promise<void> {
-  const { issue, trouble } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
-  for (const number of [issue?.number, trouble?.issue?.number]) {
+  const { issue, troubles = {} } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
+  for (const number of [issue?.number, ...Object.values(troubles).map((one) => one.issue?.number)]) {
     if (!number) continue;
     const asked = await records.commands.list(`${repository}#${number}/`);
     if (asked.some(({ value }) => !value.handled))
@@ -86,9 +86,13 @@ async function nextTime(scene: MonitorScene, read: WindowsRead | Failed): Promis
   const { deps, records, id, monitor } = scene;
   const now = deps.clock.now();
   if (!('trouble' in read) && read.more) return read.more === 'now' ? now : now + WAITING_MS;
-  const { trouble, snoozed } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
+  const { troubles, snoozed } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
   const awake = snoozed ? now + snoozed.until - deps.monitorClock.now() : 0;
-  const wishes = [nextLook(deps, monitor), awake, 'trouble' in read && trouble ? now + waitAfter(trouble) : 0];
+  const wishes = [
+    nextLook(deps, monitor),
+    awake,
+    'trouble' in read && troubles?.failing ? now + waitAfter(troubles.failing) : 0,
+  ];
   return Math.min(...wishes.filter((at) => at > now));
 }
 

@@ -2,6 +2,7 @@ import type { RepositoryRef } from '../../ports/github.ts';
 import { code } from '../../render/markdown.ts';
 import type { FlowDeps } from '../deps.ts';
 import type { Records } from '../records.ts';
+import { troubleMarker } from './keep-trouble.ts';
 
 /** A monitor that is not declared any more leaves no issue behind that nobody would close, and nothing to go on from. */
 export async function retire(
@@ -14,10 +15,10 @@ export async function retire(
   const id = `${repository}/${name}`;
   const record = await records.monitors.get(id);
   if (!record) return;
-  const { issue, trouble } = record;
+  const { issue, troubles = {} } = record;
   const left = [
     { issue, marker: `monitor/${name}/${issue?.since}` },
-    { issue: trouble?.issue, marker: `monitor/${name}/trouble/${trouble?.since}` },
+    ...Object.values(troubles).map((one) => ({ issue: one.issue, marker: troubleMarker(name, one) })),
   ];
   for (const one of left) {
     if (!one.issue?.open) continue;
