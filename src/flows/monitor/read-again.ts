@@ -34,6 +34,11 @@ export async function readAgain(scene: MonitorScene, kept: WindowRecord[], budge
     const read = due && !more ? await readIfChanged(scene, window, budget) : window;
     if (read === 'waiting' || read === 'later') more = read === 'later' ? 'now' : 'waiting';
     const present: ReadWindow = typeof read === 'string' ? window : read;
+    // Its settings stay those of before, so that the next look goes on with it.
+    if (stale && more) {
+      windows.push(window);
+      continue;
+    }
     const changed = present.stamp !== window.stamp;
     regrouping ||= changed && [present, window].some(({ rows }) => rows < scene.monitor.minRows);
     const judged = changed || stale || regrouping ? await judgeReadWindow(scene, windows, present) : undefined;
