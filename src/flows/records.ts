@@ -221,6 +221,8 @@ export type MonitorRecord = {
   /** The alert before the first of `windows`, and after the last. */
   folded: AlertState;
   alert: AlertState;
+  /** Where late rows or labels were what turned the alert the last time: start of the newest of those windows. */
+  turnedBy?: number;
   issue?: MonitorIssue;
   /** The monitor whose issue speaks for this one, as long as that is open. */
   speaker?: string;
@@ -230,8 +232,8 @@ export type MonitorRecord = {
   alerts?: ExternalAlert[];
   /** The monitor cannot do its work, or there is nothing to watch: an issue of its own each. */
   troubles?: { [kind in TroubleRecord['kind']]?: TroubleRecord };
-  /** Digests of references that are spans of production, by what they are made from; newest last. */
-  references?: { of: string; digest: string }[];
+  /** Digests of references that are spans of production, by what they are made from; newest last. `span`: digest of the days, whatever the version. */
+  references?: { of: string; span: string; digest: string }[];
   /** Transitions already told in a comment. */
   told: string[];
   /** Pull requests opened from the issue. */

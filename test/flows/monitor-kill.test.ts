@@ -7,6 +7,11 @@ import type { FlowWorld } from './world.ts';
 const withAccuracy = (text: string) => text.replace('metric: roc_auc', 'metric: accuracy');
 const good = (world: FlowWorld) => world.drift.add(today(world), 'good');
 
+/** What came to be known of two days. */
+function labelled(world: FlowWorld, right: number): void {
+  for (const day of [today(world) - 3, today(world) - 2]) change(world, day, { labelled: { rows: 1000, right } });
+}
+
 const CASES: Case[] = [
   {
     is: 'opened again within the grace',
@@ -19,17 +24,17 @@ const CASES: Case[] = [
     is: 'revised',
     begin: async () => {
       const world = await live(withAccuracy);
-      await days(world, 'good', 'good', 'bad', 'bad');
+      await days(world, 'good', 'good', 'good');
+      labelled(world, 700);
+      await look(world);
       return world;
     },
     go: async (world) => {
-      const day = today(world);
-      for (const one of [day - 4, day - 3]) change(world, one, { labelled: { rows: 1000, right: 700 } });
-      change(world, day - 1, { web: 0.5 });
+      labelled(world, 900);
       await look(world);
     },
-    told: ['#2 1 opened', '#2 1 revised'],
-    issues: [[2, 'open']],
+    told: ['#2 1 opened', '#2 1 revised', '#2 1 closed'],
+    issues: [[2, 'closed']],
   },
   {
     is: 'snoozed',

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Monitor } from '../../domain/spec/valid.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
-import type { MonitorRecord, Records } from '../records.ts';
+import type { MonitorRecord, Records, WindowRecord } from '../records.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
 import { keepIssue } from './keep-issue.ts';
@@ -65,10 +65,19 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
     windows,
     folded,
     alert,
+    turnedBy: alert.status === stored.alert.status ? stored.turnedBy : newestRevised(stored.windows, windows),
     nextFrom: read.nextFrom,
     watchedSince: stored.watchedSince ?? now,
   }));
   return read.more ? 'unknown' : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
+}
+
+/** Start of the newest window that says something else than it did before. */
+function newestRevised(before: WindowRecord[], now: WindowRecord[]): number | undefined {
+  const known = new Map(before.map(({ from, revised = 0 }) => [from, revised]));
+  const changed = ({ from, revised = 0, before: was, verdict }: WindowRecord) =>
+    revised > (known.get(from) ?? 0) && was !== verdict.verdict;
+  return now.findLast(changed)?.from;
 }
 
 /** What was asked on an issue while we did not know it for ours: between its creation and our note of it. */

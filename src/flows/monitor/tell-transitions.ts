@@ -23,12 +23,11 @@ export async function tellTransitions(
   const { deps, records, ref, id, monitor, current } = scene;
   const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
   const prefix = `${issue.number}/${issue.opened}`;
-  const revised = revisedTellings(record, issue, prefix);
-  // The issue as it is opened says it all already; later, one comment stands for all windows that labels changed.
-  const isFirst = !record.told.some((key) => key.startsWith(`${prefix}/`));
-  if (!isFirst && !snoozed) await tell(revised.slice(-1));
-  await markTold(scene, revised);
-  const turns = [...turnTellings(scene, record, issue, prefix, closing), ...alertTellings(record, prefix)];
+  const turns = [
+    ...(closing ? revisedTellings(record, prefix) : []),
+    ...turnTellings(scene, record, issue, prefix, closing),
+    ...alertTellings(record, prefix),
+  ];
   if (snoozed) await markTold(scene, turns);
   else await tell(turns);
 
@@ -74,13 +73,11 @@ function turnTellings(
   return [{ key: `${prefix}/closed`, transition: { kind: 'closed', window, ...(judgedAgain ? { judgedAgain } : {}) } }];
 }
 
-function revisedTellings({ windows, alert }: MonitorRecord, issue: MonitorIssue, prefix: string): Telling[] {
-  const since = alert.since ?? issue.since;
-  return windows.flatMap((window): Telling[] => {
-    const { to, revised, before, verdict } = window;
-    if (to <= since || !revised || before === undefined || before === verdict.verdict) return [];
-    return [{ key: `${prefix}/revised/${to}/${revised}`, transition: { kind: 'revised', window, before } }];
-  });
+/** Of all that late rows and labels change, what ended the alert: the issue as it is opened says it all already. */
+function revisedTellings({ windows, turnedBy, told }: MonitorRecord, prefix: string): Telling[] {
+  const window = windows.find(({ from }) => from === turnedBy);
+  if (window?.before === undefined || !told.includes(`${prefix}/opened`)) return [];
+  return [{ key: `${prefix}/revised`, transition: { kind: 'revised', window, before: window.before } }];
 }
 
 /** An alert that fires again and again is told once each time that the issue is opened. */
