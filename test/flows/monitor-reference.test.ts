@@ -74,6 +74,32 @@ describe('days of production as the reference', () => {
       '1.1.0 good',
     ]);
   });
+
+  it('are not held against a version that answered too few of them, nor where what was read is gone', async () => {
+    const world = await live();
+    await days(world, 'bad', 'bad', 'bad');
+    await declare(world, { [SPEC]: reference('2024-03-01', '2024-03-03') });
+    world.drift.days.delete(today(world) - 3);
+    world.drift.days.set(today(world) - 2, { rows: 100, web: 0.05, version: '1.1.0' });
+    const id = `${REPOSITORY}/bought/1.0.0`;
+    const version = (await world.records.versions.get(id))!;
+    await world.records.versions.update(`${REPOSITORY}/bought/1.1.0`, () => ({
+      ...version,
+      version: '1.1.0',
+      createdAt: version.createdAt + 1,
+    }));
+    await world.records.rollouts.update(`${REPOSITORY}/bought-production`, (one) => ({ ...one!, current: '1.1.0' }));
+    for (const kind of ['bad', 'good'] as const) {
+      world.drift.add(today(world), kind, { version: '1.1.0' });
+      await pass(world, 86_400_000);
+    }
+    const { windows } = await recordOf(world);
+    expect(windows.map((one) => `${one.version} ${one.verdict.verdict}`).slice(-2)).toEqual([
+      '1.1.0 bad',
+      '1.1.0 good',
+    ]);
+    expect(issues(world)).toEqual(['#2 closed monitor/bought-live']);
+  });
 });
 
 describe('windows', () => {

@@ -34,37 +34,44 @@ export async function judgedAgainst(
     windowSeconds,
     source: monitor.source,
   });
-  const known = (await records.monitors.get(id))?.references?.find((one) => one.of === of);
+  const span = digestOf({ wanted, source: monitor.source } as never);
+  const stored = (await records.monitors.get(id))?.references ?? [];
+  const known = stored.find((one) => one.of === of);
   if (known) return readJson<ReferenceProfile>(deps.artifacts, known.digest);
-  const made = await build(scene, version, wanted);
+  const isAccepted = !stored.some((one) => one.span === span);
+  const made = await build(scene, version, wanted, isAccepted);
   if (made === 'waiting') return 'waiting';
   const digest = await deps.artifacts.put(JSON.stringify(made));
   await records.monitors.update(id, (stored = EMPTY_MONITOR) => {
     const others = stored.references?.filter((one) => one.of !== of) ?? [];
-    return { ...stored, references: [...others, { of, digest }].slice(-KEPT) };
+    return { ...stored, references: [...others, { of, span, digest }].slice(-KEPT) };
   });
   return made;
 }
 
-/** A version that answered nothing then is compared with its training: what was accepted was said of another model. */
+/**
+ * What was accepted was said of the version that answered most rows then (`isAccepted`: it may be this one): any other that
+ * answered too few is compared with its training.
+ */
 async function build(
   scene: MonitorScene,
   version: VersionRecord,
   { from, to }: { from: string; to: string },
+  isAccepted: boolean,
 ): Promise<ReferenceProfile | 'waiting'> {
   const { deps, monitor } = scene;
   const blocks: WindowProfile[] = [];
-  let others = false;
+  let others = 0;
   for (const span of windowsWithin(scene, from, to)) {
     const read = await observeWindow(scene, span, version);
     if (read === 'waiting') return 'waiting';
     if (read.rows > 0 && read.version === version.version) blocks.push(await readKept(deps.artifacts, read));
-    else others ||= read.rows > 0;
+    else others += read.rows;
   }
   const training = await trainingReference(scene, version);
-  if (blocks.length === 0 && others) return training;
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   if (rows >= monitor.minRows) return referenceFromWindows(training, mergeWindowProfiles(blocks), blocks);
+  if (!isAccepted || others > rows) return training;
   throw invalid(monitor, `has ${rows} rows that v${version.version} answered; it takes ${monitor.minRows}`);
 }
 
