@@ -21,7 +21,7 @@ export async function issueView(
 ): Promise<DriftIssueView> {
   const { deps, records, repository, monitor, current, deployment } = scene;
   const { alert, windows, alerts = [], snoozed } = record;
-  const privateColumns = privateInputs(current);
+  const privateColumns = privateInputs(scene, record);
   const plots = await plotsOf(scene, record, alert.status === 'open' ? since : undefined, privateColumns);
   const serving = (await records.rollouts.get(`${repository}/${deployment.name}`))?.url;
   return {

@@ -17,7 +17,7 @@ type Wanted = { id: string; from?: string; to?: string };
  * are named after the window; asked twice, the same pull request is answered.
  */
 export async function openRetrainPull(scene: MonitorScene, wanted: Wanted): Promise<PullRequest> {
-  const { records, id, declared, deployment, monitor, current } = scene;
+  const { records, id, declared, deployment, monitor } = scene;
   const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
   const model = declared.models.find((one) => one.name === deployment.model);
   const dataset = declared.datasets.find((one) => one.name === model?.dataset);
@@ -47,7 +47,7 @@ export async function openRetrainPull(scene: MonitorScene, wanted: Wanted): Prom
       issue,
       ...(record.alert.status === 'open' ? { since: record.alert.since } : {}),
       windows: record.windows,
-      privateColumns: privateInputs(current),
+      privateColumns: privateInputs(scene, record),
     }),
   });
 }
