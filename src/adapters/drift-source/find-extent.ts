@@ -85,9 +85,21 @@ async function lookInto(files: SourceFile[], place: Place, spans: KnownSpans): P
 async function lookTogether(files: SourceFile[], place: Place): Promise<[SourceFile, Edges][]> {
   const locals: string[] = [];
   for (const file of files) await place.files.store.use(file, async (local) => void locals.push(local));
-  const newest = files.reduce((a, b) => (a.modifiedAt > b.modifiedAt ? a : b));
-  const found = await withSession((session) => edgesIn(session, locals, newest, place));
-  return files.map((file, i) => [file, found.get(locals[i]!) ?? null]);
+  const groups = new Map<string, number[]>();
+  for (const [i, file] of files.entries()) {
+    const constants = JSON.stringify([...pathColumns(file.path)]);
+    groups.set(constants, [...(groups.get(constants) ?? []), i]);
+  }
+  return withSession(async (session) => {
+    const edges: [SourceFile, Edges][] = [];
+    for (const group of groups.values()) {
+      const newest = group.map((i) => files[i]!).reduce((a, b) => (a.modifiedAt > b.modifiedAt ? a : b));
+      const parquet = group.map((i) => locals[i]!);
+      const found = await edgesIn(session, parquet, newest, place);
+      edges.push(...group.map((i): [SourceFile, Edges] => [files[i]!, found.get(locals[i]!) ?? null]));
+    }
+    return edges;
+  });
 }
 
 /** By Parquet file. */

@@ -286,3 +286,13 @@ it('takes over what was profiled elsewhere', async () => {
     code: 'config/data-not-allowed',
   });
 });
+
+it('knows the edges where folders tell the times of rows', async () => {
+  for (const day of ['01', '02', '03']) {
+    const rows = rowsSql(10, '2001-05-01 10:00:00', '', day);
+    await world.parquet(`log/ds=2001-05-${day}/a.parquet`, `SELECT * EXCLUDE (ts) FROM (${rows})`);
+  }
+  const watched = world.watch(filesOf('file:log/ds=*/*.parquet', { timestamp: 'ds' }));
+  expect(await world.source.extent(watched)).toEqual({ first: MAY, last: MAY + 2 * DAY });
+  for (const day of [1, 2, 3]) expect((await world.observe(watched, may(day))).profile.rows).toBe(10);
+});
