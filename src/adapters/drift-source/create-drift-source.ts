@@ -54,7 +54,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   const cache = createPartitionCache(path.join(folder, 'profiles'));
   const kept = createKeptRows(path.join(folder, 'rows'));
   const bucketStore = createBucketStores(path.join(folder, 'spool'), options.s3);
-  const sound = new Set<string>();
+  const sound = new Map<string, Map<string, string>>();
   const opened = new Map<string, Promise<KnownSpans>>();
   const reading = new Map<string, Promise<void>>();
   let sweptAt = Date.now();

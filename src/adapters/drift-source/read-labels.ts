@@ -5,12 +5,12 @@ import type { KeptRows } from './cache/kept-rows.ts';
 import type { LabelFiles, Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
+import { type LabelFile, labelFile, labelRows } from './label-rows.ts';
 import { outcomeSql } from './outcome-sql.ts';
 import { isYoung, readFile, reasonOf } from './profile-files.ts';
-import { eventTimeSql } from './rows/event-time.ts';
 import { openRows } from './rows/open-rows.ts';
 import { parquetColumns } from './rows/transcode.ts';
-import { fileList, identifier, quote, type Session, withSession } from './session.ts';
+import { fileList, quote, type Session, withSession } from './session.ts';
 
 type Labelled = WindowObservation['labelled'];
 type Malformed = WindowObservation['malformed'];
@@ -29,13 +29,13 @@ export type LabelInput = {
   window: Span;
   model: Model;
   kept: KeptRows;
-  /** Files of labels that were read to their end before, by location and stamp. */
-  sound: Set<string>;
+  /** Columns with their types of files of labels that were read to their end before, by location and stamp. */
+  sound: Map<string, Map<string, string>>;
 };
 
 /**
  * Predictions of the window whose truth is known. Of several labels of a row the newest counts, by when it became known
- * and then by when it came; of several answers the one that came last. Labels that cannot be read are left out.
+ * then by when it came, then by when its file was written, then by its place in it; of several answers the one that came last. Labels that cannot be read are left out.
  */
 export async function readLabels(input: LabelInput): Promise<{ labelled: Labelled; malformed: Malformed }> {
   const malformed: Malformed = [];
@@ -50,7 +50,7 @@ export async function readLabels(input: LabelInput): Promise<{ labelled: Labelle
 /** Parquet of this machine gives single columns at once; of all else the few that are needed are kept. */
 const isDirect = ({ store, format }: Place['files']): boolean => !store.remote && format === 'parquet';
 
-async function join(session: Session, labels: string[], input: LabelInput): Promise<Labelled> {
+async function join(session: Session, labels: Found[], input: LabelInput): Promise<Labelled> {
   const { window, model, place } = input;
   const answers = isDirect(place.files) ? await answersOf(session, input) : await keptAnswers(input);
   await session.connection.run(
@@ -61,13 +61,14 @@ async function join(session: Session, labels: string[], input: LabelInput): Prom
   const share = MAX_ANSWERS / Math.max(1, Number(n));
   const some = share < 1 ? `WHERE hash(id) < CAST(${Math.floor(share * 2 ** 53)} AS UHUGEINT) * 2048` : '';
   const known = isDirect(place.labels)
-    ? await labelsOf(session, labels, place)
-    : `SELECT * FROM read_parquet(${fileList(labels)})`;
+    ? await labelRows(session, labels, place.labels, place.mapping.timezone)
+    : `SELECT * EXCLUDE (file), part AS file FROM read_parquet(${fileList(labels.map(({ local }) => local))}, filename = 'part')`;
+  await storePlaces(session, labels);
   const rows = await session.query(
     `WITH p AS (SELECT id, arg_max(prediction, ord) AS prediction FROM answers ${some} GROUP BY id)
      SELECT p.prediction AS prediction, l.label AS label FROM p JOIN (
-       SELECT id, arg_max(label, (known_at, received_at)) AS label
-       FROM (${known}) SEMI JOIN p USING (id)
+       SELECT id, arg_max(label, (coalesce(known_at, ${NEVER}), coalesce(received_at, ${NEVER}), place, row)) AS label
+       FROM (${known}) SEMI JOIN p USING (id) JOIN label_places USING (file)
        WHERE known_at IS NULL OR known_at >= ${instant(window.from - LABEL_SLACK_MS)} GROUP BY id
      ) l ON l.id = p.id
      ORDER BY hash(p.id), p.id LIMIT ${MAX_LABELLED}`,
@@ -82,49 +83,77 @@ async function join(session: Session, labels: string[], input: LabelInput): Prom
   };
 }
 
+type Found = LabelFile & { file: SourceFile };
+
+/** Before all others: nobody said when. */
+const NEVER = "TIMESTAMP '-infinity'";
+
+/** Files in the order in which they were written. */
+async function storePlaces(session: Session, labels: Found[]): Promise<void> {
+  await session.connection.run('CREATE TEMP TABLE label_places (file VARCHAR, place INTEGER)');
+  const appender = await session.connection.createAppender('label_places');
+  const ordered = [...labels].sort(
+    (a, b) => a.file.modifiedAt - b.file.modifiedAt || (a.file.path < b.file.path ? -1 : 1),
+  );
+  for (const [place, { local }] of ordered.entries()) {
+    appender.appendVarchar(local);
+    appender.appendInteger(place);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
 /** Local paths of the files that have the columns and can be read to their end. */
-async function readable(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<string[]> {
+async function readable(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<Found[]> {
   const { place, sound } = input;
-  const paths: string[] = [];
+  const { timezone } = place.mapping;
+  const all: Found[] = [];
   await withSession(async (session) => {
     for (const file of files) {
       try {
-        const local = await place.labels.store.use(file, async (found) => {
-          if (!sound.has(`${file.uri}\n${file.stamp}`)) {
-            await session.query(`SELECT max(hash(t)) FROM (${await labelsOf(session, [found], place)}) t`);
-          }
-          return found;
+        const known = `${file.uri}\n${file.stamp}`;
+        const found = await place.labels.store.use(file, async (local) => {
+          const types = sound.get(known);
+          if (types) return { local, types };
+          const one = await labelFile(session, local, place.labels);
+          const rows = await labelRows(session, [one], place.labels, timezone);
+          await session.query(`SELECT max(hash(t)) FROM (${rows}) t`);
+          return one;
         });
         if (sound.size > 100_000) sound.clear();
-        sound.add(`${file.uri}\n${file.stamp}`);
-        paths.push(local);
+        sound.set(known, found.types);
+        all.push({ ...found, file });
       } catch (error) {
         report(error, file, input.place, malformed);
       }
     }
   });
-  return paths;
+  return all;
 }
 
-async function kept(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<string[]> {
+async function kept(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<Found[]> {
   const { labels, mapping } = input.place;
   const { key, label, timestamp } = labels;
-  const paths: string[] = [];
+  const all: Found[] = [];
   for (const file of files) {
-    const about = ['labels', file.uri, file.stamp, key, label, timestamp ?? '', mapping.timezone];
+    const about = ['labels in order', file.uri, file.stamp, key, label, timestamp ?? '', mapping.timezone];
     const make = (target: string) =>
       readFile(file, labels, [key, label], async (session, parquet) => {
-        const rows = await labelsOf(session, parquet, input.place);
-        await session.connection.run(`COPY (${rows}) TO ${quote(target)} (FORMAT parquet)`);
+        const parts = [];
+        for (const part of parquet) parts.push(await labelFile(session, part, labels));
+        const rows = await labelRows(session, parts, labels, mapping.timezone);
+        const order = 'CAST(row_number() OVER (ORDER BY length(file), file, row) AS BIGINT)';
+        const numbered = parts.length > 1 ? `SELECT * REPLACE (${order} AS row) FROM (${rows})` : rows;
+        await session.connection.run(`COPY (${numbered}) TO ${quote(target)} (FORMAT parquet)`);
       });
     try {
-      paths.push(await input.kept.get(about, make));
+      all.push({ local: await input.kept.get(about, make), types: new Map(), file });
       await labels.store.release(file);
     } catch (error) {
       report(error, file, input.place, malformed);
     }
   }
-  return paths;
+  return all;
 }
 
 /** Our own logs have whole files only; of others a new one may be half written. */
@@ -134,30 +163,23 @@ function report(error: unknown, file: SourceFile, { labels, folder }: Place, mal
   if (reason !== undefined && !unfinished) malformed.push({ file: file.uri, reason });
 }
 
-/** SQL of id, label, known_at, received_at. */
-async function labelsOf(
-  session: Session,
-  parquet: string[],
-  { labels, mapping }: LabelInput['place'],
-): Promise<string> {
-  const { key, label, timestamp, received } = labels;
-  const types = await parquetColumns(session, parquet, true);
-  const missing = [key, label, ...(timestamp === undefined ? [] : [timestamp])].filter((name) => !types.has(name));
-  if (missing.length > 0) throw new Error(`it has no column ${missing.join(', ')}`);
-  const known = timestamp === undefined ? 'NULL' : eventTimeSql(timestamp, types.get(timestamp)!, mapping.timezone);
-  const came = received !== undefined && types.has(received) ? identifier(received) : 'NULL';
-  return `SELECT CAST(${identifier(key)} AS VARCHAR) AS id, ${textSql(label, types.get(label)!)} AS label,
-      CAST(${known} AS TIMESTAMP) AS known_at, CAST(${came} AS TIMESTAMP) AS received_at
-    FROM read_parquet(${fileList(parquet)}, hive_partitioning = false, union_by_name = true)
-    WHERE ${identifier(key)} IS NOT NULL AND ${identifier(label)} IS NOT NULL`;
-}
-
 /** SQL of id, at, prediction and ord: what is later by it counts. */
 async function answersOf(session: Session, input: LabelInput): Promise<string> {
   const { store } = input.place.files;
-  const paths: string[] = [];
-  for (const file of input.answers) await store.use(file, async (local) => void paths.push(local));
-  return answersSql(session, paths, input.answers, input);
+  const groups = new Map<string, { paths: string[]; files: SourceFile[] }>();
+  for (const file of input.answers) {
+    const local = await store.use(file, async (found) => found);
+    const schema = JSON.stringify([...(await parquetColumns(session, [local])), null, ...pathColumns(file.path)]);
+    const group = groups.get(schema) ?? { paths: [], files: [] };
+    group.paths.push(local);
+    group.files.push(file);
+    groups.set(schema, group);
+  }
+  const parts: string[] = [];
+  for (const { paths, files } of groups.values()) {
+    parts.push(await answersSql(session, paths, files, input, `answers_${parts.length}`));
+  }
+  return parts.join('\nUNION ALL\n');
 }
 
 async function keptAnswers(input: LabelInput): Promise<string> {
@@ -177,35 +199,30 @@ async function keptAnswers(input: LabelInput): Promise<string> {
   return `SELECT * FROM read_parquet(${fileList(paths)})`;
 }
 
+/** Of files with the same columns, in their paths too. */
 async function answersSql(
   session: Session,
   parquet: string[],
   files: SourceFile[],
   { place, model }: LabelInput,
+  name = 'answers_of_file',
 ): Promise<string> {
   const about = {
     files: parquet,
     several: false,
-    constants: files.length === 1 ? pathColumns(files[0]!.path) : new Map<string, string>(),
+    constants: pathColumns(files[0]!.path),
     writtenAt: Math.max(...files.map(({ modifiedAt }) => modifiedAt)),
     mixed: true,
+    name,
   };
   const { relation, columns } = await openRows(session, about, place.mapping, model, []);
   const { prediction } = outcomeSql({ prediction: 'prediction' }, columns, model);
   if (!columns.has('id') || prediction === undefined) {
     return 'SELECT CAST(NULL AS VARCHAR) AS id, CAST(NULL AS TIMESTAMP) AS "at", 0.0::DOUBLE AS prediction, CAST(NULL AS TIMESTAMP) AS ord WHERE false';
   }
-  const order = columns.has('received_at') ? 'CAST(received_at AS TIMESTAMP)' : '"at"';
+  const order = columns.has('received_at') ? 'coalesce(CAST(received_at AS TIMESTAMP), "at")' : '"at"';
   return `SELECT id, "at", CAST(${prediction} AS DOUBLE) AS prediction, ${order} AS ord FROM ${relation}
     WHERE "at" IS NOT NULL AND id IS NOT NULL AND ${prediction} IS NOT NULL`;
-}
-
-/** 1.0 is how some tools write the class 1 of a column that has gaps. */
-function textSql(name: string, type: string): string {
-  const column = identifier(name);
-  if (!/^(FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) return `CAST(${column} AS VARCHAR)`;
-  return `CASE WHEN ${column} = floor(${column}) AND abs(${column}) < 1e15
-    THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR) ELSE CAST(${column} AS VARCHAR) END`;
 }
 
 export function none(): Labelled {

@@ -1,5 +1,6 @@
 // Truth that comes in files: late, partly, corrected, doubled, in other types than it was meant.
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { utimes } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import type { MonitorSource } from '../../../src/domain/spec/valid.ts';
 import { DAY, filesOf, MAY, model, openWorld, reference, rowsSql, type World } from './source-world.ts';
@@ -135,4 +136,85 @@ it('finds answers in formats that are slow to read in what it keeps of them', as
     const { labelled } = await world.observe(watched, window);
     expect([[...labelled.predictions], [...labelled.labels]]).toEqual([[0.1], [1]]);
   }
+});
+
+const parquetLabels = { uri: 'file:truth/*.parquet', format: 'parquet' as const };
+
+it.each([
+  ['numbers for times', `SELECT '2' AS id, true AS late, 988848000 AS known`, 2],
+  ['ids that are lists', `SELECT ['2'] AS id, true AS late, TIMESTAMP '2001-05-03' AS known`, 1],
+  ['texts for truths', `SELECT 2 AS id, 'true' AS late, DATE '2001-05-03' AS known`, 2],
+])('reads files apart whose types differ: %s', async (_what, other, count) => {
+  await world.parquet('truth/1.parquet', `SELECT '1' AS id, true AS late, TIMESTAMP '2001-05-03' AS known`);
+  await world.parquet('truth/2.parquet', other);
+  expect(await pairs(parquetLabels)).toHaveLength(count);
+});
+
+it('reads answers apart whose types differ', async () => {
+  await world.parquet(
+    'log/dt=2001-05-01/b.parquet',
+    `SELECT * REPLACE ({'v': p} AS p) FROM (${rowsSql(10, '2001-05-01 11:00:00', '', 'b')})`,
+  );
+  await world.parquet('truth/1.parquet', `SELECT '1' AS id, true AS late, TIMESTAMP '2001-05-03' AS known`);
+  expect(await pairs(parquetLabels)).toEqual([[0.1, 1]]);
+});
+
+it('finds answers by the times that their folders tell', async () => {
+  for (const day of ['a', 'b']) {
+    await world.parquet(
+      `dated/dt=2001-05-01/${day}.parquet`,
+      `SELECT * EXCLUDE (ts) FROM (${rowsSql(10, '2001-05-01 10:00:00', '', day)})`,
+    );
+  }
+  await world.write('truth/1.jsonl', truth(['a1', true, '2001-05-03'], ['b2', true, '2001-05-03']));
+  const source = filesOf('file:dated/dt=*/*.parquet', { timestamp: 'dt', labels: labels() });
+  const { labelled } = await world.observe(world.watch(source), window);
+  expect([...labelled.predictions].sort()).toEqual([0.1, 0.2]);
+});
+
+describe('of several labels of a row', () => {
+  const untimed = ({ timestamp: _, ...rest }: Labels) => rest;
+  const truths = async (its: Labels) => {
+    const watched = world.watch(filesOf('file:log/dt=*/*.parquet', { labels: its }));
+    return [...(await world.observe(watched, window)).labelled.labels];
+  };
+
+  it('one with a time counts before one without', async () => {
+    const row = (late: boolean, known: string) => `SELECT '1' AS id, ${late} AS late, ${known}::TIMESTAMP AS known`;
+    await world.parquet('truth/1.parquet', `${row(false, "'2001-05-09'")} UNION ALL ${row(true, 'NULL')}`);
+    expect(await truths(labels(parquetLabels))).toEqual([0]);
+  });
+
+  it('the one of the newest file counts where none has a time', async () => {
+    const age = async (name: string, days: number) => {
+      const then = new Date(Date.now() - days * DAY);
+      await utimes(world.file(name), then, then);
+    };
+    for (const [format, ages] of [
+      ['parquet', [3, 2]],
+      ['parquet', [2, 3]],
+      ['jsonl', [3, 2]],
+      ['jsonl', [2, 3]],
+    ] as const) {
+      const [one, other] = [`${format}/1.${format}`, `${format}/2.${format}`];
+      if (format === 'parquet') {
+        await world.parquet(one, `SELECT '1' AS id, true AS late`);
+        await world.parquet(other, `SELECT '1' AS id, false AS late`);
+      } else {
+        await world.write(one, truth(['1', true, '']));
+        await world.write(other, truth(['1', false, '']));
+      }
+      await age(one, ages[0]);
+      await age(other, ages[1]);
+      const its = untimed(labels({ uri: `file:${format}/*.${format}`, format }));
+      expect(await truths(its)).toEqual([ages[0] < ages[1] ? 1 : 0]);
+    }
+  });
+
+  it('the last one of a file counts where nothing else tells', async () => {
+    await world.write('truth/1.jsonl', truth(['1', true, ''], ['1', false, ''], ['2', false, ''], ['2', true, '']));
+    expect((await truths(untimed(labels()))).sort()).toEqual([0, 1]);
+    await world.parquet('last/1.parquet', `SELECT '1' AS id, i >= 4999 AS late FROM range(5000) t(i)`);
+    expect(await truths(untimed(labels({ uri: 'file:last/*.parquet', format: 'parquet' })))).toEqual([1]);
+  });
 });

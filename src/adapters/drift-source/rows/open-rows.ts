@@ -1,10 +1,11 @@
 import { AppError } from '../../../domain/errors.ts';
 import type { Model } from '../../../domain/spec/valid.ts';
-import { identifier, quote, type Session } from '../session.ts';
+import { fileList, identifier, quote, type Session } from '../session.ts';
 import { errorSql } from './error-sql.ts';
 import { eventTimeSql, possibleTimeSql } from './event-time.ts';
+import { locateRows, unused } from './locate-rows.ts';
 import type { RowMapping, SourceRows } from './source-rows.ts';
-import { findSuperseded, NONE, type RowNames } from './superseded.ts';
+import { findSuperseded, NONE } from './superseded.ts';
 import { parquetColumns } from './transcode.ts';
 
 export type RowFiles = {
@@ -18,9 +19,9 @@ export type RowFiles = {
   writtenAt: number;
   /** Their columns may differ, and rows are there as often as they are written; `source_file` says where. */
   mixed?: boolean;
+  /** Of the view; default: one that the next to be opened takes away. */
+  name?: string;
 };
-
-const VIEW = 'source_rows';
 
 /**
  * Opens files as SourceRows; `superseded` says in which windows rows were left out because their id came again.
@@ -41,63 +42,35 @@ export async function openRows(
     throw new AppError('config/data-invalid', `it has no column ${[...new Set(missing)].join(', ')}`);
   }
   const timeType = types.get(mapping.timestamp)!;
-  const own: RowNames = { file: unused('row_file', types), row: unused('row_number', types) };
 
   const fixed = [...constants].map(([name, value]) => `, ${quote(value)} AS ${identifier(name)}`).join('');
-  const list = input.files.map(quote).join(', ');
-  const read = (options: string) =>
-    `read_parquet([${list}], hive_partitioning = false${input.mixed ? ', union_by_name = true' : ''}${options})`;
-  const located = await locate(
-    session,
-    types,
-    own,
-    (options, number) => `SELECT *${fixed}${number} FROM ${read(options)}`,
-  );
+  const { located, names: own } = await locateRows(session, input.files, types, {
+    more: fixed,
+    ...(input.mixed && { mixed: true }),
+  });
   const superseded = input.mixed ? NONE : await findSuperseded(session, located, own, mapping, types, input.several);
-  const source = superseded.some || input.mixed ? located : `SELECT *${fixed} FROM ${read('')}`;
+  const plain = `SELECT *${fixed} FROM read_parquet(${fileList(input.files)}, hive_partitioning = false)`;
+  const source = superseded.some || input.mixed ? located : plain;
   const time = eventTimeSql(mapping.timestamp, timeType, mapping.timezone);
   const timed = unused('row_time', types);
+  const view = input.name ?? 'source_rows';
   const columns = columnsOf(types, mapping, model);
   if (input.mixed) columns.push({ name: 'source_file', sql: identifier(own.file) });
   const select = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(', ');
   await session.connection.run(
-    `CREATE OR REPLACE TEMP VIEW ${VIEW} AS
+    `CREATE OR REPLACE TEMP VIEW ${view} AS
      SELECT ${possibleTimeSql(identifier(timed), input.writtenAt)} AS "at"${select === '' ? '' : `, ${select}`}
      FROM (SELECT *, ${time} AS ${identifier(timed)} FROM (${source})) ${superseded.where}`,
   );
   const described = await session.query(
-    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${VIEW})`,
+    `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${view})`,
   );
   return {
     session,
-    relation: VIEW,
+    relation: view,
     columns: new Map(described.map((row) => [String(row.name), String(row.type)])),
     superseded: (windowMs) => superseded.byWindow(windowMs, possibleTimeSql(time, input.writtenAt)),
   };
-}
-
-/** A name that none of the columns has: a file may have columns of any name. */
-function unused(name: string, types: Map<string, string>): string {
-  const taken = new Set(Array.from(types.keys(), (one) => one.toLowerCase()));
-  let free = name;
-  while (taken.has(free)) free += '_';
-  return free;
-}
-
-/** The rows with their file and their number in it. */
-async function locate(
-  session: Session,
-  types: Map<string, string>,
-  { file, row }: RowNames,
-  select: (options: string, number: string) => string,
-): Promise<string> {
-  const named = `, filename = ${quote(file)}`;
-  if (unused('file_row_number', types) === 'file_row_number') {
-    return select(`${named}, file_row_number = true`, `, file_row_number AS ${identifier(row)}`);
-  }
-  // The database numbers no rows of a file that has a column of that name.
-  await session.connection.run('SET preserve_insertion_order = true');
-  return select(named, `, row_number() OVER () AS ${identifier(row)}`);
 }
 
 type Named = { name: string; sql: string };

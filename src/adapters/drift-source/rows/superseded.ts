@@ -1,5 +1,6 @@
 import { identifier, type Session } from '../session.ts';
 import { errorSql } from './error-sql.ts';
+import type { RowNames } from './locate-rows.ts';
 import type { RowMapping } from './source-rows.ts';
 
 /** Up to so many rows every id is compared with every other. */
@@ -14,9 +15,6 @@ export type Superseded = {
   /** `time`: SQL of a row's event time. */
   byWindow(windowMs: number, time: string): Promise<Map<number, number>>;
 };
-
-/** What the located source calls a row's file, and its number in it. */
-export type RowNames = { file: string; row: string };
 
 export const NONE: Superseded = { some: false, where: '', byWindow: async () => new Map() };
 
