@@ -78,6 +78,8 @@ export type PullRecord = {
   promoting?: string;
   promoted?: { mergeCommit: string; versions: { model: string; version: string; url: string }[]; refused: string[] };
   closed?: boolean;
+  /** Of one that is closed: whether it was merged. */
+  merged?: boolean;
   /** Who has to agree to what, under the policy that governs; noted for commands. */
   governing?: { policy: Policy; groups: OwnerGroup[]; models: { name: string; path: string }[] };
   /** By model, of those that are evaluated for `headSha`. */

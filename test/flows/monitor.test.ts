@@ -65,6 +65,21 @@ describe('/retrain on the issue', () => {
     expect(world.github.checkRuns.some(({ name, key }) => name === 'sluice/plan' && key.startsWith('3/'))).toBe(true);
   });
 
+  it('asks GitHub no more what came of it once that is known', async () => {
+    const world = await live();
+    await days(world, 'good', 'bad', 'bad');
+    await ask(world, 2, '/retrain');
+    const pull = world.github.pullRequests.at(-1)!;
+    pull.state = 'closed';
+    await world.look(`pull:acme/shop#${pull.number}`);
+    await look(world);
+    const before = world.faults.calls.length;
+    await days(world, 'bad', 'good', 'good', 'good');
+    expect(world.github.issueList[0]).toMatchObject({ state: 'closed' });
+    expect(world.github.issueList[0]!.body).toContain(`#${pull.number}: closed unmerged`);
+    expect(world.faults.calls.slice(before)).not.toContain('pulls.get');
+  });
+
   it('explains what to do where a file is pinned', async () => {
     const world = await live();
     await pin(world);

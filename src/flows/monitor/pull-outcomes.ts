@@ -16,7 +16,8 @@ export async function pullOutcomes(
     pulls.map(async (number) => {
       const record = await records.pulls.get(`${repository}#${number}`);
       if (record?.promoted) return { number, outcome: merged(record, record.promoted, deployment.model, live) };
-      if (!last && !record?.closed) return { number, outcome: 'open' };
+      if (record?.closed) return { number, outcome: record.merged ? 'merged' : 'closed unmerged' };
+      if (!last) return { number, outcome: 'open' };
       const pull = await deps.github.pulls.get(ref, number);
       if (pull.merged) return { number, outcome: 'merged' };
       return { number, outcome: pull.state === 'closed' ? 'closed unmerged' : 'open' };
