@@ -220,6 +220,8 @@ export type MonitorRecord = {
   nextFrom?: number;
   /** Newest last, at most 60. */
   windows: WindowRecord[];
+  /** Earlier ones that wait to be judged together with these, as one. */
+  carried?: WindowRecord;
   /** The alert before the first of `windows`, and after the last. */
   folded: AlertState;
   alert: AlertState;

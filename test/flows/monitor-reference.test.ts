@@ -129,6 +129,18 @@ describe('windows', () => {
     expect((await recordOf(world)).windows[0]).toMatchObject({ version: '1.0.0' });
   });
 
+  it('of few rows are judged together however many they are', async () => {
+    const world = await live();
+    // 350 rows take 117 of these; 60 are kept.
+    const first = today(world);
+    for (let day = 0; day < 240; day += 1) world.drift.add(first + day, 'few', { rows: 3, web: 0 });
+    for (let day = 0; day < 240; day += 20) await pass(world, 20 * 86_400_000);
+    const { windows, carried, alert } = await recordOf(world);
+    expect(alert).toMatchObject({ status: 'open', since: (first + 116) * 86_400_000 });
+    expect(windows.filter(({ merged }) => merged).map(({ merged }) => merged)).toEqual([116]);
+    expect(carried).toMatchObject({ merged: expect.any(Number), waits: true });
+  });
+
   it('hold no promise against a version where others answered too', async () => {
     const world = await live((text) =>
       text.replace('window: 1d', 'window: 2d').replace('metric: roc_auc', 'metric: accuracy'),

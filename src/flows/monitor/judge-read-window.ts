@@ -17,6 +17,7 @@ import { type KeptWindow, readKept } from './kept-window.ts';
 import { performanceOf, type ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
 import { trailingWindows, usualWindows } from './trailing-windows.ts';
+import { mergedIn, waitingBefore } from './waiting-windows.ts';
 
 /** Rows of other versions beyond this part: what labels say is of several models, and told of none. */
 const MIXED = 0.01;
@@ -50,7 +51,7 @@ export async function judgeReadWindow(
   return {
     ...rest,
     ...(window.rows > 0 && !enough ? { waits: true } : {}),
-    ...(group.length > 0 ? { merged: group.length } : {}),
+    ...(group.length > 0 ? { merged: mergedIn(group) } : {}),
     settings: settingsDigest(monitor),
     verdict: keepPatterns(verdict, before),
   };
@@ -115,17 +116,6 @@ function judge(judging: Judging): WindowVerdict {
     from,
     to,
   });
-}
-
-/** The windows directly before that are short and were not added to another yet, oldest first. */
-function waitingBefore(before: readonly WindowRecord[], version: string): WindowRecord[] {
-  const found: WindowRecord[] = [];
-  for (const one of [...before].reverse()) {
-    if (one.rows === 0) continue;
-    if (!one.waits || one.version !== version) break;
-    found.unshift(one);
-  }
-  return found;
 }
 
 /** Another version has other types. */

@@ -14,10 +14,15 @@ const NEWEST = 3;
 const OLDER = 1.25;
 
 /**
- * `budget.reads`: how many may be read, counted down. What is judged by settings of before is judged
- * anew, and what is older than the reference is left as it is.
+ * `earlier`: what waits of the windows before `kept`. `budget.reads`: how many may be read, counted down. What is judged by
+ * settings of before is judged anew, and what is older than the reference is left as it is.
  */
-export async function readAgain(scene: MonitorScene, kept: WindowRecord[], budget: { reads: number }): Promise<Again> {
+export async function readAgain(
+  scene: MonitorScene,
+  earlier: WindowRecord[],
+  kept: WindowRecord[],
+  budget: { reads: number },
+): Promise<Again> {
   const settings = settingsDigest(scene.monitor);
   const begins = referenceBegins(scene.monitor);
   const windows: WindowRecord[] = [];
@@ -41,7 +46,8 @@ export async function readAgain(scene: MonitorScene, kept: WindowRecord[], budge
     }
     const changed = present.stamp !== window.stamp;
     regrouping ||= changed && [present, window].some(({ rows }) => rows < scene.monitor.minRows);
-    const judged = changed || stale || regrouping ? await judgeReadWindow(scene, windows, present) : undefined;
+    const judged =
+      changed || stale || regrouping ? await judgeReadWindow(scene, [...earlier, ...windows], present) : undefined;
     if (judged === 'waiting') more = 'waiting';
     if (judged === 'waiting') windows.push(window);
     else if (judged === undefined) windows.push({ ...window, lookedAt: present.lookedAt });

@@ -15,6 +15,7 @@ export type WindowsRead = {
   /** When it was looked, by the monitor's clock. */
   at: number;
   windows: WindowRecord[];
+  carried?: WindowRecord;
   folded: MonitorRecord['folded'];
   nextFrom?: number;
   /** There is more to read, or runners are at it. */
@@ -29,9 +30,10 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
   const extent = await deps.drift.extent(watched);
   const kept = startOver(scene, record) ?? record;
   const budget = { reads: MAX_READ };
-  const again = await readAgain(scene, kept.windows, budget);
+  const earlier = kept.carried ? [kept.carried] : [];
+  const again = await readAgain(scene, earlier, kept.windows, budget);
   const { windows, folded } = { windows: again.windows, folded: kept.folded };
-  const found = { at, ...(extent ? { last: extent.last } : {}) };
+  const found = { at, carried: kept.carried, ...(extent ? { last: extent.last } : {}) };
   let nextFrom = firstFrom(scene, kept.nextFrom, extent?.first);
   if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...found, more: again.more };
   const length = scene.monitor.windowSeconds * 1000;
@@ -41,7 +43,7 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
     budget.reads -= 1;
     const span = { from: nextFrom, to: nextFrom + length };
     const read = await observeWindow(scene, span, scene.current);
-    const window = read === 'waiting' ? read : await judgeReadWindow(scene, windows, read);
+    const window = read === 'waiting' ? read : await judgeReadWindow(scene, [...earlier, ...windows], read);
     if (window === 'waiting') return { windows, folded, nextFrom, ...found, more: 'waiting' };
     windows.push(window);
     nextFrom += length;

@@ -12,6 +12,7 @@ import { KEPT_WINDOWS, readWindows, type WindowsRead } from './read-windows.ts';
 import { retire } from './retire.ts';
 import { retrainOnce } from './retrain-once.ts';
 import { type MonitorScene, openScene } from './scene.ts';
+import { carryWaiting } from './waiting-windows.ts';
 
 /** A runner's profile of a window takes about so long. */
 const WAITING_MS = 60_000;
@@ -58,11 +59,14 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
   const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
   const folded = foldWindows(monitor, read.folded, surplus).state;
   const windows = read.windows.slice(surplus.length);
+  const earlier = read.carried ? [read.carried, ...surplus] : surplus;
+  const carried = surplus.length > 0 ? await carryWaiting(scene.deps.artifacts, earlier) : read.carried;
   // Folded anew each time: late labels may change what recent windows said.
   const { state: alert } = foldWindows(monitor, folded, windows);
   const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
     ...stored,
     windows,
+    carried,
     folded,
     alert,
     turnedBy: alert.status === stored.alert.status ? stored.turnedBy : newestRevised(stored.windows, windows),

@@ -29,7 +29,8 @@ export function usualWindows<W extends Pick<Window, 'from' | 'to'> & { rows: num
   windows: readonly W[],
   of: Pick<Window, 'from' | 'to'>,
 ): W[] {
-  const before = windows.filter((one) => one.to <= of.from && one.rows > 0);
-  const isWeek = of.to - of.from >= WEEK_MS;
+  const length = of.to - of.from;
+  const before = windows.filter((one) => one.to <= of.from && one.rows > 0 && one.to - one.from === length);
+  const isWeek = length >= WEEK_MS;
   return before.filter((one) => isWeek || (of.from - one.from) % WEEK_MS === 0).slice(-MOST);
 }
