@@ -13,6 +13,7 @@ import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdi
 import { AppError } from '../../domain/errors.ts';
 import type { MetricName, Monitor } from '../../domain/spec/valid.ts';
 import { alertSettings } from '../../flows/monitor/alert-settings.ts';
+import { referenceBegins, sinceReference } from '../../flows/monitor/fold-windows.ts';
 import { KEPT_WINDOWS } from '../../flows/monitor/read-windows.ts';
 import { trailingWindows, usualWindows } from '../../flows/monitor/trailing-windows.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
@@ -36,12 +37,16 @@ export function createReplay(history: History): (monitor: Monitor) => Replay {
   const measured = new Map<string, PerformanceFinding[]>();
   return (monitor) => {
     const reference = judgedAgainst(history, monitor);
+    const begins = referenceBegins(monitor);
     const windows: Judged[] = [];
+    const before: Judged[] = [];
     for (const window of history.windows) {
-      windows.push(judge({ history, monitor, reference, before: windows, window, measured }));
+      const judged = judge({ history, monitor, reference, before, window, measured });
+      windows.push(judged);
+      if (window.from >= begins) before.push(judged);
     }
     const shown = windows.map((one) => one.shown);
-    return { windows: shown, ...issuesOf(shown, alertSettings(monitor)) };
+    return { windows: shown, ...issuesOf(sinceReference(shown, monitor), alertSettings(monitor)) };
   };
 }
 
