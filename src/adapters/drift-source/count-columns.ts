@@ -1,4 +1,5 @@
-import type { Grid } from '../../domain/drift/make-profile.ts';
+import { COARSE_BINS } from '../../domain/drift/coarsen.ts';
+import { GRID_BINS, type Grid } from '../../domain/drift/make-profile.ts';
 import type { ColumnProfile } from '../../domain/drift/profile.ts';
 import { CELL_CODES, type Cell, cellSql, placeSql, quickCellSql, readCell, readQuickCell } from './count-cells.ts';
 import { coarseGrid, profileOfCells } from './profile-of-cells.ts';
@@ -12,15 +13,16 @@ export type CountedColumn = { as: string; value: string; grid: Grid; costly?: bo
 
 /**
  * `by`: SQL of a number (8 bits make it fast) that rows are counted apart by; those where it is NULL are left out.
- * `coarse`: on the coarse grid, see coarsen.ts. `rows`: about as many there are.
+ * `coarse`: on the coarse grid, see coarsen.ts. `rows`: about as many there are; `keys`: at most as many numbers.
  */
-export type CountOptions = { by?: string; coarse?: boolean; rows: number };
+export type CountOptions = { by?: string; coarse?: boolean; rows: number; keys?: number };
 
 /** Of the rows with that number; 0 where nothing was said about `by`. Columns in the order given. */
 export type CountedProfiles = (key: number) => ColumnProfile[];
 
 /** More at once and their counts may not fit the session's memory. */
 const COLUMNS_AT_ONCE = 40;
+const CELLS_AT_ONCE = 2_000_000;
 /** With fewer, an array for each column costs more to go through than the rows. */
 const MANY_ROWS = 200_000;
 /** A row for which the quick way fails costs fifty times as much as another: first rows tell whether there are many. */
@@ -37,13 +39,15 @@ export async function countColumns(
   session: Session,
   relation: string,
   columns: CountedColumn[],
-  { by, coarse = false, rows: about }: CountOptions,
+  { by, coarse = false, rows: about, keys = 1 }: CountOptions,
 ): Promise<CountedProfiles> {
   const counts: Counts[] = columns.map(() => new Map());
   const packed = about >= MANY_ROWS;
-  for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
-    const some = columns.slice(first, first + COLUMNS_AT_ONCE);
-    const into = counts.slice(first, first + COLUMNS_AT_ONCE);
+  const cells = Math.max(1, Math.min(about, keys * (coarse ? COARSE_BINS : GRID_BINS)));
+  const size = Math.max(1, Math.min(COLUMNS_AT_ONCE, Math.floor(CELLS_AT_ONCE / cells)));
+  for (let first = 0; first < columns.length; first += size) {
+    const some = columns.slice(first, first + size);
+    const into = counts.slice(first, first + size);
     await storeCategories(session, some);
     const quick = by === undefined && !coarse && packed ? await findQuick(session, relation, some) : new Set<number>();
     const parts = some.map(({ value, grid }, c) => {

@@ -13,8 +13,9 @@ export type GroupedRows = {
   relation: string;
   /** SQL of a number that rows are counted apart by. */
   by?: string;
-  /** About as many there are. */
+  /** About as many there are, and at most so many numbers. */
   rows: number;
+  keys?: number;
   /** SQL of epoch ms. */
   timestamp: string;
   named: NamedColumns;
@@ -36,7 +37,7 @@ export async function countGroups(rows: GroupedRows): Promise<(key: number) => G
 }
 
 async function countGroup(
-  { session, relation, by, columns, rows }: GroupedRows,
+  { session, relation, by, columns, rows, keys: numbers = 1 }: GroupedRows,
   group: GroupedProfile,
   keys: string[],
   sql: string,
@@ -44,7 +45,7 @@ async function countGroup(
   const wanted = new Set(group.groups.flatMap((one) => one.columns.map(({ column }) => column)));
   const some = columns.filter(({ as }) => wanted.has(as));
   const key = by === undefined ? sql : `CAST(${by} AS INTEGER) * ${keys.length} + ${sql}`;
-  const profiles = await countColumns(session, relation, some, { by: key, coarse: true, rows });
+  const profiles = await countColumns(session, relation, some, { by: key, coarse: true, rows, keys: numbers });
   const totals = await countRows(session, relation, key);
   return (window) => ({
     by: group.by,

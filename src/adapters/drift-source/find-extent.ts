@@ -68,7 +68,10 @@ async function lookInto(files: SourceFile[], place: Place, spans: KnownSpans): P
   }
   for (const file of files) {
     try {
-      const found = await readFile(file, place.files, [], (session, parquet) => edgesIn(session, parquet, file, place));
+      const wanted = { columns: [place.mapping.timestamp], texts: [] };
+      const found = await readFile(file, place.files, wanted, (session, parquet) =>
+        edgesIn(session, parquet, file, place),
+      );
       const edges = [...found.values()].flatMap((one) => one ?? []);
       const some = edges.length > 0;
       spans.set(

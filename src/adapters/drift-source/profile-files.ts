@@ -9,8 +9,8 @@ import type { SourceFile } from './files/walk.ts';
 import { ID_SAMPLE } from './id-sample.ts';
 import { profilePartition } from './profile-partition.ts';
 import { openRows } from './rows/open-rows.ts';
-import type { SourceRows } from './rows/source-rows.ts';
-import { parquetColumns, transcode } from './rows/transcode.ts';
+import { mappedColumns, type SourceRows } from './rows/source-rows.ts';
+import { parquetColumns, transcode, type WantedColumns } from './rows/transcode.ts';
 import { type Session, withSession } from './session.ts';
 
 /** What profiles are made on and how. */
@@ -50,7 +50,7 @@ async function eachAlone(files: SourceFile[], profiling: Profiling): Promise<Pro
 async function profileOne(file: SourceFile, profiling: Profiling): Promise<PartitionProfile | undefined> {
   const { place, windowMs } = profiling;
   try {
-    return await readFile(file, place.files, textInputs(profiling), (session, parquet) =>
+    return await readFile(file, place.files, wantedOf(profiling), (session, parquet) =>
       profileRows(session, [file], parquet, profiling),
     );
   } catch (error) {
@@ -65,7 +65,7 @@ async function profileOne(file: SourceFile, profiling: Profiling): Promise<Parti
 export async function readFile<T>(
   file: SourceFile,
   files: Pick<Files, 'store' | 'format' | 'scratch'>,
-  texts: string[],
+  wanted: WantedColumns,
   work: (session: Session, parquet: string[]) => Promise<T>,
 ): Promise<T> {
   const { store, format, scratch } = files;
@@ -76,7 +76,7 @@ export async function readFile<T>(
     const folder = await mkdtemp(path.join(scratch, 'sluice-rows-'));
     try {
       return await withSession(async (session) =>
-        work(session, await transcode(session, local, format, texts, folder)),
+        work(session, await transcode(session, local, format, wanted, folder)),
       );
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -128,6 +128,7 @@ async function profileRows(
     several: members.length > 1,
     constants: pathColumns(first!.path),
     writtenAt: Math.max(...members.map(({ modifiedAt }) => modifiedAt)),
+    inputs: inputsOf(reference, model),
   };
   const rows = await openRows(session, input, place.mapping, model, place.required);
   const profile = await profilePartition({
@@ -181,11 +182,21 @@ async function addFacts(
   });
 }
 
-/** Read as they are written: 007 is no 7 where a model takes texts. */
-function textInputs({ place: { mapping }, model }: Profiling): string[] {
+function wantedOf({ place: { mapping, required }, model, reference }: Profiling): WantedColumns {
   const inputs = model.signature.inputs.filter(({ type }) => type === 'string');
   const named = inputs.map(({ column }) => `${mapping.inputs}${column}`);
-  return [...named, ...[mapping.id, mapping.version].filter((name) => name !== undefined)];
+  const texts = [...named, ...[mapping.id, mapping.version].filter((name) => name !== undefined)];
+  const measured = [...inputsOf(reference, model)].map((column) => `${mapping.inputs}${column}`);
+  return { columns: [...mappedColumns(mapping), ...required, ...measured], texts };
+}
+
+/** Columns of the data that a profile on the reference is about. */
+function inputsOf(reference: ReferenceProfile, model: Model): Set<string> {
+  const measured = reference.columns.flatMap(({ measure }) =>
+    measure.of === 'reconstruction' ? measure.columns.map(({ column }) => column) : [measure.column],
+  );
+  const inputs = model.signature.inputs.map(({ column }) => column);
+  return new Set([...measured, ...reference.groups.map(({ by }) => by), ...inputs]);
 }
 
 export function isYoung({ modifiedAt }: SourceFile): boolean {
@@ -211,6 +222,7 @@ export function reasonOf(error: unknown): string | undefined {
   if (isOfThePlace(error)) throw error;
   if (error instanceof AppError && error.code === 'conflict/stale') return undefined;
   const text = error instanceof Error ? error.message : String(error);
+  if (/^Out of Memory/i.test(text)) return 'it takes more memory to read than there is: write it in smaller parts';
   // The file's own name is in front of it already, and the folder is nobody's business.
   return text
     .split('\n')[0]!
@@ -218,9 +230,9 @@ export function reasonOf(error: unknown): string | undefined {
     .slice(0, 200);
 }
 
-/** Neither another look nor another file helps: storage, credentials, memory. */
+/** Neither another look nor another file helps: storage, credentials. */
 function isOfThePlace(error: unknown): boolean {
   if (error instanceof AppError) return error.family !== 'conflict' && error.code !== 'config/data-invalid';
   const text = error instanceof Error ? error.message : '';
-  return /^Out of Memory|No space left|Too many open files/i.test(text);
+  return /No space left|Too many open files/i.test(text);
 }

@@ -1,7 +1,13 @@
 import { LATENCY_GRID } from '../../domain/drift/latency-grid.ts';
 import { type Grid, gridOf } from '../../domain/drift/make-profile.ts';
 import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
-import type { GroupedProfile, PartitionProfile, ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
+import type {
+  GroupedProfile,
+  PartitionProfile,
+  PartitionWindow,
+  ReferenceProfile,
+  WindowProfile,
+} from '../../domain/drift/profile.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import { type CountedColumn, type CountedProfiles, countColumns, describeColumns } from './count-columns.ts';
 import { countGroups } from './count-groups.ts';
@@ -47,35 +53,34 @@ export async function profilePartition(input: PartitionInput): Promise<Partition
   const { session, uri, stamp, windowMs } = input;
   const types = await describeColumns(session, input.relation);
   const summary = await summarise(session, input, types);
-  const work: Work = {
-    session,
-    input,
-    named: { nameOf: input.columns.nameOf, types },
-    ...split(input, types, summary),
-  };
-  const answered = summary.windows.filter(({ rows }) => rows > 0);
-  const total = answered.reduce((sum, { rows }) => sum + rows, 0);
-  const parts = total === 0 ? undefined : await countParts(work, total);
-  return {
-    version: 1,
-    uri,
-    stamp,
-    windowMs,
-    windows: summary.windows.map(({ index, newest, rows, errors }) => ({
-      from: index * windowMs,
-      newest,
-      profile: mergeWindowProfiles([
-        emptyWindowProfile(input.reference),
-        { ...windowOf(rows > 0 ? parts : undefined, index - summary.first, work), rows, errors },
-      ]),
-    })),
-    timeless: summary.timeless,
-  };
+  const named = { nameOf: input.columns.nameOf, types };
+  const windows: PartitionWindow[] = [];
+  for (let start = 0; start < summary.windows.length; start += WINDOWS_AT_ONCE) {
+    const some = summary.windows.slice(start, start + WINDOWS_AT_ONCE);
+    windows.push(...(await profileSlice({ session, input, named, ...split(input, types, summary, some) }, some)));
+  }
+  return { version: 1, uri, stamp, windowMs, windows, timeless: summary.timeless };
+}
+
+/** Of more, the counts of all their cells may not fit into memory. */
+const WINDOWS_AT_ONCE = 500;
+
+async function profileSlice(work: Work, windows: Summary['windows']): Promise<PartitionWindow[]> {
+  const { reference, windowMs } = work.input;
+  const total = windows.reduce((sum, { rows }) => sum + rows, 0);
+  const parts = total === 0 ? undefined : await countParts(work, total, windows.length);
+  return windows.map(({ index, newest, rows, errors }) => ({
+    from: index * windowMs,
+    newest,
+    profile: mergeWindowProfiles([
+      emptyWindowProfile(reference),
+      { ...windowOf(rows > 0 ? parts : undefined, index - windows[0]!.index, work), rows, errors },
+    ]),
+  }));
 }
 
 type Summary = {
-  /** In windows since the epoch, of the earliest one. */
-  first: number;
+  /** `index`: in windows since the epoch; ascending. */
   windows: { index: number; newest: number; rows: number; errors: number }[];
   timeless: number;
 };
@@ -101,7 +106,6 @@ async function summarise(session: Session, input: PartitionInput, types: Map<str
   );
   const timely = rows.filter(({ w }) => w !== null);
   return {
-    first: Number(timely[0]?.w ?? 0),
     windows: timely.map(({ w, newest, n, errors }) => ({
       index: Number(w),
       newest: Number(newest),
@@ -116,18 +120,20 @@ async function summarise(session: Session, input: PartitionInput, types: Map<str
 function split(
   input: PartitionInput,
   types: Map<string, string>,
-  { first, windows, timeless }: Summary,
+  { windows: all, timeless }: Summary,
+  windows: Summary['windows'],
 ): Pick<Work, 'relation' | 'by'> {
   const failed = failedSql(input, types);
+  const [first, last] = [windows[0]!.index, windows.at(-1)!.index];
+  const window = `floor(${input.timestamp} / ${input.windowMs})`;
   const left = [
+    ...(windows.length < all.length ? [`${window} BETWEEN ${first} AND ${last}`] : []),
     ...(timeless > 0 ? [`${input.timestamp} IS NOT NULL`] : []),
     ...(failed !== undefined && windows.some(({ errors }) => errors > 0) ? [`NOT (${failed})`] : []),
   ];
   const relation = left.length === 0 ? input.relation : `(SELECT * FROM ${input.relation} WHERE ${left.join(' AND ')})`;
   if (windows.length <= 1) return { relation };
-  const window = `floor(${input.timestamp} / ${input.windowMs}) - ${first}`;
-  const last = (windows.at(-1)?.index ?? first) - first;
-  return { relation, by: `CAST(${window} AS ${last < 256 ? 'UTINYINT' : 'INTEGER'})` };
+  return { relation, by: `CAST(${window} - ${first} AS ${last - first < 256 ? 'UTINYINT' : 'INTEGER'})` };
 }
 
 function failedSql({ columns: { error } }: PartitionInput, types: Map<string, string>): string | undefined {
@@ -146,12 +152,12 @@ type Parts = {
   groups: (window: number) => GroupedProfile[];
 };
 
-async function countParts(work: Work, rows: number): Promise<Parts> {
+async function countParts(work: Work, rows: number, windows: number): Promise<Parts> {
   const { session, relation, by, input, named } = work;
   const { reference } = input;
   const columns = reference.columns.flatMap((column) => countedColumn(column, named));
   const rest = outcomes(input, named);
-  const options = by === undefined ? { rows } : { by, rows };
+  const options = by === undefined ? { rows } : { by, rows, keys: windows };
   const counted = await countColumns(session, relation, [...columns, ...rest.map(({ counted }) => counted)], options);
   return {
     columns: (key) => counted(key).slice(0, columns.length),

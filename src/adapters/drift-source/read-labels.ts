@@ -9,6 +9,7 @@ import { type LabelFile, labelFile, labelRows } from './label-rows.ts';
 import { outcomeSql } from './outcome-sql.ts';
 import { isYoung, readFile, reasonOf } from './profile-files.ts';
 import { openRows } from './rows/open-rows.ts';
+import { mappedColumns } from './rows/source-rows.ts';
 import { parquetColumns } from './rows/transcode.ts';
 import { fileList, quote, type Session, withSession } from './session.ts';
 
@@ -134,11 +135,13 @@ async function readable(files: SourceFile[], input: LabelInput, malformed: Malfo
 async function kept(files: SourceFile[], input: LabelInput, malformed: Malformed): Promise<Found[]> {
   const { labels, mapping } = input.place;
   const { key, label, timestamp } = labels;
+  const columns = [key, label, timestamp, labels.received].filter((name) => name !== undefined);
+  const wanted = { columns, texts: [key, label] };
   const all: Found[] = [];
   for (const file of files) {
     const about = ['labels in order', file.uri, file.stamp, key, label, timestamp ?? '', mapping.timezone];
     const make = (target: string) =>
-      readFile(file, labels, [key, label], async (session, parquet) => {
+      readFile(file, labels, wanted, async (session, parquet) => {
         const parts = [];
         for (const part of parquet) parts.push(await labelFile(session, part, labels));
         const rows = await labelRows(session, parts, labels, mapping.timezone);
@@ -189,7 +192,7 @@ async function keptAnswers(input: LabelInput): Promise<string> {
     const key = [file.uri, file.stamp, JSON.stringify(place.mapping), JSON.stringify(model.signature.output)];
     const texts = [place.mapping.id, place.mapping.prediction].filter((name) => name !== undefined);
     const make = (target: string) =>
-      readFile(file, place.files, texts, async (session, parquet) => {
+      readFile(file, place.files, { columns: mappedColumns(place.mapping), texts }, async (session, parquet) => {
         const rows = await answersSql(session, parquet, [file], input);
         await session.connection.run(`COPY (${rows}) TO ${quote(target)} (FORMAT parquet)`);
       });

@@ -332,3 +332,33 @@ it('takes no column of a file for one of its own making, whatever it is called',
     last: MAY + 11 * HOUR,
   });
 });
+
+it('counts a file of more windows than fit into memory a part of them at a time', async () => {
+  const rows = `SELECT i::VARCHAR AS id, TIMESTAMP '2001-05-01' + INTERVAL (i) HOUR AS ts, (i % 5)::DOUBLE AS distance,
+    'ATL' AS origin, .5 AS p FROM range(1100) t(i)`;
+  await world.parquet('a.parquet', rows);
+  const watched = world.watch(filesOf('file:*.parquet'));
+  const hourly = { ...watched, monitor: { ...watched.monitor, windowSeconds: 3600 } };
+  for (const hour of [0, 499, 500, 999, 1000, 1099]) {
+    const window = { from: MAY + hour * HOUR, to: MAY + (hour + 1) * HOUR };
+    const { profile, newest } = await world.observe(hourly, window);
+    expect([profile.rows, newest, profile.columns[0]]).toMatchObject([1, window.from, { bins: [[hour % 5, 1]] }]);
+  }
+});
+
+it.each([['csv'], ['jsonl']] as const)(
+  'reads a file of thousands of columns that nobody asks for: %s',
+  async (format) => {
+    const more = Array.from({ length: 3000 }, (_, i) => `c${i}`);
+    const content =
+      format === 'csv'
+        ? `id,ts,distance,origin,p,${more.join()}\n${`1,${at(1)},1,ATL,0.5,${more.join()}\n`}`
+        : lines(row(1, at(1), Object.fromEntries(more.map((name) => [name, 1]))));
+    await world.write(`a.${format}`, content);
+    const { profile, malformed } = await world.observe(
+      world.watch(filesOf(`file:*.${format}`, { format })),
+      firstOfMay,
+    );
+    expect([profile.rows, malformed]).toEqual([1, []]);
+  },
+);

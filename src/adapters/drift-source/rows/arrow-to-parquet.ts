@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import { RecordBatchReader } from 'apache-arrow';
 import { identifier, quote, type Session } from '../session.ts';
@@ -10,15 +11,25 @@ import { type ArrowColumn, arrowColumns } from './arrow-columns.ts';
 const ROWS_A_FILE = 500_000;
 const ROWS_A_CHUNK = 2048;
 
-/** Parquet files with the rows of an Arrow IPC file or stream, in order. One record batch is in memory at a time. */
-export async function arrowToParquet(session: Session, file: string, folder: string): Promise<string[]> {
+/**
+ * Parquet files with the rows of an Arrow IPC file or stream, in order. One record batch is in memory at a time. `wanted`:
+ * no other columns than these.
+ */
+export async function arrowToParquet(
+  session: Session,
+  file: string,
+  folder: string,
+  wanted?: readonly string[],
+): Promise<string[]> {
   registerArrowCodecs();
   const handle = await open(file, 'r');
   const written: string[] = [];
   try {
     const reader = await RecordBatchReader.from(handle);
     await reader.open();
-    const columns = arrowColumns(reader.schema);
+    const all = arrowColumns(reader.schema);
+    const some = wanted === undefined ? all : all.filter(({ name }) => wanted.includes(name));
+    const columns = some.length > 0 ? some : all.slice(0, 1);
     if (columns.length === 0) throw new Error('it has no columns that can be read');
     const finish = async () => {
       const target = path.join(folder, `rows-${written.length}.parquet`);
@@ -64,6 +75,8 @@ async function appendBatch(session: Session, columns: ArrowColumn[], batch: Batc
       chunk.setColumnValues(c, values);
     });
     appender.appendDataChunk(chunk);
+    // A batch may be of any size, and the server has others to answer meanwhile.
+    await setImmediate();
   }
   appender.flushSync();
   appender.closeSync();

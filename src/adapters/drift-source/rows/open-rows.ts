@@ -19,6 +19,8 @@ export type RowFiles = {
   writtenAt: number;
   /** Their columns may differ, and rows are there as often as they are written; `source_file` says where. */
   mixed?: boolean;
+  /** Columns of the data that are wanted; default: none. */
+  inputs?: ReadonlySet<string>;
   /** Of the view; default: one that the next to be opened takes away. */
   name?: string;
 };
@@ -54,7 +56,7 @@ export async function openRows(
   const time = eventTimeSql(mapping.timestamp, timeType, mapping.timezone);
   const timed = unused('row_time', types);
   const view = input.name ?? 'source_rows';
-  const columns = columnsOf(types, mapping, model);
+  const columns = columnsOf(types, mapping, model, input.inputs ?? new Set());
   if (input.mixed) columns.push({ name: 'source_file', sql: identifier(own.file) });
   const select = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(', ');
   await session.connection.run(
@@ -75,9 +77,14 @@ export async function openRows(
 
 type Named = { name: string; sql: string };
 
-function columnsOf(types: Map<string, string>, mapping: RowMapping, model: Pick<Model, 'signature'>): Named[] {
+function columnsOf(
+  types: Map<string, string>,
+  mapping: RowMapping,
+  model: Pick<Model, 'signature'>,
+  wanted: ReadonlySet<string>,
+): Named[] {
   const inputs = [...types.keys()]
-    .filter((name) => name.startsWith(mapping.inputs))
+    .filter((name) => name.startsWith(mapping.inputs) && wanted.has(name.slice(mapping.inputs.length)))
     .map((name) => {
       const column = name.slice(mapping.inputs.length);
       return { name: `in_${column}`, sql: inputSql(name, types.get(name)!, column, mapping, model) };

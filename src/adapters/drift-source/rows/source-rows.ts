@@ -50,3 +50,8 @@ export function mappingOf(source: MonitorSource): RowMapping {
   if (source.kind !== 'files') return LOG_MAPPING;
   return { timestamp: source.timestamp, timezone: source.timezone, inputs: '', ...source.columns };
 }
+
+/** What a source calls the columns that are no inputs. */
+export function mappedColumns({ inputs: _inputs, timezone: _timezone, ...columns }: RowMapping): string[] {
+  return Object.values(columns);
+}

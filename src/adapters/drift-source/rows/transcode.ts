@@ -1,30 +1,36 @@
 import path from 'node:path';
 import type { MonitorSource } from '../../../domain/spec/valid.ts';
-import { quote, type Session } from '../session.ts';
+import { identifier, quote, type Session } from '../session.ts';
 import { arrowToParquet } from './arrow-to-parquet.ts';
+
+/** Of a file that may have thousands more. */
+export type WantedColumns = {
+  columns: readonly string[];
+  /** Those that are read as they are written, where 007 is not 7. */
+  texts: readonly string[];
+};
 
 export type FileFormat = Extract<MonitorSource, { kind: 'files' }>['format'];
 
 /**
  * Parquet files with the rows of a file, made in `folder` unless it is one itself: columns are counted one by one, and
- * only Parquet gives one without the others. Streams, so memory does not follow the size. `texts`: columns that are read
- * as they are written, where 007 is not 7.
+ * only Parquet gives one without the others. Streams, so memory does not follow the size.
  */
 export async function transcode(
   session: Session,
   file: string,
   format: FileFormat,
-  texts: string[],
+  wanted: WantedColumns,
   folder: string,
 ): Promise<string[]> {
   if (format === 'parquet') return [file];
-  if (format === 'arrow') return arrowToParquet(session, file, folder);
+  if (format === 'arrow') return arrowToParquet(session, file, folder, wanted.columns);
   const target = path.join(folder, 'rows.parquet');
   // Of two rows with the same id the last one counts.
   await session.connection.run('SET preserve_insertion_order = true');
   const copy = async (sample: number) => {
-    const source = await textSource(session, file, format, texts, sample);
-    await session.connection.run(`COPY (SELECT * FROM ${source}) TO ${quote(target)} (FORMAT parquet)`);
+    const { source, columns } = await textSource(session, file, format, wanted, sample);
+    await session.connection.run(`COPY (SELECT ${columns} FROM ${source}) TO ${quote(target)} (FORMAT parquet)`);
   };
   try {
     await copy(20_480);
@@ -41,9 +47,9 @@ async function textSource(
   session: Session,
   file: string,
   format: 'csv' | 'jsonl',
-  texts: string[],
+  { columns, texts }: WantedColumns,
   sample: number,
-): Promise<string> {
+): Promise<{ source: string; columns: string }> {
   // A folder such as dt=2024-01-31 is no column of the file.
   const options = `${format === 'csv' ? 'header = true' : "format = 'newline_delimited'"}, hive_partitioning = false`;
   const reader = format === 'csv' ? 'read_csv' : 'read_json';
@@ -57,7 +63,14 @@ async function textSource(
   });
   if (types.length === 0) throw new Error('it has no columns');
   // Given all columns with their types, nothing is guessed a second time.
-  return `${reader}(${quote(file)}, ${options}, columns = {${types.join(', ')}})`;
+  const names = described.map(({ name }) => String(name));
+  const wanted = names.filter((name) => columns.includes(name));
+  // A file without any of them has rows all the same.
+  const chosen = wanted.length > 0 ? wanted : names.slice(0, 1);
+  return {
+    source: `${reader}(${quote(file)}, ${options}, columns = {${types.join(', ')}})`,
+    columns: chosen.map(identifier).join(', '),
+  };
 }
 
 /** Columns of Parquet files with their DuckDB types. `mixed`: of all of them, where they differ. */
