@@ -10,7 +10,7 @@ import { probableCause } from './probable-cause.ts';
 import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
 import { relativeEffect } from './relative-effect.ts';
 import { HOUR_OF_WEEK, reweightReference } from './reweight-reference.ts';
-import { rowsOfOthers } from './rows-of-others.ts';
+import { isMixed, rowsOfOthers } from './rows-of-others.ts';
 import type {
   ColumnFinding,
   PerformanceEstimate,
@@ -43,8 +43,6 @@ export type JudgedInput = {
 const SEVERE_DISTANCE = 0.3;
 /** What is wrong even where not one row was answered. */
 const OUTAGE: readonly QualityFinding['check'][] = ['errors', 'volume'];
-/** Rows of other versions beyond this part: what was answered is of two models, and told of neither. */
-const MIXED = 0.01;
 /** Effects below this part of the threshold are a window with room to spare. */
 const CLEAR_PART = 0.8;
 
@@ -117,7 +115,7 @@ function compareAll(input: JudgedInput, rate: number): Findings {
   const pairs = reference.columns
     .filter((column) => !isIgnored(column, settings.ignore))
     .map((column) => pairColumn(column, observed.get(column.column), how));
-  const mixed = others > MIXED * window.rows;
+  const mixed = isMixed(window, input.version);
   const outputs = OUTPUTS.flatMap((output) => {
     const column = reference[output];
     // A source may have never said what was answered; one that ceases to is another matter.

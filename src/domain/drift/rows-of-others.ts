@@ -8,3 +8,10 @@ export function rowsOfOthers({ versions }: Pick<WindowProfile, 'versions'>, judg
   if (!versions.some(([version, rows]) => version === judged && rows > 0)) return 0;
   return versions.reduce((sum, [version, rows]) => (version === judged ? sum : sum + rows), 0);
 }
+
+/** Rows of other versions beyond this part: what was answered is of two models, and told of neither. */
+const MIXED = 0.01;
+
+export function isMixed(window: Pick<WindowProfile, 'rows' | 'versions'>, judged: string | undefined): boolean {
+  return rowsOfOthers(window, judged) > MIXED * window.rows;
+}

@@ -5,7 +5,7 @@ import { judgeWindow } from '../../domain/drift/judge-window.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
 import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
-import { rowsOfOthers } from '../../domain/drift/rows-of-others.ts';
+import { isMixed } from '../../domain/drift/rows-of-others.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
@@ -18,9 +18,6 @@ import { performanceOf, type ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
 import { trailingWindows, usualWindows } from './trailing-windows.ts';
 import { mergedIn, waitingBefore } from './waiting-windows.ts';
-
-/** Rows of other versions beyond this part: what labels say is of several models, and told of none. */
-const MIXED = 0.01;
 
 /**
  * Judges a window that was read, given those before it: short ones that wait are added to it, windows like it tell steps
@@ -131,7 +128,7 @@ function performanceIn(
 ): PerformanceFinding[] {
   const alone = parts.length === 1;
   const found = alone ? own.seen.performance : performanceOfAll(parts, profile, reference, scene.monitor, version);
-  if (rowsOfOthers(profile, version.version) <= MIXED * profile.rows) return found;
+  if (!isMixed(profile, version.version)) return found;
   return found.map((one) => (one.verdict === 'reported' ? one : { ...one, verdict: 'cannot-tell' }));
 }
 
