@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -205,6 +205,32 @@ describe('where nobody may read', () => {
     await mkdir(world.file('log'));
     await symlink('../real', world.file('log/dt=2001-05-01'));
     expect((await world.observe(world.watch(filesOf('file:log/**')), may(1))).profile.rows).toBe(3);
+  });
+
+  it('asks the policy of what links lead to, of files and of folders', async () => {
+    const secret = await world.parquet('secret/s.parquet', rowsSql(3, '2001-05-01 10:00:00'));
+    await world.parquet('log/real/b.parquet', rowsSql(4, '2001-05-01 10:00:00'));
+    await symlink('../secret/s.parquet', world.file('log/a.parquet'));
+    await symlink('../secret', world.file('log/c'));
+    await symlink('real', world.file('log/d'));
+    const watched = world.watch(filesOf('file:log/**.parquet'), { allow: ['file:log/'] });
+    const seen = await world.observe(watched, may(1));
+    expect(seen.profile.rows).toBe(8);
+    expect(seen.malformed.map(({ file }) => file)).toEqual(['file:log/a.parquet', 'file:log/c/s.parquet']);
+    expect(seen.malformed[0]!.reason).toMatch(/policy/);
+    const { size, mtimeNs } = await stat(secret, { bigint: true });
+    const asked = { uri: 'file:log/a.parquet', stamp: `${size}-${mtimeNs}` };
+    const made = await profilePartitions({
+      monitor: watched.monitor,
+      allow: watched.allow,
+      dataRoot: world.places.dataRoot,
+      reference,
+      model,
+      folder: world.root,
+      stop: new AbortController().signal,
+      partitions: [asked],
+    });
+    expect(made).toEqual([]);
   });
 
   it('asks the policy of patterns, and again of what they lead to', async () => {

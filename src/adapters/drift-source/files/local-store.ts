@@ -5,11 +5,28 @@ import { AppError } from '../../../domain/errors.ts';
 import type { FileStore, Listing, StoredFile } from './file-store.ts';
 
 const AT_ONCE = 64;
+const NOT_ALLOWED = 'it is a link to what is not under any location that the policy allows';
 const PATTERN = /[*?[\]]/;
 
-/** `root` need not be there yet. Links are followed as long as they stay below it. */
-export function createLocalStore(root: string, prefix = 'file:'): FileStore {
+/**
+ * `root` need not be there yet. Links are followed as long as they stay below it, and to files that are allowed there.
+ * `isAllowed`: of a path below the root.
+ */
+export function createLocalStore(
+  root: string,
+  prefix = 'file:',
+  isAllowed: (relative: string) => boolean = () => true,
+): FileStore {
   const absolute = path.resolve(root);
+
+  /** What a path says is looked at by who asks for it; where links lead, here. */
+  async function mayBeRead(real: string, relative: string): Promise<boolean> {
+    // Most were reached by no link: there are thousands of them.
+    if (real === path.join(absolute, relative)) return true;
+    const realRoot = await realpath(absolute).catch(() => absolute);
+    const led = path.relative(realRoot, real).split(path.sep).join('/');
+    return led === relative || isAllowed(led);
+  }
 
   /** Path without links; `reason`: why it may not be read; neither: it is not there. */
   async function locate(relative: string): Promise<{ real?: string; reason?: string }> {
@@ -28,6 +45,7 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
     const place = await locate(relative);
     if (place.real === undefined) return place;
     const stats = await stat(place.real, { bigint: true }).catch(() => undefined);
+    if (stats?.isFile() && !(await mayBeRead(place.real, relative))) return { reason: NOT_ALLOWED };
     return stats ? { real: place.real, stats } : {};
   }
 
@@ -35,7 +53,10 @@ export function createLocalStore(root: string, prefix = 'file:'): FileStore {
   async function look(entry: Dirent, relative: string, parent: string): ReturnType<typeof describe> {
     if (entry.isSymbolicLink() || PATTERN.test(entry.name)) return describe(relative);
     if (entry.isDirectory()) return {};
-    const stats = await stat(path.join(parent, entry.name), { bigint: true }).catch(() => undefined);
+    const real = path.join(parent, entry.name);
+    const stats = await stat(real, { bigint: true }).catch(() => undefined);
+    // The folder may have been reached by a link.
+    if (stats && !(await mayBeRead(real, relative))) return { reason: NOT_ALLOWED };
     return stats ? { stats } : {};
   }
 

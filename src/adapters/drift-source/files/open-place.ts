@@ -110,7 +110,10 @@ async function openUri(uri: string, format: FileFormat, allow: string[], options
     );
   }
   const how = { scratch: options.scratch, allow };
-  if (location.kind === 'file') return toFiles(createLocalStore(options.dataRoot), location.path, format, how);
+  if (location.kind === 'file') {
+    const store = createLocalStore(options.dataRoot, 'file:', (path) => isAllowedLocation(`file:${path}`, allow));
+    return toFiles(store, location.path, format, how);
+  }
   return toFiles(await options.bucketStore(location.bucket), location.key, format, how);
 }
 
