@@ -91,7 +91,9 @@ async function profileTogether(files: SourceFile[], profiling: Profiling): Promi
       const groups = new Map<string, number[]>();
       for (const [i, local] of locals.entries()) {
         const columns = [...(await parquetColumns(session, [local])), ...pathColumns(files[i]!.path)];
-        const key = JSON.stringify(columns);
+        // A file that is reached in two ways is two files; read together they would be each other's duplicates.
+        const earlier = locals.slice(0, i).filter((one) => one === local).length;
+        const key = JSON.stringify([columns, earlier]);
         groups.set(key, [...(groups.get(key) ?? []), i]);
       }
       const found: Profiled[] = [];
@@ -200,7 +202,8 @@ function inputsOf(reference: ReferenceProfile, model: Model): Set<string> {
 }
 
 export function isYoung({ modifiedAt }: SourceFile): boolean {
-  return Date.now() - modifiedAt < YOUNG_MS;
+  // One from the future is as much older as the clock of its writer is wrong.
+  return Math.abs(Date.now() - modifiedAt) < YOUNG_MS;
 }
 
 async function isUnfinished(local: string, format: Files['format']): Promise<boolean> {

@@ -362,3 +362,11 @@ it.each([['csv'], ['jsonl']] as const)(
     expect([profile.rows, malformed]).toEqual([1, []]);
   },
 );
+
+it('takes no file for half written because a clock is ahead', async () => {
+  await world.write('a.csv', `id,ts,distance,origin,p\n1,${at(1)},1,ATL,0.5`, -5 * 86_400);
+  await world.write('b.csv', '', -5 * 86_400);
+  await world.write('c.csv', `id,distance\n1,2`, -5 * 86_400);
+  const { profile, malformed } = await world.observe(world.watch(filesOf('file:*.csv', csv)), firstOfMay);
+  expect([profile.rows, malformed.map(({ file }) => file)]).toEqual([1, ['file:c.csv']]);
+});
