@@ -1,5 +1,6 @@
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
+import { AppError } from '../../domain/errors.ts';
 import type { Model, Monitor } from '../../domain/spec/valid.ts';
 import type { DriftSource, Span, WindowObservation } from '../../ports/drift-source.ts';
 
@@ -16,7 +17,7 @@ export type History = {
 /** More are a mistake in a date or a window. */
 const MOST = 20_000;
 
-/** Reads the whole windows within a span. */
+/** Reads the whole windows within a span. AppError config/invalid-input when there are too many. */
 export async function readHistory(
   source: DriftSource,
   watched: { repository: string; monitor: Monitor; allow: string[] },
@@ -25,7 +26,11 @@ export async function readHistory(
 ): Promise<History> {
   const lengthMs = watched.monitor.windowSeconds * 1000;
   const first = Math.floor(from / lengthMs);
-  const count = Math.min(MOST, Math.max(0, Math.floor(to / lengthMs) - first));
+  const count = Math.max(0, Math.floor(to / lengthMs) - first);
+  if (count > MOST) {
+    const most = `at most ${MOST} are read: narrow the span, or take longer windows`;
+    throw new AppError('config/invalid-input', `The span has ${count} windows of ${lengthMs / 1000} s; ${most}`);
+  }
   const windows: WindowObservation[] = [];
   for (let at = 0; at < count; at++) {
     const span = { from: (first + at) * lengthMs, to: (first + at + 1) * lengthMs };
