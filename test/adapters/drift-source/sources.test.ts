@@ -192,6 +192,13 @@ describe('where nobody may read', () => {
     ]);
   });
 
+  it('has nothing to say of links that the pattern does not ask for', async () => {
+    await world.parquet('log/a.parquet', rowsSql(3, '2001-05-01 10:00:00'));
+    for (const name of ['_latest', 'latest', 'out.txt']) await symlink('/etc', world.file(`log/${name}`));
+    const seen = await world.observe(world.watch(filesOf('file:log/*.parquet')), may(1));
+    expect([seen.profile.rows, seen.malformed]).toEqual([3, []]);
+  });
+
   it('does not hand names to the database that it takes for patterns', async () => {
     await world.parquet('log/a.parquet', rowsSql(3, '2001-05-01 10:00:00'));
     await copyFile(world.file('log/a.parquet'), world.file('log/[ab].parquet'));
@@ -321,4 +328,18 @@ it('knows the edges where folders tell the times of rows', async () => {
   const watched = world.watch(filesOf('file:log/ds=*/*.parquet', { timestamp: 'ds' }));
   expect(await world.source.extent(watched)).toEqual({ first: MAY, last: MAY + 2 * DAY });
   for (const day of [1, 2, 3]) expect((await world.observe(watched, may(day))).profile.rows).toBe(10);
+});
+
+it('keeps what was read of days whose folders lie at the root', async () => {
+  for (const day of ['01', '10']) {
+    await world.parquet(`dt=2001-05-${day}/a.parquet`, rowsSql(10, `2001-05-${day} 10:00:00`, '', day));
+  }
+  const watched = world.watch(filesOf('file:dt=*/*.parquet'));
+  const shelves = async () =>
+    (await readdir(world.places.cacheFolder, { recursive: true })).filter((name) => name.endsWith('.head.json'));
+  await world.observe(watched, may(1));
+  const [first] = await shelves();
+  await world.observe(watched, may(10));
+  expect(await shelves()).toHaveLength(2);
+  expect(await shelves()).toContain(first);
 });

@@ -193,8 +193,7 @@ function byShelf(files: SourceFile[]): Map<string, SourceFile[]> {
   return shelves;
 }
 
-function shelfOf({ uri }: SourceFile): string {
-  const span = spanOfPath(uri);
+function shelfOf({ uri, span = spanOfPath(uri.replace(/^(file:|s3:\/\/)/, '')) }: SourceFile): string {
   return span === undefined ? 'undated' : `${span.from}-${span.to}`;
 }
 

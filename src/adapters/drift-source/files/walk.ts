@@ -55,13 +55,25 @@ async function descend(store: FileStore, glob: Glob, wanted: (path: string) => b
       listings.forEach((listing, i) => {
         next.push(...foldersBelow(listing, glob, some[i]!.depth, wanted));
         found.files.push(...filesOf(listing, store, glob, wanted));
-        for (const { path, reason } of listing.refused) found.refused.push({ uri: `${store.prefix}${path}`, reason });
+        for (const { path, reason } of listing.refused) {
+          if (isOfThem(path, glob, some[i]!.depth, wanted))
+            found.refused.push({ uri: `${store.prefix}${path}`, reason });
+        }
       });
     }
     level = next;
   }
   found.files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return found;
+}
+
+/** What is refused may be a file or a folder: whether the pattern asks for it, or for what may be in it. */
+function isOfThem(path: string, glob: Glob, depth: number, wanted: (path: string) => boolean): boolean {
+  if (path.endsWith('/') || path === '') return true;
+  if (isPrivate(path.split('/').at(-1)!)) return false;
+  if (glob.matches(path)) return wanted(path);
+  const folder = { folders: [`${path}/`], files: [], refused: [] };
+  return !/\.[A-Za-z0-9]+$/.test(path) && foldersBelow(folder, glob, depth, wanted).length > 0;
 }
 
 function foldersBelow(listing: Listing, glob: Glob, depth: number, wanted: (path: string) => boolean) {
