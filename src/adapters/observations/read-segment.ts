@@ -29,7 +29,10 @@ export async function readSegment(file: string): Promise<LeftSegment> {
       continue;
     }
     const next = content.indexOf(NEXT, at);
-    if (next < 0) break;
+    if (next < 0) {
+      damaged ||= isWhole(content, at);
+      break;
+    }
     damaged = true;
     at = next + 1;
   }
@@ -56,6 +59,18 @@ function frameAt(content: Buffer, at: number): { head: FrameHead; rows: number; 
     return crc32(content.subarray(rows, to)) === head.crc ? { head, rows, to } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a frame is there to its end, so that it is no write that was cut off, and somebody may count on it. */
+function isWhole(content: Buffer, at: number): boolean {
+  const end = content.indexOf(10, at);
+  if (end < 0) return false;
+  try {
+    const { bytes } = JSON.parse(content.toString('utf8', at, end)) as FrameHead;
+    return Number.isInteger(bytes) && end + 1 + bytes <= content.length;
+  } catch {
+    return true;
   }
 }
 
