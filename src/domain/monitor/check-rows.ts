@@ -71,6 +71,7 @@ export function createRowCheck({ now, classes, plain = false }: PostedContext) {
 
   function known(row: Row, names: readonly string[], at: string, index: number) {
     for (const name of Object.keys(row)) {
+      if (isFull()) return;
       if (!names.includes(name)) {
         const fix = `There are ${names.join(', ')}${names.includes('inputs') ? '; columns of the model go into inputs' : ''}`;
         complain(`${at}.${shown(name)}`, 'is unknown', fix, index);

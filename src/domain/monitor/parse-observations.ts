@@ -1,4 +1,4 @@
-import { createRowCheck, isRow, type PostedContext } from './check-rows.ts';
+import { createRowCheck, isRow, OBSERVATION_LIMITS, type PostedContext } from './check-rows.ts';
 import type { ObservationBatch, PostedProblem } from './observation-batch.ts';
 
 type Parsed = ObservationBatch | { problems: PostedProblem[] };
@@ -8,6 +8,7 @@ export function parseObservations(body: unknown, header: string | undefined, con
   const check = createRowCheck(context);
   if (!isRow(body)) return problem('body', 'is no JSON object', 'Send {"batch": "…", "observations": […]}');
   for (const name of Object.keys(body)) {
+    if (check.isFull()) break;
     if (!['batch', 'observations', 'labels'].includes(name))
       check.complain(name, 'is unknown', 'A batch has batch, observations and labels');
   }
@@ -30,10 +31,9 @@ export function parseObservations(body: unknown, header: string | undefined, con
 export function parseObservationLines(text: string, header: string | undefined, context: PostedContext): Parsed {
   const check = createRowCheck(context);
   const batch: ObservationBatch = { id: check.batchId(header), observations: [], labels: [] };
-  const lines = text.split('\n');
-  if (!check.count(lines.filter((line) => line.trim() !== '').length)) return check.refused();
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
+  const lines = linesOf(text);
+  if (!check.count(lines.length)) return check.refused();
+  for (const [index, line] of lines) {
     const at = `line ${index + 1}`;
     const row = parseLine(line);
     if (row === undefined) check.complain(at, 'is no JSON', 'One object a line, and nothing else', index);
@@ -49,6 +49,19 @@ const problem = (at: string, what: string, fix: string) => ({ problems: [{ at, p
 function listOf(value: unknown): unknown[] | undefined {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : undefined;
+}
+
+/** Lines that are not blank, with their places; of too many, as many as show that. */
+function linesOf(text: string): [index: number, line: string][] {
+  const lines: [number, string][] = [];
+  let [index, at] = [0, 0];
+  for (const { 0: line, index: start } of text.matchAll(/\S[^\n]*/g)) {
+    for (; at < start; at++) if (text.charCodeAt(at) === 10) index++;
+    at = start + line.length;
+    lines.push([index, line]);
+    if (lines.length > OBSERVATION_LIMITS.rows) break;
+  }
+  return lines;
 }
 
 function parseLine(line: string): unknown {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseObservationLines, parseObservations } from '../../../src/domain/monitor/parse-observations.ts';
 import { parseTime } from '../../../src/domain/monitor/parse-time.ts';
 
@@ -158,4 +158,33 @@ it.each<[unknown, number | undefined]>([
   [null, undefined],
 ])('reads the time %s', (value, time) => {
   expect(parseTime(value)).toBe(time);
+});
+
+describe('what was made to take long', () => {
+  const hundredThousand = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, 0]));
+  const context = { now: Date.UTC(2026, 0, 1) };
+
+  it.each([
+    [
+      'names that nobody knows',
+      () => parseObservations({ batch: 'b', observations: [hundredThousand] }, undefined, context),
+    ],
+    [
+      'columns',
+      () => parseObservations({ batch: 'b', observations: [{ inputs: hundredThousand }] }, undefined, context),
+    ],
+    ['parts of a batch', () => parseObservations({ ...hundredThousand, observations: [] }, 'b', context)],
+    ['lines', () => parseObservationLines('1\n'.repeat(2_000_000), 'b', context)],
+    ['empty lines', () => parseObservationLines(`${'\n'.repeat(8_000_000)}1`, 'b', context)],
+  ])('is refused soon: %s', (_what, parse) => {
+    const started = performance.now();
+    expect(parse()).toHaveProperty('problems');
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('says in which line', () => {
+    expect(parseObservationLines('\n\n  \n {"id"', 'b', context)).toMatchObject({
+      problems: [{ at: 'line 4', index: 3 }],
+    });
+  });
 });
