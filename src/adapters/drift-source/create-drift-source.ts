@@ -11,7 +11,7 @@ import type { DriftSource, Span, Watched, WindowObservation } from '../../ports/
 import { createKeptRows } from './cache/kept-rows.ts';
 import { type KnownSpans, openKnownSpans } from './cache/known-spans.ts';
 import { createPartitionCache } from './cache/partition-cache.ts';
-import { type Collected, createShelves, type Shelves } from './cache/shelves.ts';
+import { type Collected, createShelves, mayBeOf, type Shelves } from './cache/shelves.ts';
 import { type CacheLimits, sweepFolder } from './cache/sweep-folder.ts';
 import { countRepeated } from './count-repeated.ts';
 import type { S3Options } from './files/bucket.ts';
@@ -40,6 +40,7 @@ export type DriftSourceOptions = {
 
 /** Another process may put together, and sweep away, what was just made. */
 const MOST_TRIES = 20;
+const RETRY_MS = 3_600_000;
 const SWEEP_MS = 3_600_000;
 /** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
 const FORMAT = 1;
@@ -54,10 +55,14 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   const cache = createPartitionCache(path.join(folder, 'profiles'));
   const kept = createKeptRows(path.join(folder, 'rows'));
   const bucketStore = createBucketStores(path.join(folder, 'spool'), options.s3);
+  const unreadable = new Set<string>();
   const sound = new Map<string, Map<string, string>>();
   const opened = new Map<string, Promise<KnownSpans>>();
   const reading = new Map<string, Promise<void>>();
   let sweptAt = Date.now();
+
+  /** What could not be read for now is another thing every hour, so that it is looked at again. */
+  const again = (file: SourceFile) => unreadable.has(keyOf(file)) && Math.floor(Date.now() / RETRY_MS);
 
   /** Makes what was logged or posted up to now readable. */
   async function flush({ repository, monitor }: Watched, { folder: log }: Place) {
@@ -124,7 +129,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
     async stamp(watched, window) {
       const { place, spans } = await openSource(watched);
       const { files } = await place.files.list(window);
-      return stampOf(place, files.filter(reaches(window, spans)), (await labelsFor(place, window)).files, spans);
+      return stampOf(place, files.filter(reaches(window, spans)), (await labelsFor(place, window)).files, spans, again);
     },
 
     async observe(watched, window, reference, model) {
@@ -135,8 +140,18 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       const { files, refused } = await place.files.list(window);
       const found = await exclusive(key, async () => {
         for (let tries = 0; tries < MOST_TRIES; tries++) {
-          await shelves.fill(files, reaches(window, spans), { reference, model, windowMs }, remember(place, spans));
+          const unread = await shelves.fill(
+            files,
+            reaches(window, spans),
+            { reference, model, windowMs },
+            remember(place, spans),
+          );
           const collected = await shelves.collect(files, window);
+          const reaching = unread.filter(({ file }) => mayBeOf(file, window));
+          for (const { file, reason } of reaching) {
+            unreadable.add(keyOf(file));
+            collected?.malformed.push({ file: file.uri, reason });
+          }
           if (collected) return collected;
         }
         throw new AppError('external/data', `What is kept of ${watched.monitor.name} is lost again and again`);
@@ -152,7 +167,7 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
         labelled,
         malformed: [...trouble, ...found.malformed, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
         timeless: found.timeless,
-        stamp: stampOf(place, files.filter(reaches(window, spans)), labels.files, spans),
+        stamp: stampOf(place, files.filter(reaches(window, spans)), labels.files, spans, again),
       };
     },
 
@@ -179,6 +194,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   };
 }
 
+const keyOf = ({ uri, stamp }: SourceFile): string => `${stamp} ${uri}`;
+
 /** Windows of the monitor where the span consists of them, else the largest ones that it consists of. */
 function gridOf({ monitor }: Watched, { from, to }: Span): number {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -201,12 +218,19 @@ function remember({ files }: Place, spans: KnownSpans): KnownSpans['set'] {
 }
 
 /** A file that is left out because it is being written comes in by growing older. */
-function stampOf(place: Place, files: SourceFile[], labels: SourceFile[], spans: KnownSpans): string {
+function stampOf(
+  place: Place,
+  files: SourceFile[],
+  labels: SourceFile[],
+  spans: KnownSpans,
+  again: (file: SourceFile) => number | false,
+): string {
   const describe = ({ uri, stamp }: SourceFile) => [uri, stamp];
   const waiting = [...files, ...labels].filter(
     (file) => !place.files.exact && isYoung(file) && spans.get(file) === undefined,
   );
-  return digestOf([files.map(describe), labels.map(describe), waiting.map(describe)]);
+  const retried = files.map(again).filter((hour) => hour !== false);
+  return digestOf([files.map(describe), labels.map(describe), waiting.map(describe), ...retried]);
 }
 
 const digests = new WeakMap<ReferenceProfile, string>();

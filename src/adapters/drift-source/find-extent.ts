@@ -3,7 +3,7 @@ import type { Edges, KnownSpans } from './cache/known-spans.ts';
 import type { Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
-import { isYoung, readFile, reasonOf } from './profile-files.ts';
+import { isPassing, isYoung, readFile, reasonOf } from './profile-files.ts';
 import { openRows } from './rows/open-rows.ts';
 import { type Session, withSession } from './session.ts';
 
@@ -80,7 +80,7 @@ async function lookInto(files: SourceFile[], place: Place, spans: KnownSpans): P
       );
     } catch (error) {
       // What is wrong with it is said when it is profiled.
-      if (reasonOf(error) !== undefined && !isYoung(file)) spans.set(file, null);
+      if (reasonOf(error) !== undefined && !isYoung(file) && !isPassing(error)) spans.set(file, null);
     }
   }
 }

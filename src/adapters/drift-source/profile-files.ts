@@ -17,7 +17,12 @@ import { type Session, withSession } from './session.ts';
 export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number };
 
 /** Files that were profiled together. */
-export type Profiled = { members: SourceFile[]; profile: PartitionProfile };
+export type Profiled = {
+  members: SourceFile[];
+  profile: PartitionProfile;
+  /** It could not be read for now, by no fault of its own: another look may help. */
+  isPassing?: true;
+};
 
 /** A file that cannot be read so soon after it was written may be half there. */
 const YOUNG_MS = 60_000;
@@ -37,8 +42,7 @@ export async function profileFiles(files: SourceFile[], profiling: Profiling): P
     }
   }
   const [file] = files;
-  const profile = file && (await profileOne(file, profiling));
-  return file && profile ? [{ members: [file], profile }] : [];
+  return (file && (await profileOne(file, profiling))) ?? [];
 }
 
 async function eachAlone(files: SourceFile[], profiling: Profiling): Promise<Profiled[]> {
@@ -47,17 +51,20 @@ async function eachAlone(files: SourceFile[], profiling: Profiling): Promise<Pro
   return found;
 }
 
-async function profileOne(file: SourceFile, profiling: Profiling): Promise<PartitionProfile | undefined> {
+async function profileOne(file: SourceFile, profiling: Profiling): Promise<Profiled[]> {
   const { place, windowMs } = profiling;
   try {
-    return await readFile(file, place.files, wantedOf(profiling), (session, parquet) =>
+    const profile = await readFile(file, place.files, wantedOf(profiling), (session, parquet) =>
       profileRows(session, [file], parquet, profiling),
     );
+    return [{ members: [file], profile }];
   } catch (error) {
     const reason = reasonOf(error);
     // A part of an object cannot be seen.
-    if (reason === undefined || (isYoung(file) && !place.files.store.remote)) return undefined;
-    return { version: 1, uri: file.uri, stamp: file.stamp, windowMs, windows: [], timeless: 0, malformed: reason };
+    if (reason === undefined || (isYoung(file) && !place.files.store.remote)) return [];
+    const { uri, stamp } = file;
+    const profile: PartitionProfile = { version: 1, uri, stamp, windowMs, windows: [], timeless: 0, malformed: reason };
+    return [{ members: [file], profile, ...(isPassing(error) && { isPassing: true }) }];
   }
 }
 
@@ -231,6 +238,12 @@ export function reasonOf(error: unknown): string | undefined {
     .split('\n')[0]!
     .replace(/["']?(\/[^\s"']+)+["']?/g, 'the file')
     .slice(0, 200);
+}
+
+/** Of the disk or the rights, not of what is in the file. */
+export function isPassing(error: unknown): boolean {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  return /^(EACCES|EPERM|EIO|ENOENT|ESTALE)$/.test(String(code)) || /^IO Error/.test(message);
 }
 
 /** Neither another look nor another file helps: storage, credentials. */

@@ -54,7 +54,7 @@ export async function profilePartitions(
     if (file?.stamp !== stamp) continue;
     const windowMs = monitor.windowSeconds * 1000;
     const found = await profileFiles([file], { place, reference, model, windowMs });
-    profiles.push(...found.map(({ profile }) => profile));
+    profiles.push(...found.filter(({ isPassing }) => !isPassing).map(({ profile }) => profile));
     await store.release(file);
   }
   return profiles;

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mergePartitions } from '../../../src/adapters/drift-source/cache/merge-partitions.ts';
 import { createPartitionCache } from '../../../src/adapters/drift-source/cache/partition-cache.ts';
 import { createShelves } from '../../../src/adapters/drift-source/cache/shelves.ts';
@@ -173,4 +174,14 @@ it('is bounded: what was not used for longest goes first', async () => {
   expect(await left()).toEqual(['b', 'c']);
   await sweepFolder(folder, { maxBytes: size * 10, maxAgeMs: 1.5 * DAY });
   expect(await left()).toEqual(['c']);
+});
+
+it('keeps nothing of what could not be read for now', async () => {
+  await world.write('log/dt=2001-05-01/a.csv', 'id,ts,distance,origin,p\n1,2001-05-01 10:00:00,1,ATL,0.5\n');
+  const csv = world.watch(filesOf('file:log/dt=*/*.csv', { format: 'csv' }));
+  const spied = vi.spyOn(os, 'tmpdir').mockReturnValue('/nowhere');
+  const seen = await world.observe(csv, window);
+  spied.mockRestore();
+  expect([seen.profile.rows, seen.malformed.length]).toEqual([0, 1]);
+  expect((await world.observe(csv, window)).profile.rows).toBe(1);
 });

@@ -16,14 +16,16 @@ type Remember = (file: SourceFile, edges: Edges) => void;
  */
 export type Shelves = {
   missing(files: SourceFile[], near: Near): Promise<SourceFile[]>;
-  /** Profiles what is missing. */
-  fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<void>;
+  /** Profiles what is missing; answers what could not be read for now, and is kept in mind by nobody. */
+  fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<Unread[]>;
   put(profile: PartitionProfile, remember: Remember): Promise<void>;
   /** Where they are many, profiles of small files become one. */
   tidy(files: SourceFile[]): Promise<void>;
   /** What the files say of a window; undefined: something was lost from the cache meanwhile, and must be filled again. */
   collect(files: SourceFile[], window: Span): Promise<Collected | undefined>;
 };
+
+export type Unread = { file: SourceFile; reason: string };
 
 type Near = (file: SourceFile) => boolean;
 
@@ -131,10 +133,16 @@ export function createShelves(
       return found;
     },
     async fill(files, near, how, remember) {
+      const unread: Unread[] = [];
       for (const [shelf, some] of byShelf(files)) {
         const units = unitsOf(await missingOf(shelf, some, near), place);
         for (const unit of units) {
           for (const profiled of await profileFiles(unit, { ...how, place })) {
+            const { malformed: reason } = profiled.profile;
+            if (profiled.isPassing && reason !== undefined) {
+              unread.push(...profiled.members.map((file) => ({ file, reason })));
+              continue;
+            }
             await keep(shelf, profiled);
             for (const file of profiled.members) remember(file, edgesOf(profiled.profile));
           }
@@ -142,6 +150,7 @@ export function createShelves(
         }
         if (units.length > 0) await tidyShelf(shelf, some);
       }
+      return unread;
     },
     async put(profile, remember) {
       const { uri, stamp } = profile;
@@ -170,7 +179,7 @@ export function createShelves(
 }
 
 /** Where nothing of a file can be read: its folder says when its rows are of, or else when it was written. */
-function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
+export function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
   if (span !== undefined) return span.from < window.to && span.to > window.from;
   return modifiedAt >= window.from;
 }
