@@ -1,5 +1,6 @@
 import type { PartitionProfile, ReferenceProfile, WindowProfile } from '../domain/drift/profile.ts';
-import type { Dataset, Model, Monitor } from '../domain/spec/valid.ts';
+import type { Dataset, Model } from '../domain/spec/valid.ts';
+import type { Monitor } from '../domain/spec/valid-monitor.ts';
 
 /** Where production is observed: a monitor and what it reads. `allow`: prefixes of locations under the base policy. */
 export type Watched = { repository: string; monitor: Monitor; allow: string[] };

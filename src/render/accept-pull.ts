@@ -1,5 +1,5 @@
 /** Text of the pull request that takes what production looks like now as the new reference. */
-import type { Monitor } from '../domain/spec/valid.ts';
+import type { Monitor } from '../domain/spec/valid-monitor.ts';
 import type { DriftWindow } from './drift-view.ts';
 import { count, plural } from './format.ts';
 import { code, escapeText, table } from './markdown.ts';

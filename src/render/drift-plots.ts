@@ -1,5 +1,5 @@
 import type { ReferenceProfile, WindowProfile } from '../domain/drift/profile.ts';
-import type { Monitor } from '../domain/spec/valid.ts';
+import type { Monitor } from '../domain/spec/valid-monitor.ts';
 import { distributionPlot } from './drift/distribution-plot.ts';
 import type { DriftPlot } from './drift/drift-plot.ts';
 import { lastBad } from './drift/shown-window.ts';

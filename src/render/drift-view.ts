@@ -1,6 +1,6 @@
 import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
 import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
-import type { Monitor } from '../domain/spec/valid.ts';
+import type { Monitor } from '../domain/spec/valid-monitor.ts';
 
 /** A window as it is shown; epoch ms. */
 export type DriftWindow = {

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { MonitorIdentity, MonitorTokens } from '../domain/monitor/monitor-token.ts';
 import { lowestEpoch, type TokenEpochs } from '../domain/monitor/token-epochs.ts';
-import type { Model, Monitor } from '../domain/spec/valid.ts';
+import type { Model } from '../domain/spec/valid.ts';
+import type { Monitor } from '../domain/spec/valid-monitor.ts';
 import type { Records } from '../flows/records.ts';
 import { type JsonAnswer, refusal } from './json-answer.ts';
 

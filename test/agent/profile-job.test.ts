@@ -9,7 +9,7 @@ import { withSession } from '../../src/adapters/drift-source/session.ts';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { PartitionProfile, ReferenceProfile } from '../../src/domain/drift/profile.ts';
 import type { JobTask } from '../../src/domain/jobs/job.ts';
-import type { Monitor } from '../../src/domain/spec/valid.ts';
+import type { Monitor } from '../../src/domain/spec/valid-monitor.ts';
 import type { Watched } from '../../src/ports/drift-source.ts';
 import { sampleJob } from '../contract/store.ts';
 import { fakeModel } from '../serve/fake-runtime.ts';

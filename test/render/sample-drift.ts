@@ -3,7 +3,7 @@ import type { AlertState, ExternalAlert } from '../../src/domain/drift/alert.ts'
 import { type Grid, makeProfile, numericGrid } from '../../src/domain/drift/make-profile.ts';
 import type { ColumnProfile, ReferenceProfile, WindowProfile } from '../../src/domain/drift/profile.ts';
 import type { ColumnFinding, EffectTest, PerformanceFinding, WindowVerdict } from '../../src/domain/drift/verdict.ts';
-import type { Monitor } from '../../src/domain/spec/valid.ts';
+import type { Monitor } from '../../src/domain/spec/valid-monitor.ts';
 import type { DriftIssueView, DriftWindow } from '../../src/render/drift-view.ts';
 
 export const DAY = 86_400_000;

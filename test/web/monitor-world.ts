@@ -8,7 +8,8 @@ import { createLogParts } from '../../src/adapters/inference-log/create-log-part
 import { createObservations } from '../../src/adapters/observations/create-observations.ts';
 import { createMonitorTokens } from '../../src/domain/monitor/monitor-token.ts';
 import { parseTokenEpochs, type TokenEpochs } from '../../src/domain/monitor/token-epochs.ts';
-import type { Model, Monitor, MonitorSource, Repository } from '../../src/domain/spec/valid.ts';
+import type { Model, Repository } from '../../src/domain/spec/valid.ts';
+import type { Monitor, MonitorSource } from '../../src/domain/spec/valid-monitor.ts';
 import { receiveAlerts } from '../../src/flows/monitor/receive-alerts.ts';
 import { openRecords, type Records } from '../../src/flows/records.ts';
 import type { LogParts, Observations } from '../../src/ports/observations.ts';

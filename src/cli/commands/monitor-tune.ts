@@ -1,7 +1,7 @@
 /** `sluice monitor tune`: which settings would have told what was bad, and nothing else. */
 import { AppError } from '../../domain/errors.ts';
 import { parseDuration } from '../../domain/spec/units.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span } from '../../ports/drift-source.ts';
 import { spanWords } from '../../render/drift/words.ts';
 import type { Table } from '../../render/report/document.ts';

@@ -1,7 +1,8 @@
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Model, Monitor } from '../../domain/spec/valid.ts';
+import type { Model } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { DriftSource, Span, WindowObservation } from '../../ports/drift-source.ts';
 
 /** What production looked like, window by window, read once; judged as often as there are settings to try. */

@@ -1,7 +1,8 @@
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/spec/instant.ts';
-import type { Dataset, Model, Monitor, Policy } from '../../domain/spec/valid.ts';
+import type { Dataset, Model, Policy } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { DriftSource, Span } from '../../ports/drift-source.ts';
 import { readReference } from '../read-reference.ts';
 import { readRepository } from '../read-repository.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { parseDuration } from '../../domain/spec/units.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 
 type Setting = (monitor: Monitor, text: string) => Monitor | undefined;
 

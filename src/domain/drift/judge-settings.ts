@@ -1,4 +1,4 @@
-import type { Monitor } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 import type { JudgeSettings } from './judge-window.ts';
 import type { ReferenceColumn, ReferenceProfile } from './profile.ts';
 

@@ -1,4 +1,4 @@
-import type { Monitor } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 import { compareColumns, isIgnored, pairColumn } from './compare-columns.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { findPattern } from './find-pattern.ts';

@@ -1,4 +1,4 @@
-import type { Monitor } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 import type { ReferenceProfile, WindowProfile } from './profile.ts';
 
 /** What the checks of a window's data look at. */

@@ -2,7 +2,7 @@
  * The reference as it would look at a window's hours: a window of nights is held against nights. Per stratum (hour of
  * the day, weekday, or hour of the week) the reference's shares, weighted with the window's rows.
  */
-import type { Monitor } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 import { mergeProfiles } from './merge-columns.ts';
 import { multiplyProfile } from './multiply-profile.ts';
 import type { ColumnProfile, GroupedProfile, ReferenceProfile, WindowProfile } from './profile.ts';

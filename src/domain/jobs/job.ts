@@ -1,6 +1,7 @@
 /** Work for a runner, as data. The agent gets a `JobTask`, and nothing else, from the server. */
 import type { Json } from '../json.ts';
-import type { Dataset, Model, Monitor, RunnerSpec } from '../spec/valid.ts';
+import type { Dataset, Model, RunnerSpec } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 
 /** `digest`: `sha256:<hex>` of the canonical JSON of `files` sorted by path (see fingerprint/digest.ts). */
 export type ArtifactRef = { digest: string; format: 'onnx' | 'tfjs'; files: ArtifactFile[] };

@@ -7,7 +7,8 @@ import type { RawMonitor } from './schema-types.ts';
 import { show, showList } from './show.ts';
 import { didYouMean } from './suggest.ts';
 import { parseDuration, parseSchedule } from './units.ts';
-import type { Dataset, MetricName, Model, Monitor, MonitorSource, Policy } from './valid.ts';
+import type { Dataset, MetricName, Model, Policy } from './valid.ts';
+import type { Monitor, MonitorSource } from './valid-monitor.ts';
 
 type Context = { policy: Policy; model: Model | undefined; dataset: Dataset | undefined };
 type FileSource = Extract<MonitorSource, { kind: 'files' }>;

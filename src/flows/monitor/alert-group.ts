@@ -1,5 +1,5 @@
 import { groupAlerts, type OpenAlert, relatedTo, signsOf } from '../../domain/drift/group-alerts.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { formatKey } from '../keys.ts';
 import type { MonitorRecord } from '../records.ts';
 import type { MonitorScene } from './scene.ts';

@@ -1,6 +1,6 @@
 import { type AlertState, type AlertTurn, advance, NO_ALERT } from '../../domain/drift/alert.ts';
 import type { JudgedWindow } from '../../domain/drift/verdict.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { alertSettings } from './alert-settings.ts';
 
 /** Where windows begin to be compared with the reference: those before a span that was accepted are another world's. */

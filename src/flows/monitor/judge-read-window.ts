@@ -9,7 +9,7 @@ import { isMixed } from '../../domain/drift/rows-of-others.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { VersionRecord, WindowRecord } from '../records.ts';
 import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';

@@ -3,7 +3,7 @@ import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile
 import { referenceFromWindows } from '../../domain/drift/reference-from-windows.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
 import type { VersionRecord } from '../records.ts';

@@ -1,4 +1,4 @@
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Trouble } from './keep-trouble.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,8 @@ import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile
 import type { PerformanceFinding } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Model, Monitor } from '../../domain/spec/valid.ts';
+import type { Model } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span, WindowObservation } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
 import type { VersionRecord, WindowRecord } from '../records.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { MonitorRecord, Records, WindowRecord } from '../records.ts';

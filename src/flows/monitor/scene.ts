@@ -1,4 +1,5 @@
-import type { Deployment, Monitor, Repository } from '../../domain/spec/valid.ts';
+import type { Deployment, Repository } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Watched } from '../../ports/drift-source.ts';
 import type { RepositoryRef } from '../../ports/github.ts';
 import { versionsOf } from '../champion.ts';

@@ -1,4 +1,4 @@
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { count, figure, plural } from '../format.ts';
 import { type Block, fold, text } from '../report/document.ts';
 import { spanWords } from './words.ts';

@@ -1,6 +1,6 @@
 import type { AlertTransition } from '../../domain/drift/alert.ts';
 import type { JudgedWindow } from '../../domain/drift/verdict.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { plural } from '../format.ts';
 import { composeMarkdown } from '../report/compose-markdown.ts';
 import { type Block, type Span, text } from '../report/document.ts';

@@ -2,7 +2,7 @@
 import { utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
-import type { MonitorSource } from '../../../src/domain/spec/valid.ts';
+import type { MonitorSource } from '../../../src/domain/spec/valid-monitor.ts';
 import { DAY, filesOf, MAY, model, openWorld, reference, rowsSql, type World } from './source-world.ts';
 
 type Labels = NonNullable<Extract<MonitorSource, { kind: 'files' }>['labels']>;

@@ -5,7 +5,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createDriftSource, type DriftSourceOptions } from '../../../src/adapters/drift-source/create-drift-source.ts';
 import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import type { ReferenceProfile } from '../../../src/domain/drift/profile.ts';
-import type { Model, Monitor, MonitorSource } from '../../../src/domain/spec/valid.ts';
+import type { Model } from '../../../src/domain/spec/valid.ts';
+import type { Monitor, MonitorSource } from '../../../src/domain/spec/valid-monitor.ts';
 import type { Span, Watched } from '../../../src/ports/drift-source.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
 

@@ -3,7 +3,7 @@ import { judgeSettings } from '../../../src/domain/drift/judge-settings.ts';
 import { judgeWindow } from '../../../src/domain/drift/judge-window.ts';
 import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import type { Measure, ReferenceColumn, ReferenceProfile } from '../../../src/domain/drift/profile.ts';
-import type { Monitor } from '../../../src/domain/spec/valid.ts';
+import type { Monitor } from '../../../src/domain/spec/valid-monitor.ts';
 import { GRIDS, NOTHING_ELSE, observe, referenceOf, rows, SETTINGS } from './sample-windows.ts';
 
 /** An input that is a tensor, and the numbers together, beside the columns of a row. */

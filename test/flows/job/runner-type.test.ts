@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { parsePolicy } from '../../../src/domain/spec/parse-policy.ts';
-import type { Monitor, Repository } from '../../../src/domain/spec/valid.ts';
+import type { Repository } from '../../../src/domain/spec/valid.ts';
+import type { Monitor } from '../../../src/domain/spec/valid-monitor.ts';
 import type { FlowDeps } from '../../../src/flows/deps.ts';
 import { jobDeps } from '../../../src/flows/job/job-deps.ts';
 import { reconcileJob } from '../../../src/flows/job/reconcile-job.ts';

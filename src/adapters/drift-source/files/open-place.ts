@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../domain/errors.ts';
 import { servingFolder } from '../../../domain/rollout/serving-folder.ts';
 import { isAllowedLocation, parseLocation } from '../../../domain/spec/location.ts';
-import type { MonitorSource } from '../../../domain/spec/valid.ts';
+import type { MonitorSource } from '../../../domain/spec/valid-monitor.ts';
 import type { Span, Watched } from '../../../ports/drift-source.ts';
 import { mappingOf, type RowMapping } from '../rows/source-rows.ts';
 import type { FileFormat } from '../rows/transcode.ts';

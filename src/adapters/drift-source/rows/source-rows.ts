@@ -1,4 +1,4 @@
-import type { MonitorSource } from '../../../domain/spec/valid.ts';
+import type { MonitorSource } from '../../../domain/spec/valid-monitor.ts';
 import type { Session } from '../session.ts';
 
 /** What the columns of a source are called, and how its times are meant. */

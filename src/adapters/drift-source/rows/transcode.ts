@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { MonitorSource } from '../../../domain/spec/valid.ts';
+import type { MonitorSource } from '../../../domain/spec/valid-monitor.ts';
 import { identifier, quote, type Session } from '../session.ts';
 import { arrowToParquet } from './arrow-to-parquet.ts';
 
