@@ -3,11 +3,25 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { coverage } from './coverage.ts';
 import { dispatch } from './dispatch.ts';
+import { drift } from './drift.ts';
+import { driftFlights } from './drift-flights.ts';
+import { driftQuality } from './drift-quality.ts';
 import { evaluate } from './evaluate.ts';
 import { falseAlarms } from './false-alarms.ts';
+import { ingest } from './ingest.ts';
 import { logs } from './logs.ts';
 
-const benchmarks: Record<string, Benchmark> = { coverage, dispatch, evaluate, 'false-alarms': falseAlarms, logs };
+const benchmarks: Record<string, Benchmark> = {
+  coverage,
+  dispatch,
+  drift,
+  'drift-flights': driftFlights,
+  'drift-quality': driftQuality,
+  evaluate,
+  'false-alarms': falseAlarms,
+  ingest,
+  logs,
+};
 
 const usage = [
   'npm run bench -- NAME [--runs N]',

@@ -3,6 +3,8 @@
  * since they are started again and again and must not wait for what it loads.
  */
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { PartitionProfiler } from './ports/drift-source.ts';
 import { selfCommand } from './self-command.ts';
 
 /** Each has a copy of the models that it answers with. */
@@ -14,7 +16,11 @@ export async function agentParts() {
     import('./adapters/dataset/create-duckdb-dataset-reader.ts'),
     import('./adapters/dataset/duckdb-session.ts'),
   ]);
-  return { createReader: createDuckdbDatasetReader, warmUp: prepareSession };
+  const profilePartitions: PartitionProfiler = async (input) => {
+    const adapter = await import('./adapters/drift-source/profile-partitions.ts');
+    return adapter.profilePartitions(input);
+  };
+  return { createReader: createDuckdbDatasetReader, profilePartitions, warmUp: prepareSession };
 }
 
 /** What the evaluator scores with. */
@@ -49,8 +55,26 @@ export async function serveParts() {
   return { runtime: createModelRuntime(), openLog: openInferenceLog, openLabels: openLabelLog };
 }
 
-/** What two files are compared with. */
+/** What files are profiled and compared with. */
 export async function driftParts() {
-  const { profilePair } = await import('./adapters/drift-source/profile-pair.ts');
-  return { profilePair };
+  const [{ profilePair }, { profileFile }] = await Promise.all([
+    import('./adapters/drift-source/profile-pair.ts'),
+    import('./adapters/drift-source/profile-file.ts'),
+  ]);
+  return { profilePair, profileFile };
+}
+
+/** What a monitor reads, as the server of that state folder keeps it. */
+export async function monitorSource({ stateFolder, dataRoot }: { stateFolder: string; dataRoot: string }) {
+  const { createDriftSource } = await import('./adapters/drift-source/create-drift-source.ts');
+  return createDriftSource({ ...monitorFolders(stateFolder), dataRoot });
+}
+
+/** Below the state folder: what is served and posted is logged, and what was profiled is kept. */
+export function monitorFolders(stateFolder: string) {
+  return {
+    servingRoot: path.join(stateFolder, 'serving'),
+    observationsRoot: path.join(stateFolder, 'observations'),
+    cacheFolder: path.join(stateFolder, 'drift'),
+  };
 }

@@ -6,10 +6,13 @@ import path from 'node:path';
 import { createAgentApi } from './agent-api/handle.ts';
 import { oidcIssuer } from './agent-api/oidc-issuer.ts';
 import { createAgentTokens } from './agent-api/tokens.ts';
+import { monitorFolders } from './compose-parts.ts';
 import { AppError } from './domain/errors.ts';
+import { createMonitorTokens } from './domain/monitor/monitor-token.ts';
 import { receiveAction, receiveComment } from './flows/command/receive.ts';
 import type { FlowDeps } from './flows/deps.ts';
 import { formatKey } from './flows/keys.ts';
+import { receiveAlerts } from './flows/monitor/receive-alerts.ts';
 import { reconcile } from './flows/reconcile.ts';
 import { openRecords, type Records } from './flows/records.ts';
 import { repositoryRef } from './flows/repository-ref.ts';
@@ -19,9 +22,13 @@ import type { Clock } from './ports/clock.ts';
 import type { Deployer } from './ports/deployer.ts';
 import type { Store } from './ports/store.ts';
 import { selfCommand } from './self-command.ts';
+import { claimFolder } from './serve/claim-folder.ts';
 import type { Composition } from './server/composition.ts';
 import type { Config } from './server/config.ts';
 import type { Compose } from './server.ts';
+import { createAlertsHandler } from './web/alertmanager.ts';
+import { createMonitorAccess } from './web/monitor-access.ts';
+import { createObservationsHandler } from './web/observations.ts';
 import { createReportsHandler } from './web/reports.ts';
 
 const LEASE_MS = 30_000;
@@ -43,13 +50,17 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     { createDeliveryLog },
     { createInstallations },
     { createOciLayoutRegistry },
-    { createLocalDriftSource },
+    { createDriftSource },
+    { createObservations },
+    { createLogParts },
   ] = await Promise.all([
     import('./adapters/github/create-github.ts'),
     import('./adapters/github/delivery-log.ts'),
     import('./adapters/github/installations.ts'),
     import('./adapters/registry/oci/create-oci-layout-registry.ts'),
-    import('./adapters/drift-source/create-local-drift-source.ts'),
+    import('./adapters/drift-source/create-drift-source.ts'),
+    import('./adapters/observations/create-observations.ts'),
+    import('./adapters/inference-log/create-log-parts.ts'),
   ]);
   const [store, artifacts, checkpoints] = await Promise.all([
     openStore(config),
@@ -65,6 +76,13 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     return ref;
   };
   const clientOf = async (name: string) => octokitFor((await repository(name)).installationId);
+  const folders = monitorFolders(config.stateFolder);
+  const observations = createObservations({
+    folder: folders.observationsRoot,
+    parts: createLogParts(),
+    claim: claimFolder,
+    onError: (error) => log.error({ err: error }, 'posted observations could not be written out'),
+  });
   const runners = await openRunners(context, { store, records, clock, clientOf });
   const deps: FlowDeps = {
     github,
@@ -72,7 +90,11 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     artifacts,
     registry: createOciLayoutRegistry({ folder: path.join(config.stateFolder, 'registry'), artifacts }),
     deployers: { local: await openLocalDeployer(config, artifacts) },
-    drift: createLocalDriftSource({ folder: servingFolder(config) }),
+    drift: createDriftSource({
+      ...folders,
+      dataRoot: config.dataRoot,
+      flushObservations: observations.flush,
+    }),
     runners: runners.offered,
     jobLimits: config.jobLimits,
     issueToken: tokens.issue,
@@ -85,6 +107,11 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     ...(config.reports !== undefined && { servesReports: true }),
     log,
   };
+  const access = createMonitorAccess({
+    records,
+    tokens: createMonitorTokens(config.agentSecret),
+    epochs: config.monitorTokenEpochs,
+  });
   return {
     store,
     artifacts,
@@ -110,9 +137,11 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
         maxBlobBytes: MAX_BLOB_BYTES,
         oidc: { issuer: oidcIssuer(config.apiUrl), audience: context.publicUrl, runs: runners.workflowRuns },
       }),
+      createObservationsHandler({ observations, access, queue: store.queue, clock, log }),
+      createAlertsHandler({ access, receive: (heard) => receiveAlerts({ store, records }, heard), log }),
       ...(config.reports === undefined ? [] : [createReportsHandler({ artifacts, records, to: config.reports })]),
     ],
-    close: runners.close,
+    close: async () => void (await Promise.all([runners.close(), observations.close()])),
   };
 }
 
@@ -202,14 +231,16 @@ async function openCheckpoints(config: Folders): Promise<UploadStore> {
   return createFolderArtifacts(path.join(config.stateFolder, 'checkpoints'), { keepMs: KEEP_CHECKPOINTS_MS });
 }
 
-const servingFolder = (config: Folders): string => path.join(config.stateFolder, 'serving');
-
 async function openLocalDeployer(
   config: Folders,
   artifacts: Artifacts,
 ): Promise<Deployer & { stopAll(): Promise<void> }> {
   const { createLocalDeployer } = await import('./adapters/deploy/local/create-local-deployer.ts');
-  return createLocalDeployer({ folder: servingFolder(config), artifacts, serveCommand: selfCommand('serve') });
+  return createLocalDeployer({
+    folder: monitorFolders(config.stateFolder).servingRoot,
+    artifacts,
+    serveCommand: selfCommand('serve'),
+  });
 }
 
 /** Ends the inference servers that the local deployer of that configuration started; they outlive the server otherwise. */

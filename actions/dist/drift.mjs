@@ -736,6 +736,7 @@ function parseAnswer({ stdout }) {
 }
 
 // actions/drift/drift-report.ts
+var MOST = 200;
 var TITLES = {
   good: "✅ No drift",
   bad: "❌ Drift",
@@ -743,22 +744,29 @@ var TITLES = {
   "no-data": "❔ No data"
 };
 function driftReport(answer, files) {
-  const { verdict, rows, reasons, columns, leftOut } = answer;
+  const { verdict, rows, reasons, cause, columns, leftOut } = answer;
+  const shown = [...columns].sort((a, b) => far(b) - far(a));
   const counts = `${number(rows.current)} rows of ${cell(files.current)} against ${number(rows.reference)} of ${cell(files.reference)}.`;
   const table = [
-    "| | Column | Measure | Effect | At most | p | Missing |",
-    "| --- | --- | --- | ---: | ---: | ---: | --- |",
-    ...columns.map(line)
+    "| | Column | Measure | Effect | At most | p | Missing | Never seen before |",
+    "| --- | --- | --- | ---: | ---: | ---: | --- | ---: |",
+    ...shown.slice(0, MOST).map(line)
   ];
   return [
     `## ${TITLES[verdict]}`,
     counts,
     reasons.map((reason) => `- ${cell(reason)}`).join("\n"),
+    cause ? `Probable cause: ${cell(cause.text)}` : "",
     columns.length > 0 ? table.join("\n") : "",
+    columns.length > MOST ? `${number(columns.length - MOST)} columns that are nearer to the reference are in the page.` : "",
     leftOut.length > 0 ? `Not compared: ${leftOut.map(cell).join(", ")}.` : ""
   ].filter((part) => part !== "").join("\n\n").concat("\n");
 }
-function line({ column, drifted, broken, values, missing }) {
+function far({ broken, values, missing }) {
+  if (broken !== void 0) return Number.POSITIVE_INFINITY;
+  return Math.max(values ? values.effect / values.threshold : 0, missing.effect / missing.threshold);
+}
+function line({ column, drifted, broken, values, missing, unseen }) {
   const figures = values ? [
     values.measure === "psi" ? "PSI" : "CDF distance",
     values.effect.toFixed(3),
@@ -770,7 +778,8 @@ function line({ column, drifted, broken, values, missing }) {
     drifted || broken !== void 0 ? "❌" : "✅",
     cell(column),
     ...figures,
-    broken ? cell(broken) : shares
+    broken ? cell(broken) : shares,
+    unseen ? percent(unseen) : ""
   ];
   return `| ${cells.join(" | ")} |`;
 }
@@ -784,21 +793,26 @@ function cell(text) {
 async function drift(inputs, io, source) {
   const sluice = await findSluice(io, source);
   const { reference, current } = inputs;
+  const folder = path5.join(io.env.RUNNER_TEMP ?? ".", "sluice-report");
   const args = ["drift", "--json", "--reference", reference, "--current", current];
   if (inputs.effect) args.push("--effect", inputs.effect);
   if (inputs.ignore.length > 0) args.push("--ignore", ...inputs.ignore);
+  const page = path5.resolve(inputs.page ?? path5.join(folder, "drift.html"));
+  await mkdir2(path5.dirname(page), { recursive: true });
+  args.push("--html", page);
   const ended = await runProgram(io, [...sluice, ...args], { env: childEnv(io.env, { identity: false }) });
   const answer = parseAnswer(ended);
   if (!answer) return annotateProblems(io, ended, `Comparing ${current} with ${reference}`);
   const moved = answer.columns.filter((one) => one.drifted || one.broken !== void 0).map((one) => one.column);
   const markdown = driftReport(answer, inputs);
-  const report = path5.resolve(inputs.report ?? path5.join(io.env.RUNNER_TEMP ?? ".", "sluice-report/drift.md"));
+  const report = path5.resolve(inputs.report ?? path5.join(folder, "drift.md"));
   await mkdir2(path5.dirname(report), { recursive: true });
   await writeFile2(report, markdown);
   io.output("drifted", String(answer.verdict === "bad"));
   io.output("verdict", answer.verdict);
   io.output("columns", JSON.stringify(moved));
   io.output("report", report);
+  io.output("page", page);
   annotate(io, answer, moved, inputs);
   await io.summary(markdown);
   return answer.verdict === "bad" && inputs.failOnDrift ? 1 : 0;
@@ -816,14 +830,15 @@ function annotate(io, answer, moved, { current, failOnDrift }) {
 
 // actions/drift/main.ts
 await startAction(async (io) => {
-  const [effect, report] = [optionalInput("effect"), optionalInput("report")];
+  const [effect, report, page] = [optionalInput("effect"), optionalInput("report"), optionalInput("page")];
   const inputs = {
     reference: requiredInput("reference"),
     current: requiredInput("current"),
     ignore: listInput("ignore"),
     failOnDrift: booleanInput("fail-on-drift", false),
     ...effect ? { effect } : {},
-    ...report ? { report } : {}
+    ...report ? { report } : {},
+    ...page ? { page } : {}
   };
   return drift(inputs, io, fileURLToPath(new URL("../../", import.meta.url)));
 });

@@ -3,15 +3,22 @@ export type DriftAnswer = {
   verdict: 'good' | 'bad' | 'cannot-tell' | 'no-data';
   rows: { reference: number; current: number };
   reasons: string[];
+  /** What probably lies behind it, with the evidence. */
+  cause?: { text: string };
   columns: {
     column: string;
     drifted: boolean;
     broken?: string;
     values?: { measure: 'cdf-distance' | 'psi'; effect: number; threshold: number; adjusted: number };
-    missing: { reference: number; window: number };
+    missing: { effect: number; threshold: number; adjusted: number; reference: number; window: number };
+    /** Share of the values that the reference never had. */
+    unseen?: number;
   }[];
   leftOut: string[];
 };
+
+/** A summary of a run takes a megabyte: of wide tables, what is furthest away. */
+const MOST = 200;
 
 const TITLES = {
   good: '✅ No drift',
@@ -22,18 +29,23 @@ const TITLES = {
 
 /** Markdown of a comparison; names of files and columns are foreign text in it. */
 export function driftReport(answer: DriftAnswer, files: { reference: string; current: string }): string {
-  const { verdict, rows, reasons, columns, leftOut } = answer;
+  const { verdict, rows, reasons, cause, columns, leftOut } = answer;
+  const shown = [...columns].sort((a, b) => far(b) - far(a));
   const counts = `${number(rows.current)} rows of ${cell(files.current)} against ${number(rows.reference)} of ${cell(files.reference)}.`;
   const table = [
-    '| | Column | Measure | Effect | At most | p | Missing |',
-    '| --- | --- | --- | ---: | ---: | ---: | --- |',
-    ...columns.map(line),
+    '| | Column | Measure | Effect | At most | p | Missing | Never seen before |',
+    '| --- | --- | --- | ---: | ---: | ---: | --- | ---: |',
+    ...shown.slice(0, MOST).map(line),
   ];
   return [
     `## ${TITLES[verdict]}`,
     counts,
     reasons.map((reason) => `- ${cell(reason)}`).join('\n'),
+    cause ? `Probable cause: ${cell(cause.text)}` : '',
     columns.length > 0 ? table.join('\n') : '',
+    columns.length > MOST
+      ? `${number(columns.length - MOST)} columns that are nearer to the reference are in the page.`
+      : '',
     leftOut.length > 0 ? `Not compared: ${leftOut.map(cell).join(', ')}.` : '',
   ]
     .filter((part) => part !== '')
@@ -41,7 +53,13 @@ export function driftReport(answer: DriftAnswer, files: { reference: string; cur
     .concat('\n');
 }
 
-function line({ column, drifted, broken, values, missing }: DriftAnswer['columns'][number]): string {
+/** In units of what counts. */
+function far({ broken, values, missing }: DriftAnswer['columns'][number]): number {
+  if (broken !== undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(values ? values.effect / values.threshold : 0, missing.effect / missing.threshold);
+}
+
+function line({ column, drifted, broken, values, missing, unseen }: DriftAnswer['columns'][number]): string {
   const figures = values
     ? [
         values.measure === 'psi' ? 'PSI' : 'CDF distance',
@@ -56,6 +74,7 @@ function line({ column, drifted, broken, values, missing }: DriftAnswer['columns
     cell(column),
     ...figures,
     broken ? cell(broken) : shares,
+    unseen ? percent(unseen) : '',
   ];
   return `| ${cells.join(' | ')} |`;
 }

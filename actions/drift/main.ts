@@ -4,7 +4,7 @@ import { startAction } from '../shared/start-action.ts';
 import { drift } from './run.ts';
 
 await startAction(async (io) => {
-  const [effect, report] = [optionalInput('effect'), optionalInput('report')];
+  const [effect, report, page] = [optionalInput('effect'), optionalInput('report'), optionalInput('page')];
   const inputs = {
     reference: requiredInput('reference'),
     current: requiredInput('current'),
@@ -12,6 +12,7 @@ await startAction(async (io) => {
     failOnDrift: booleanInput('fail-on-drift', false),
     ...(effect ? { effect } : {}),
     ...(report ? { report } : {}),
+    ...(page ? { page } : {}),
   };
   return drift(inputs, io, fileURLToPath(new URL('../../', import.meta.url)));
 });

@@ -14,6 +14,7 @@ export type DriftInputs = {
   effect?: string;
   ignore: string[];
   report?: string;
+  page?: string;
   failOnDrift: boolean;
 };
 
@@ -21,21 +22,26 @@ export type DriftInputs = {
 export async function drift(inputs: DriftInputs, io: Io, source: string): Promise<number> {
   const sluice = await findSluice(io, source);
   const { reference, current } = inputs;
+  const folder = path.join(io.env.RUNNER_TEMP ?? '.', 'sluice-report');
   const args = ['drift', '--json', '--reference', reference, '--current', current];
   if (inputs.effect) args.push('--effect', inputs.effect);
   if (inputs.ignore.length > 0) args.push('--ignore', ...inputs.ignore);
+  const page = path.resolve(inputs.page ?? path.join(folder, 'drift.html'));
+  await mkdir(path.dirname(page), { recursive: true });
+  args.push('--html', page);
   const ended = await runProgram(io, [...sluice, ...args], { env: childEnv(io.env, { identity: false }) });
   const answer = parseAnswer<DriftAnswer>(ended);
   if (!answer) return annotateProblems(io, ended, `Comparing ${current} with ${reference}`);
   const moved = answer.columns.filter((one) => one.drifted || one.broken !== undefined).map((one) => one.column);
   const markdown = driftReport(answer, inputs);
-  const report = path.resolve(inputs.report ?? path.join(io.env.RUNNER_TEMP ?? '.', 'sluice-report/drift.md'));
+  const report = path.resolve(inputs.report ?? path.join(folder, 'drift.md'));
   await mkdir(path.dirname(report), { recursive: true });
   await writeFile(report, markdown);
   io.output('drifted', String(answer.verdict === 'bad'));
   io.output('verdict', answer.verdict);
   io.output('columns', JSON.stringify(moved));
   io.output('report', report);
+  io.output('page', page);
   annotate(io, answer, moved, inputs);
   await io.summary(markdown);
   return answer.verdict === 'bad' && inputs.failOnDrift ? 1 : 0;

@@ -80,6 +80,7 @@ function bodyOf(request: IncomingMessage): Readable {
 
 function neededBy({ task, checkpoint }: Job, kind: BlobKind): { digest: string }[] {
   if (kind === 'checkpoints') return checkpoint?.files ?? [];
+  if (task.kind === 'profile') return [task.reference];
   if (task.kind !== 'evaluate') return [];
   const repeats = task.repeats?.flatMap(({ artifact }) => artifact.files) ?? [];
   return [...task.candidate.files, ...(task.champion?.artifact.files ?? []), ...repeats];

@@ -47,6 +47,8 @@ export async function claim(call: AgentCall): Promise<Answer> {
 /** A token for the repository is made only where something of the repository is read. */
 function needsCode({ task }: Job): boolean {
   if (task.kind === 'train' || (task.kind === 'evaluate' && task.metricsSha !== undefined)) return true;
+  // production is not in the repository
+  if (task.kind === 'profile') return false;
   const datasets = task.kind === 'data' && task.previous ? [task.dataset, task.previous] : [task.dataset];
   return datasets.some(({ source }) => isInRepository(source.uri));
 }

@@ -16,14 +16,14 @@ const START_MS = 60_000;
  */
 export async function revive(store: Store, seen: Job, runAttempt: number, now: number): Promise<Job> {
   const reason = await whyUnwanted(store, seen);
-  if (reason) throw unwanted(reason);
+  if (reason) throw unwanted(seen, reason);
   const why = `${isFinished(seen) ? `has ${seen.status}` : 'did not end'}; somebody ran its run again on GitHub`;
   await noteWhy(store, seen, why, now);
   try {
     return await store.jobs.update(seen.id, (current) => {
       const handle = actionsHandle(current);
       if (current.attempt !== seen.attempt || current.status !== seen.status || !handle) {
-        throw unwanted('the job has changed meanwhile');
+        throw unwanted(seen, 'the job has changed meanwhile');
       }
       return {
         ...forNextAttempt(isFinished(current) ? current : addSpent(current, Math.min(now, current.leaseUntil ?? now))),
@@ -34,7 +34,7 @@ export async function revive(store: Store, seen: Job, runAttempt: number, now: n
     });
   } catch (error) {
     // another job of its key began between the question and the answer
-    if (await liveTwin(store, seen)) throw unwanted('another job does the same');
+    if (await liveTwin(store, seen)) throw unwanted(seen, 'another job does the same');
     throw error;
   }
 }
@@ -45,6 +45,7 @@ async function whyUnwanted(store: Store, job: Job): Promise<string | undefined> 
   if (await liveTwin(store, job)) return 'another job does the same';
   // the sweep may have been decided without it: a late trial would have the holdout used a second time
   if (isFinished(job) && isTrial(job)) return 'the sweep that it was a trial of goes on without it';
+  if (isFinished(job) && job.task.kind === 'profile') return 'its monitor has read the data itself meanwhile';
   if (job.pull === undefined) return undefined;
   const pull = await openRecords(store.documents).pulls.get(`${job.repository}#${job.pull}`);
   if (!pull || pull.closed || pull.promoting || pull.promoted) return 'its pull request is not open any more';
@@ -61,10 +62,18 @@ async function liveTwin(store: Store, job: Job): Promise<boolean> {
 }
 
 function subject({ task }: Job): string {
-  return `${task.kind} ${task.kind === 'data' ? task.dataset.name : task.model.name}`;
+  switch (task.kind) {
+    case 'data':
+      return `data ${task.dataset.name}`;
+    case 'profile':
+      return `profile ${task.monitor.name}`;
+    default:
+      return `${task.kind} ${task.model.name}`;
+  }
 }
 
-function unwanted(reason: string): OidcRefusal {
-  const message = `this run cannot be run again for its job: ${reason}; comment /retrain on the pull request instead`;
+function unwanted({ task }: Job, reason: string): OidcRefusal {
+  const instead = task.kind === 'profile' ? '' : '; comment /retrain on the pull request instead';
+  const message = `this run cannot be run again for its job: ${reason}${instead}`;
   return new OidcRefusal(new AppError('conflict/stale', message), reason);
 }

@@ -14,6 +14,7 @@ import type { ServerClient } from './server-client.ts';
 import type { ResultFile, TaskRun } from './task-run.ts';
 import { inspectData } from './tasks/data.ts';
 import { evaluate } from './tasks/evaluate.ts';
+import { profilePartitions } from './tasks/profile.ts';
 import { train } from './tasks/train.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
@@ -67,6 +68,7 @@ export async function attempt(options: AgentOptions, claim: ClaimAnswer, world: 
       limits: job.limits,
       folder,
       reader: options.createReader({ ...places, allow: job.task.allow }),
+      profilePartitions: options.profilePartitions,
       evaluateCommand: options.evaluateCommand,
       ...(metricsCode ? { metricsCheckout: metricsCode } : {}),
       stop,
@@ -101,5 +103,7 @@ async function perform(run: TaskRun, checkedOut: Promise<void>): Promise<ResultF
       return inspectData({ ...run, task });
     case 'evaluate':
       return evaluate({ ...run, task });
+    case 'profile':
+      return profilePartitions({ ...run, task });
   }
 }

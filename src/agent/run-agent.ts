@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import type { DatasetReader } from '../ports/dataset.ts';
+import type { PartitionProfiler } from '../ports/drift-source.ts';
 import { attempt } from './attempt.ts';
 import { createEventSender, type EventSender } from './event-sender.ts';
 import { removeFolder } from './remove-folder.ts';
@@ -19,6 +20,8 @@ export type AgentOptions = {
   dataRoot: string;
   /** `allow`: locations that the base policy allows. */
   createReader(places: { dataRoot: string; checkout?: string; allow: string[] }): DatasetReader;
+  /** What jobs of monitors read production with. */
+  profilePartitions: PartitionProfiler;
   /** Program and arguments of the evaluator, to which input file and output folder are added. */
   evaluateCommand: string[];
   /** A node_modules folder that training code in JavaScript may import from. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { JobLimits } from '../agent-api/protocol.ts';
 import type { JobTask } from '../domain/jobs/job.ts';
 import type { DatasetReader } from '../ports/dataset.ts';
+import type { PartitionProfiler } from '../ports/drift-source.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
@@ -17,6 +18,7 @@ export type TaskRun<Kind extends JobTask['kind'] = JobTask['kind']> = {
   metricsCheckout?: string;
   dataRoot: string;
   reader: DatasetReader;
+  profilePartitions: PartitionProfiler;
   evaluateCommand: string[];
   stop: AbortSignal;
   log(stream: 'stdout' | 'stderr' | 'agent', line: string): void;

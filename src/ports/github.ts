@@ -112,7 +112,10 @@ export type Comments = {
 };
 
 export type Issues = {
-  /** One issue a marker, edited in place, opened and closed as told. `knownNumber` spares the search. */
+  /**
+   * One issue a marker, edited in place, opened and closed as told. `kept`: one that people closed stays closed; a new one
+   * is open. `knownNumber` spares the search.
+   */
   upsert(
     repository: RepositoryRef,
     issue: {
@@ -121,7 +124,7 @@ export type Issues = {
       body: string;
       labels: string[];
       assignees: string[];
-      state: 'open' | 'closed';
+      state: 'open' | 'closed' | 'kept';
       knownNumber?: number;
     },
   ): Promise<{ number: number; url: string }>;

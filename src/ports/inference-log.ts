@@ -1,4 +1,4 @@
-/** One answered prediction. `at`: event time in epoch ms (the caller's timestamp if it gave one, else arrival). */
+/** One row of a request. `at`: event time in epoch ms (the caller's timestamp if it gave one, else arrival). */
 export type LoggedPrediction = {
   id: string;
   at: number;
@@ -6,8 +6,13 @@ export type LoggedPrediction = {
   deployment: string;
   version: string;
   inputs: Record<string, number | string | boolean | null>;
-  /** Binary: probability; regression: value; multiclass: index of the most probable class. */
-  prediction: number;
+  /** Binary: probability; regression: value; multiclass: index of the most probable class. null: it got no answer. */
+  prediction: number | null;
+  /** Probability of the more probable class; classification only. */
+  confidence?: number;
+  /** Why there is no answer: the error's code. */
+  error?: string;
+  /** From the arrival of the request to its answer, before it was logged. */
   latencyMs: number;
 };
 

@@ -25,8 +25,8 @@ export type Runner = {
    */
   submit(job: PlacedJob, access: { serverUrl: string; token: string }): Promise<{ handle: Json }>;
   /**
-   * Only where the runner has a form for many at once. Starts the first attempts of one group (`job.group`, the trials of
-   * a sweep), at most `parallel` of them at a time. Idempotent on the group; answers the handle of each job by its id.
+   * Only where the runner has a form for many at once. Starts the first attempts of one group (`job.group`: the trials of
+   * a sweep, parts of a monitor's window), at most `parallel` of them at a time. Idempotent on the group; answers the handle of each job by its id.
    */
   submitGroup?(
     members: { job: PlacedJob; token: string }[],

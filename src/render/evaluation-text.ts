@@ -8,7 +8,7 @@ import { untoldBlocks } from './evaluation/untold-section.ts';
 import { verdictWords } from './evaluation/verdict.ts';
 import type { EvaluationFacts } from './evaluation/view.ts';
 import { count, plural } from './format.ts';
-import type { Span, Text } from './report/document.ts';
+import { textToPlain as plain } from './report/to-text.ts';
 
 const SLICES = 10;
 const UNTOLD = 20;
@@ -70,16 +70,4 @@ function titled(title: string, lines: string[], most: number): string[] {
     ...lines.slice(0, most).map((line) => `  ${line}`),
     ...(left > 0 ? [`  and ${count(left)} more`] : []),
   ];
-}
-
-function plain(text: Text): string {
-  return Array.isArray(text) ? text.map((span) => plainSpan(span)).join('') : plainSpan(text as Span);
-}
-
-function plainSpan(span: Span): string {
-  if (typeof span === 'string') return span;
-  if ('code' in span) return span.code;
-  if ('strong' in span) return span.strong;
-  if ('figure' in span) return span.figure;
-  return 'text' in span ? span.text : span.link;
 }

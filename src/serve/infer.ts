@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { valueAt } from '../domain/data/batch-values.ts';
+import type { ColumnBatch } from '../domain/data/column-batch.ts';
 import { AppError } from '../domain/errors.ts';
 import type { InferenceLog, LoggedPrediction } from '../ports/inference-log.ts';
+import type { Predictions } from '../ports/model-runtime.ts';
+import type { FailureLog } from './failure-log.ts';
 import type { ServeMetrics } from './metrics.ts';
 import { type Tensor, toBatch, toLogged, toOutput } from './tensors.ts';
 import type { Slot, Versions } from './versions.ts';
@@ -19,7 +22,11 @@ export type InferRequest = {
 
 export type InferResponse = { model_name: string; model_version: string; id: string; outputs: Tensor[] };
 
-type Deps = { versions: Versions; log: InferenceLog; metrics: ServeMetrics };
+type Deps = { versions: Versions; log: InferenceLog; failures: FailureLog; metrics: ServeMetrics };
+
+/** What is known of a request's rows, for whoever logs them: more and more of it while it is being answered. */
+type Rows = { count: number; id(row: number): string; at(row: number): number; inputs(row: number): Inputs };
+type Inputs = LoggedPrediction['inputs'];
 
 /** One request is answered by one version, and only after its rows are in the log. */
 export async function infer(
@@ -31,59 +38,67 @@ export async function infer(
   const started = performance.now();
   if (typeof body !== 'object' || body === null)
     throw new AppError('config/invalid-input', 'The body must be an object');
-  const id = body.id === undefined ? undefined : String(body.id);
+  const given = body.id === undefined ? undefined : String(body.id);
   const firstId = Array.isArray(body.parameters?.ids) ? body.parameters.ids[0] : undefined;
-  const key = id ?? (firstId === undefined ? randomUUID() : String(firstId));
-  const slot = deps.versions.pick(target.model, key, target.version);
+  const id = given ?? (firstId === undefined ? randomUUID() : String(firstId));
+  const slot = deps.versions.pick(target.model, id, target.version);
   // From here on it is this version's request, whatever comes of it: clients that a candidate cannot answer are its error.
   slot.requests++;
+  let rows: Rows = { count: 1, id: () => id, at: () => receivedAt, inputs: () => ({}) };
+  const toLog = () => {
+    const about = {
+      receivedAt,
+      deployment: deps.versions.state()?.deployment ?? '',
+      version: slot.version,
+      latencyMs: performance.now() - started,
+    };
+    return Array.from({ length: rows.count }, (_, row) => ({
+      ...about,
+      id: rows.id(row),
+      at: rows.at(row),
+      inputs: rows.inputs(row),
+    }));
+  };
   try {
-    const response = await answer(deps, slot, body, { id: id ?? key, receivedAt, started });
-    deps.metrics.answered(slot.version, 'ok', (performance.now() - started) / 1000, response.outputs[0]!.shape[0]!);
-    return response;
+    const batch = toBatch(body.inputs, slot.model);
+    rows = readRows(body, batch, { id, receivedAt });
+    const predictions = await predict(deps.versions, slot, body, batch);
+    const answers = toLogged(slot.model, predictions);
+    await deps.log.append(toLog().map((row, i) => ({ ...row, ...answers[i]! })));
+    deps.metrics.answered(slot.version, 'ok', (performance.now() - started) / 1000, rows.count);
+    const outputs = [toOutput(slot.model, predictions)];
+    return { model_name: slot.model.name, model_version: slot.version, id, outputs };
   } catch (error) {
     slot.errors++;
     deps.metrics.answered(slot.version, 'error', (performance.now() - started) / 1000, 0);
+    await deps.failures.add(toLog(), error);
     throw error;
   }
 }
 
-async function answer(
-  deps: Deps,
-  slot: Slot,
-  body: InferRequest,
-  request: { id: string; receivedAt: number; started: number },
-): Promise<InferResponse> {
+async function predict(versions: Versions, slot: Slot, body: InferRequest, batch: ColumnBatch): Promise<Predictions> {
   const { model, version } = slot;
-  const batch = toBatch(body.inputs, model);
   const unknown = body.outputs?.find(({ name }) => name !== model.signature.output.name);
   if (unknown) throw new AppError('config/invalid-input', `No output ${unknown.name}`);
-  const ids = rowIds(body, batch.rows, request.id);
-  const times = eventTimes(body, batch.rows, request.receivedAt);
-  const predictions = await deps.versions.use(slot, (loaded) => loaded.predict(batch));
+  const predictions = await versions.use(slot, (loaded) => loaded.predict(batch));
   if (!predictions.values.every(Number.isFinite)) {
     throw new AppError('config/model-invalid', `${model.name} ${version} answered a value that is no number`);
   }
-  const latencyMs = performance.now() - request.started;
+  return predictions;
+}
+
+function readRows(body: InferRequest, batch: ColumnBatch, request: { id: string; receivedAt: number }): Rows {
+  const ids = rowIds(body, batch.rows, request.id);
+  const times = eventTimes(body, batch.rows, request.receivedAt);
   // A picture is no line of a log, and nothing watches single pixels.
   const columns = Object.entries(batch.columns).filter(([, column]) => column.kind !== 'tensors');
-  await deps.log.append(
-    toLogged(model, predictions).map(
-      (prediction, row): LoggedPrediction => ({
-        id: ids[row]!,
-        at: times[row]!,
-        receivedAt: request.receivedAt,
-        deployment: deps.versions.state()?.deployment ?? '',
-        version,
-        inputs: Object.fromEntries(
-          columns.map(([name, column]) => [name, valueAt(column, row) as LoggedPrediction['inputs'][string]]),
-        ),
-        prediction,
-        latencyMs,
-      }),
-    ),
-  );
-  return { model_name: model.name, model_version: version, id: request.id, outputs: [toOutput(model, predictions)] };
+  return {
+    count: batch.rows,
+    id: (row) => ids[row]!,
+    at: (row) => times[row]!,
+    inputs: (row) =>
+      Object.fromEntries(columns.map(([name, column]) => [name, valueAt(column, row) as Inputs[string]])),
+  };
 }
 
 function rowIds(body: InferRequest, rows: number, id: string): string[] {

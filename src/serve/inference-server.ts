@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { AppError } from '../domain/errors.ts';
 import type { InferenceLog, LabelLog, LoggedLabel } from '../ports/inference-log.ts';
 import type { ModelRuntime } from '../ports/model-runtime.ts';
+import { createFailureLog } from './failure-log.ts';
 import { type Answer, answerError, readJson, send } from './http.ts';
 import { type InferRequest, infer, parseTime } from './infer.ts';
 import { createServeMetrics } from './metrics.ts';
@@ -36,6 +37,7 @@ export async function startInferenceServer(options: InferenceServerOptions): Pro
   const { folder, log, labels } = options;
   const versions = createVersions(folder, options.runtime);
   const metrics = createServeMetrics();
+  const failures = createFailureLog(log, (error) => options.onError?.(error));
   const saved = await loadState(folder);
   if (saved) await versions.restore(saved);
 
@@ -80,7 +82,7 @@ export async function startInferenceServer(options: InferenceServerOptions): Pro
     if (request.method === 'POST' && match[3] === '/infer') {
       const body = (await readJson(request)) as InferRequest;
       const target = { model, ...(version === undefined ? {} : { version }) };
-      return { status: 200, body: await infer({ versions, log, metrics }, target, body) };
+      return { status: 200, body: await infer({ versions, log, failures, metrics }, target, body) };
     }
     if (request.method !== 'GET' || match[3] === '/infer') {
       return { status: 405, body: { error: `${request.method} is not for this path` } };

@@ -96,15 +96,16 @@ export function toOutput(model: Model, predictions: Predictions): Tensor {
   };
 }
 
-/** What the log keeps of a prediction: the value, or the index of the most probable class. */
-export function toLogged(model: Model, predictions: Predictions): number[] {
-  const isClassifier = model.task === 'multiclass-classification';
+/** What the log keeps of each row's answer: see LoggedPrediction. */
+export function toLogged(model: Model, predictions: Predictions): { prediction: number; confidence?: number }[] {
   const { rows, width, values } = predictions;
   return Array.from({ length: rows }, (_, row) => {
-    if (width === 1 || !isClassifier) return values[row * width]!;
+    const first = values[row * width]!;
+    if (model.task === 'binary-classification') return { prediction: first, confidence: Math.max(first, 1 - first) };
+    if (width === 1 || model.task !== 'multiclass-classification') return { prediction: first };
     let best = 0;
     for (let i = 1; i < width; i++) if (values[row * width + i]! > values[row * width + best]!) best = i;
-    return best;
+    return { prediction: best, confidence: values[row * width + best]! };
   });
 }
 

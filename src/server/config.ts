@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { JobLimits } from '../domain/jobs/may-start.ts';
+import { parseTokenEpochs, type TokenEpochs } from '../domain/monitor/token-epochs.ts';
 import { isLoopback } from '../web/loopback.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -8,8 +9,10 @@ export type Config = {
   /** PEM. */
   privateKey: string;
   webhookSecret: string;
-  /** Signs the tokens of agents. */
+  /** Signs the tokens of agents and monitors. */
   agentSecret: string;
+  /** Which tokens of monitors count; raised to take back those that were given out. */
+  monitorTokenEpochs: TokenEpochs;
   /** Address under which GitHub, people and agents reach us, without a slash at the end; undefined: where we listen. */
   publicUrl: string | undefined;
   /** GitHub's REST address, `https://api.github.com` or `<protocol>://<host>/api/v3`. */
@@ -112,6 +115,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
   const agentImage = read('SLUICE_AGENT_IMAGE');
   const addresses = listOf(read('SLUICE_RAY_ADDRESSES')).map((address) => address.replace(/\/+$/, ''));
   const rayToken = read('SLUICE_RAY_TOKEN');
+  const epochs = parseTokenEpochs(read('SLUICE_MONITOR_TOKEN_EPOCHS'));
   const problems: ConfigProblem[] = [
     ...(Number.isInteger(appId) && appId > 0
       ? []
@@ -135,18 +139,28 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
     ...oneOf(read('SLUICE_THROTTLE'), 'SLUICE_THROTTLE', ['on', 'off']),
     ...oneOf(read('SLUICE_REPORTS'), 'SLUICE_REPORTS', ['on', 'off']),
     ...oneOf(read('SLUICE_SPARE_AGENT'), 'SLUICE_SPARE_AGENT', ['on', 'off']),
+    ...('wrong' in epochs
+      ? [
+          {
+            variable: 'SLUICE_MONITOR_TOKEN_EPOCHS',
+            problem: `has ${epochs.wrong}`,
+            fix: 'A number from 1, or owner/name/monitor=number, with commas between them',
+          },
+        ]
+      : []),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
     ...kubernetesProblems(namespaces, agentImage),
     ...addresses.flatMap((address) => urlProblem(address, 'SLUICE_RAY_ADDRESSES')),
   ];
-  if (problems.length > 0 || 'problem' in key) return { problems };
+  if (problems.length > 0 || 'problem' in key || 'wrong' in epochs) return { problems };
   const stateFolder = path.resolve(read('SLUICE_STATE', '.sluice'));
   return {
     appId,
     privateKey: key.pem,
     webhookSecret: read('WEBHOOK_SECRET'),
     agentSecret: read('SLUICE_SECRET'),
+    monitorTokenEpochs: epochs,
     publicUrl: read('SLUICE_URL').replace(/\/+$/, '') || undefined,
     apiUrl: gheHost ? `${protocol}://${gheHost}/api/v3` : 'https://api.github.com',
     throttle: read('SLUICE_THROTTLE', 'on') === 'on',

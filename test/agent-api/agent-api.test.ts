@@ -180,6 +180,8 @@ describe('claim', () => {
     const judged = { ...dataTask('s3://bucket/rows.parquet'), kind: 'evaluate' } as unknown as JobTask;
     const plain = await submitted({ task: judged });
     expect((await call(plain.token, 'claim', { agent: 'agent-one' })).body.checkout).toBeUndefined();
+    const profiled = await submitted({ task: { kind: 'profile', monitor: { name: 'live' } } as JobTask });
+    expect((await call(profiled.token, 'claim', { agent: 'agent-one' })).body).not.toHaveProperty('checkout');
     const custom = await submitted({ task: { ...judged, metricsSha: 'b'.repeat(40) } as JobTask });
     expect((await call(custom.token, 'claim', { agent: 'agent-one' })).body.checkout).toBeDefined();
   });
@@ -400,6 +402,10 @@ describe('blobs', () => {
     );
     expect((await call(evaluation.token, `blobs/${repeated}`, undefined, 'GET')).status).toBe(200);
     expect((await call(evaluation.token, `blobs/${others}`, undefined, 'GET')).status).toBe(403);
+    const reference = { path: 'reference.json', digest: mine, size: 4 };
+    const profiling = await claimed({ task: { kind: 'profile', reference } as JobTask });
+    expect((await call(profiling.token, `blobs/${mine}`, undefined, 'GET')).status).toBe(200);
+    expect((await call(profiling.token, `blobs/${others}`, undefined, 'GET')).status).toBe(403);
     const data = await claimed();
     expect((await call(data.token, `blobs/${mine}`, undefined, 'GET')).status).toBe(403);
   });

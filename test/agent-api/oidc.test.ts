@@ -430,6 +430,15 @@ describe('a run that somebody runs again on GitHub', () => {
     expect((await exchange(lost.job, claimsOf(lost.run))).status, 'one that is not decided').toBe(200);
   });
 
+  test('is refused for files that their monitor has read itself since', async () => {
+    const task = { kind: 'profile', monitor: { name: 'live' }, model: { name: 'm' }, partitions: [] } as never;
+    const { job, run } = await again({ ...ended, task });
+    const answer = await exchange(job, claimsOf(run));
+    expect(answer).toMatchObject({ status: 409, body: { message: expect.stringMatching(/itself meanwhile$/) } });
+    const lost = await again({ status: 'running', agent: 'agent-one', startedAt: 5, task });
+    expect((await exchange(lost.job, claimsOf(lost.run))).status, 'one that is not decided').toBe(200);
+  });
+
   test('has the pull request looked at', async () => {
     const { pulls } = openRecords(api.store.documents);
     await pulls.update('acme/flights#31', () => openPull('a'.repeat(40)));

@@ -5,6 +5,6 @@ import { agentCommand } from '../../src/cli/commands/agent.ts';
 
 const { values } = parseArgs({ options: { server: { type: 'string' }, work: { type: 'string' } } });
 process.exitCode = await agentCommand(
-  { createReader: createDuckdbDatasetReader },
+  { createReader: createDuckdbDatasetReader, profilePartitions: async () => [] },
   { server: values.server!, work: values.work! },
 );

@@ -65,6 +65,7 @@ export async function openAgentWorld(options: { leaseMs?: number; maxBlobBytes?:
       workRoot,
       dataRoot: api.folder,
       createReader: () => fakeReader,
+      profilePartitions: async () => [],
       evaluateCommand: [process.execPath, path.join(import.meta.dirname, 'fake-evaluator.mjs')],
     }),
     async logOf(job: Job): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -26,13 +26,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const drift = (current: string, more: { effect?: number; ignore?: string[] } = {}) =>
+const drift = (current: string, more: { effect?: number; ignore?: string[]; html?: string } = {}) =>
   driftCommand({ profilePair }, { reference: file('reference.parquet'), current: file(current), effect: 0.1, ...more });
 
 test('files of the same kind: exit 0, times are not compared', async () => {
   const result = await drift('same.csv');
   expect(result).toMatchObject({ exitCode: 0, json: { verdict: 'good', leftOut: ['seen'] } });
-  expect(result.text).toContain('No drift: 1000 rows against 5000');
+  expect(result.text).toMatch(/^No drift\n\n1,000 rows of same\.csv against 5,000 of reference\.parquet\.$/m);
   expect(result.text).toContain('Not compared: seen');
 });
 
@@ -42,7 +42,9 @@ test('kilometres for miles: exit 1, the column is named; not when it is ignored'
     exitCode: 1,
     json: { verdict: 'bad', columns: [{ column: 'distance', drifted: true }, { drifted: false }] },
   });
-  expect(result.text).toMatch(/✗ {2}distance +D 0\.3/);
+  expect(result.text).toMatch(/^Drift: distance moved by 0\.3\d\n/);
+  expect(result.text).toMatch(/^distance .* D 0\.3\d\d +3\.\d ×/m);
+  expect(result.text).toMatch(/now +▁.*95 %: above 19\d\d/);
   expect((await drift('kilometres.jsonl', { ignore: ['distance'] })).exitCode).toBe(0);
 });
 
@@ -53,8 +55,47 @@ test('a column that is gone: exit 1', async () => {
   });
 });
 
+test('texts, vectors and numbers together are judged as a reference is', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  // Three numbers go together, or y as before by itself; a note has other words and as many letters.
+  const word = (seed: number) =>
+    `['red', 'tan', 'sky', 'ash', 'oak', 'elm', 'fog', 'sun'][1 + (hash(i + ${seed}) % 8)::INT]`;
+  const rows = (count: number, { y = 'i', first = word(1), vector = 'sin(i)' } = {}) =>
+    `SELECT hash(i) % 1000 AS x, hash(${y}) % 1000 + 0.5 AS y, hash(i) % 1000 + hash(i + 7) % 50 AS z,
+      concat_ws(' ', ${first}, ${word(2)}, ${word(3)}, ${word(4)}, ${word(5)}) AS note, [${vector}, 2 * ${vector}] AS vector FROM range(${count}) t(i)`;
+  const changes = { apart: { y: 'i + 99991' }, words: { first: "'new'" }, vectors: { vector: '3 * sin(i)' }, same: {} };
+  await connection.run(`COPY (${rows(4000)}) TO '${file('training.parquet')}'`);
+  for (const [name, change] of Object.entries(changes))
+    await connection.run(`COPY (${rows(2000, change)}) TO '${file(name)}.parquet'`);
+  connection.closeSync();
+  instance.closeSync();
+  const moved = async (name: string) => {
+    const options = { reference: file('training.parquet'), current: file(`${name}.parquet`), effect: 0.1 };
+    const { json, text } = await driftCommand({ profilePair }, options);
+    const { columns } = json as { columns: { column: string; drifted: boolean }[] };
+    return { columns: columns.filter(({ drifted }) => drifted).map(({ column }) => column), text };
+  };
+  expect(await moved('same')).toMatchObject({ columns: [] });
+  const { columns, text } = await moved('apart');
+  expect(columns).toEqual(['inputs.reconstruction']);
+  expect(text).toMatch(/^Drift: the columns together moved by 0\.\d\d\n/);
+  expect(await moved('words')).toMatchObject({ columns: ['note.words'] });
+  expect((await moved('vectors')).columns.sort()).toEqual(['vector.norm', 'vector.pc1']);
+});
+
 test('too few rows: exit 2, it cannot be told', async () => {
   expect(await drift('few.parquet')).toMatchObject({ exitCode: 2, json: { verdict: 'cannot-tell' } });
+});
+
+test('a page with everything, pictures too', async () => {
+  const html = file('drift.html');
+  expect(await drift('kilometres.jsonl', { html })).toMatchObject({ exitCode: 1 });
+  const page = await readFile(html, 'utf8');
+  expect(page).toContain('<h1>Drift: distance moved by 0.3');
+  expect(page.split('<figure>').length - 1).toBeGreaterThanOrEqual(2);
+  expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/);
+  await expect(drift('same.csv', { html: file('drift.txt') })).rejects.toMatchObject({ code: 'config/invalid-input' });
 });
 
 test('what is no table is bad input', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
+import { readReference } from '../../src/cli/read-reference.ts';
 import { evaluatorParts } from '../../src/compose-parts.ts';
 import { selfCommand } from '../../src/self-command.ts';
 import { lateModel, writeLateFlights } from '../harness/late-flights.ts';
@@ -46,9 +47,10 @@ async function evaluate(gates: string, ...more: string[]) {
 }
 
 /** Within the test, without the processes that measure memory. */
-async function evaluateHere(gates: string, model: string) {
+async function evaluateHere(gates: string, model: string, more: { reference?: string } = {}) {
   const parts = { ...(await evaluatorParts()), probeCommand: ['false'] };
-  return evaluateCommand(parts, { spec: await specWith(gates), model: path.join(MODELS, model), dataRoot: '.' });
+  const spec = await specWith(gates);
+  return evaluateCommand(parts, { spec, model: path.join(MODELS, model), dataRoot: '.', ...more });
 }
 
 describe('sluice evaluate', () => {
@@ -86,7 +88,9 @@ describe('sluice evaluate', () => {
   });
 
   it('answers 1 when a gate fails, with all of it as JSON', async () => {
-    const { exitCode, json } = await evaluateHere('  - {metric: roc_auc, min: 0.99}', 'matrix.onnx');
+    const reference = path.join(folder, 'reference.json');
+    const { exitCode, json } = await evaluateHere('  - {metric: roc_auc, min: 0.99}', 'matrix.onnx', { reference });
+    expect(await readReference(reference)).toMatchObject({ version: 2, promised: expect.any(Array) });
     expect(exitCode).toBe(1);
     expect(json).toMatchObject({
       verdict: 'fail',

@@ -5,15 +5,26 @@ import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLocalDriftSource } from '../../src/adapters/drift-source/create-local-drift-source.ts';
+import { createDriftSource } from '../../src/adapters/drift-source/create-drift-source.ts';
 import { makeReference } from '../../src/adapters/drift-source/make-reference.ts';
 import { judgePerformance } from '../../src/domain/drift/judge-performance.ts';
 import { judgeWindow } from '../../src/domain/drift/judge-window.ts';
-import type { Model } from '../../src/domain/spec/valid.ts';
+import type { Column, Dataset, Model } from '../../src/domain/spec/valid.ts';
+import { monitorOf } from '../adapters/drift-source/source-world.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const MAY = Date.UTC(2001, 4, 1);
 const DAY = 86_400_000;
+const column = (name: string, type: Column['type']): Column => ({ name, type, nullable: false, pii: false });
+const dataset: Dataset = {
+  kind: 'Dataset',
+  name: 'visits',
+  path: 'data/visits.yaml',
+  source: { uri: 'data/visits.csv', format: 'csv' },
+  columns: [column('age', 'integer'), column('minutes', 'float'), { ...column('bought', 'boolean'), role: 'label' }],
+  splits: { train: 'true', holdout: 'true' },
+  checks: [],
+};
 type Visit = { age: number; minutes: number; bought: boolean };
 
 let folder: string;
@@ -125,40 +136,45 @@ test('serve: answers, survives being killed, and what it logged tells drift and 
   });
   expect(await stored.json()).toEqual({ stored: 1200 });
 
-  const model = { ...(await servedModel(url)) };
+  const model = await servedModel(url);
   const reference = await makeReference({
     trainFile: path.join(folder, 'train.parquet'),
+    holdoutFile: path.join(folder, 'train.parquet'),
     model,
+    dataset,
     predictions: Float64Array.from(answer.outputs[0]!.data),
+    labels: Float64Array.from(first, ({ bought }) => Number(bought)),
     promised: [{ metric: 'roc_auc', value: 0.7, lower: null, upper: null }],
   });
-  const source = createLocalDriftSource({ folder: path.join(folder, 'serving') });
-  const place = { repository: 'acme/shop', deployment: 'production' };
+  const source = createDriftSource({
+    servingRoot: path.join(folder, 'serving'),
+    observationsRoot: path.join(folder, 'observations'),
+    dataRoot: folder,
+    cacheFolder: path.join(folder, 'cache'),
+  });
+  const monitor = monitorOf({ kind: 'serving' });
+  const watched = { repository: 'acme/shop', monitor, allow: [] };
   // Asked while it serves: what is not Parquet yet is written out first.
-  expect(await source.extent(place)).toEqual({ first: MAY, last: MAY + DAY });
+  expect(await source.extent(watched)).toEqual({ first: MAY, last: MAY + DAY });
   const verdicts = [];
   for (const from of [MAY, MAY + DAY]) {
-    const seen = await source.observe(place, { from, to: from + DAY }, reference, model);
-    expect(seen).toMatchObject({ rows: 600, versions: ['local'], malformed: [] });
-    const performance = judgePerformance(
-      seen.labelled,
-      reference.promised,
-      [{ metric: 'roc_auc', noWorseThan: 0.05 }],
-      model,
-    );
-    verdicts.push(judgeWindow(reference, seen, performance, { effect: 0.1, ignore: [] }));
+    const span = { from, to: from + DAY };
+    const seen = await source.observe(watched, span, reference, model);
+    expect(seen).toMatchObject({ profile: { rows: 600, errors: 0, versions: [['local', 600]] }, malformed: [] });
+    const metrics = [{ metric: 'roc_auc', noWorseThan: 0.05 }];
+    const performance = judgePerformance(seen.labelled, reference.promised, metrics, model);
+    const settings = { ...monitor, ignore: [] };
+    const about = { trailing: [], quality: [], performance, estimates: [], settings, ...span };
+    verdicts.push(judgeWindow({ reference, window: seen.profile, ...about }));
   }
   expect(verdicts[0]).toMatchObject({
     verdict: 'good',
     performance: [{ metric: 'roc_auc', rows: 600, verdict: 'kept' }, {}],
   });
-  expect(verdicts[1]).toMatchObject({
-    verdict: 'bad',
-    columns: [
-      { column: 'minutes', drifted: true },
-      { column: 'age', drifted: false },
-    ],
-  });
+  expect(verdicts[1]!.verdict).toBe('bad');
+  const drifted = verdicts[1]!.columns.filter((column) => column.drifted).map(({ column }) => column);
+  expect(drifted).toContain('minutes');
+  expect(drifted).not.toContain('age');
   expect(await stop('SIGTERM')).toBe(0);
 });
 

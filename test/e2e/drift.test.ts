@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../src/cli/demo/until.ts';
+import { createMonitorTokens } from '../../src/domain/monitor/monitor-token.ts';
 import { PROJECT, pick, readFixture } from './harness/fixture.ts';
 import { controlToken, infer, sendLabels, type Visit } from './harness/inference.ts';
 import { createPeople, type People } from './harness/people.ts';
@@ -110,6 +111,40 @@ describe.sequential('drift', { timeout: 60_000 }, () => {
     for (let day = 0; day < 3; day += 1) await oneDay((visit) => visit);
     await until('the end of the issue', 30, async () => (await people.issues())[0]?.state === 'closed' || undefined);
     expect(await people.issues()).toHaveLength(1);
+  });
+
+  it('lets the alert of a Prometheus speak in the issue, for whoever has the token of the monitor', async () => {
+    const token = createMonitorTokens(world.config.agentSecret).issue({ repository: FULL, monitor: 'bought-live' }, 1);
+    const post = (what: string, bearer: string, body: unknown) =>
+      fetch(`${server.url}/api/monitors/bought-live/${what}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const alert = (status: 'firing' | 'resolved') => ({
+      version: '4',
+      status,
+      alerts: [
+        {
+          status,
+          labels: { alertname: 'SlowAnswers' },
+          annotations: { summary: 'p99 above 50 ms' },
+          startsAt: '2024-02-09T00:00:00Z',
+          endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : '2024-02-09T01:00:00Z',
+          generatorURL: 'http://prometheus.example/graph',
+          fingerprint: 'c0ffee0000000001',
+        },
+      ],
+    });
+    expect((await post('alerts', 'smt_none', alert('firing'))).status).toBe(401);
+    expect((await post('observations', token, { batch: 'b', observations: [] })).status).toBe(409);
+
+    expect((await post('alerts', token, alert('firing'))).status).toBe(200);
+    const open = async () => (await people.issues()).find(({ state }) => state === 'open');
+    const speaking = await until('the issue', 30, async () => (await open()) ?? undefined);
+    expect(speaking.body).toContain('SlowAnswers');
+    expect((await post('alerts', token, alert('resolved'))).status).toBe(200);
+    await until('its end', 30, async () => ((await open()) === undefined ? true : undefined));
   });
 });
 

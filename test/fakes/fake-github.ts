@@ -25,7 +25,7 @@ export type FakeDeployment = {
 /** One repository on GitHub as plain data; what its ports promise, and nothing of its wire. */
 export type FakeGitHub = GitHub & {
   commits: FakeCommits;
-  pullRequests: PullRequest[];
+  pullRequests: (PullRequest & { body: string })[];
   checkRuns: FakeCheck[];
   commentList: FakeComment[];
   reactions: { commentId: number; reaction: string }[];
@@ -45,7 +45,7 @@ const web = 'https://github.example/acme/shop';
 
 export function createFakeGitHub(files: Record<string, string>, faults: Faults): FakeGitHub {
   const commits = createFakeCommits(files);
-  const pulls: PullRequest[] = [];
+  const pulls: FakeGitHub['pullRequests'] = [];
   const checkRuns: FakeCheck[] = [];
   const comments: FakeComment[] = [];
   const reactions: FakeGitHub['reactions'] = [];
@@ -92,11 +92,19 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
     },
   };
 
-  function addPull(change: { head: string; base: string; title: string; author: string; fromFork?: boolean }): number {
+  function addPull(change: {
+    head: string;
+    base: string;
+    title: string;
+    body?: string;
+    author: string;
+    fromFork?: boolean;
+  }): number {
     numbers += 1;
     pulls.push({
       number: numbers,
       title: change.title,
+      body: change.body ?? '',
       author: change.author,
       state: 'open',
       draft: false,
@@ -185,10 +193,11 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
       upsert: async (_, { knownNumber, ...wanted }) => {
         const known = issues.find((one) => (knownNumber ? one.number === knownNumber : one.marker === wanted.marker));
         const number = known?.number ?? numbers + 1;
-        if (known) Object.assign(known, { title: wanted.title, body: wanted.body, state: wanted.state });
+        const { title, body, state } = wanted;
+        if (known) Object.assign(known, { title, body, state: state === 'kept' ? known.state : state });
         else {
           numbers = number;
-          issues.push({ ...structuredClone(wanted), number });
+          issues.push({ ...structuredClone(wanted), state: state === 'kept' ? 'open' : state, number });
         }
         return { number, url: `${web}/issues/${number}` };
       },

@@ -11,12 +11,7 @@ import { reconcile } from '../../src/flows/reconcile.ts';
 import { openRecords, type Records } from '../../src/flows/records.ts';
 import { createFakeArtifacts } from '../fakes/fake-artifacts.ts';
 import { createFakeDeployer, type FakeDeployer } from '../fakes/fake-deployer.ts';
-import {
-  channelProfile,
-  createFakeDriftSource,
-  type FakeDriftSource,
-  predictionProfile,
-} from '../fakes/fake-drift-source.ts';
+import { createFakeDriftSource, type FakeDriftSource, fakeReference } from '../fakes/fake-drift-source.ts';
 import { createFakeGitHub, type FakeGitHub } from '../fakes/fake-github.ts';
 import { createFakeRegistry } from '../fakes/fake-registry.ts';
 import { createFakeRunner } from '../fakes/fake-runner.ts';
@@ -228,13 +223,16 @@ async function results(artifacts: Put, job: Job, { violations = [], auc = 0.8, h
     ];
     return [await file('data.json', { rows: 1200, splits, columns, schemaChanges: [], violations })];
   }
-  const reference = {
-    version: 1,
-    rows: 2000,
-    columns: [channelProfile(2000, [0.5, 0.5])],
-    prediction: predictionProfile(2000),
-    promised: [],
-  };
+  if (task.kind === 'profile') {
+    const nothing = { windowMs: 86_400_000, windows: [], timeless: 0 };
+    return [
+      await file(
+        'partitions.json',
+        task.partitions.map((one) => ({ version: 1, ...one, ...nothing })),
+      ),
+    ];
+  }
+  const reference = fakeReference(2000);
   return [
     await file('evaluation.json', evaluationOf(task, auc, holdout)),
     await file('reference.json', reference),

@@ -47,6 +47,7 @@ test('a column moved: a warning, or a failure where that is asked for; the repor
   expect(report).toMatch(/\| ❌ \| `distance` \| CDF distance \| 0\.3\d\d \| 0\.1 \|/);
   expect(report).toMatch(/\| ✅ \| `origin` \|/);
   expect(run.summary.trimEnd()).toBe(report.trimEnd());
+  expect(await readFile(run.outputs.page!, 'utf8')).toMatch(/<h1>Drift: distance moved by 0\.3\d<\/h1>[\s\S]*<svg /);
 
   const failed = await drift({ current: 'kilometres.csv', 'fail-on-drift': 'true' });
   expect(failed).toMatchObject({ code: 1, annotations: [expect.stringMatching(/^error::Drift in distance/)] });
@@ -75,7 +76,7 @@ test('bad input fails with its words and no outputs', async () => {
   });
   expect(await drift({ current: 'same.csv', effect: '7' })).toMatchObject({
     code: 2,
-    annotations: [expect.stringContaining('--effect must be')],
+    annotations: [expect.stringContaining('--effect')],
   });
   const odd = await drift({ current: 'same.csv', 'fail-on-drift': 'yes' });
   expect(odd).toMatchObject({ code: 1, annotations: [expect.stringContaining('must be true or false')] });
@@ -94,11 +95,14 @@ test('an input is an argument, never a command; the program gets none of the ste
     name: 'drift',
     folder,
     programs: [await program(file('odd'), 'sluice', script)],
-    inputs: { reference: '$(touch x); "y', current: "--json'" },
+    inputs: { reference: '$(touch x); "y', current: "--json'", page: 'page.html' },
     env: { ACTIONS_RUNTIME_TOKEN: 'secret-a', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'secret-b', GITHUB_TOKEN: 'secret-c' },
   });
   expect(await readFile(file('arguments'), 'utf8')).toBe(
-    ['drift', '--json', '--reference', '$(touch x); "y', '--current', "--json'", '--effect', '0.1']
+    [
+      ...['drift', '--json', '--reference', '$(touch x); "y', '--current', "--json'", '--effect', '0.1'],
+      ...['--html', path.join(folder, 'page.html')],
+    ]
       .map((one) => `[${one}]\n`)
       .join(''),
   );

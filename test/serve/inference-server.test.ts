@@ -139,7 +139,7 @@ describe('Open Inference Protocol', () => {
     const answer = await infer(body);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toContain(message);
-    expect(logged).toEqual([]);
+    expect(logged.map(({ prediction }) => prediction)).toEqual(logged.map(() => null));
   });
 
   it('answers 404 to what is not served', async () => {
@@ -161,13 +161,35 @@ describe('the log', () => {
     await infer(request([4, 5], { id: 'batch' }));
     const about = { deployment: 'production', version: 'v1.0.0' };
     expect(logged).toMatchObject([
-      { ...about, id: 'a', at: Date.UTC(2001, 4, 1, 10), inputs: { hour: 1, origin: 'ATL' }, prediction: 0.25 },
+      {
+        ...about,
+        id: 'a',
+        at: Date.UTC(2001, 4, 1, 10),
+        inputs: { hour: 1, origin: 'ATL' },
+        prediction: 0.25,
+        confidence: 0.75,
+      },
       { ...about, id: '7', at: 988711200000, inputs: { hour: 2, origin: 'ATL' }, prediction: 0.5 },
       { ...about, id: 'single', at: 5, prediction: 0.75 },
       { ...about, id: 'batch/0', prediction: 1 },
       { ...about, id: 'batch/1', prediction: 1.25 },
     ]);
     expect(logged[3]!.at).toBe(logged[3]!.receivedAt);
+  });
+
+  it('has the rows that got no answer, with what is known of them and why', async () => {
+    await serve(['v1.0.0', 100, { fail: true }]);
+    await infer(request([1, 2], { parameters: { ids: ['a', 'b'], timestamp: 5 } }));
+    await infer(request([1.5], { id: 'typo' }));
+    await infer('{');
+    await infer(request([1]), '/versions/v9');
+    expect(logged).toMatchObject([
+      { id: 'a', at: 5, inputs: { hour: 1, origin: 'ATL' }, prediction: null, error: 'config/model-invalid' },
+      { id: 'b', at: 5, inputs: { hour: 2, origin: 'ATL' }, prediction: null, error: 'config/model-invalid' },
+      { id: 'typo', version: 'v1.0.0', inputs: {}, prediction: null, error: 'config/invalid-input' },
+    ]);
+    expect(logged).toHaveLength(3);
+    expect(logged.every(({ latencyMs, confidence }) => latencyMs >= 0 && confidence === undefined)).toBe(true);
   });
 
   it('keeps labels that come later; only with the token', async () => {
@@ -214,7 +236,8 @@ describe('two versions', () => {
     ]);
     expect(versions[0].requests + versions[1].requests).toBe(40);
     expect(versions[1].errors).toBe(versions[1].requests);
-    expect(logged).toHaveLength(versions[0].requests);
+    expect(logged.filter(({ error }) => error === undefined)).toHaveLength(versions[0].requests);
+    expect(logged.filter(({ error }) => error !== undefined)).toHaveLength(versions[1].errors);
     expect((await call('GET', '/metrics')).body).toContain(
       `sluice_inference_requests_total{version="v1.1.0",outcome="error"} ${versions[1].errors}`,
     );

@@ -57,6 +57,6 @@ it('answers an interval as three values a row and logs the first of them', () =>
   const model: Model = { ...pictures, task: 'regression', signature: { inputs: [], output: { name: 'y', interval } } };
   const predictions = { rows: 2, width: 3, values: Float64Array.of(5, 4, 9, 7, 6, 8) };
   expect(toOutput(model, predictions)).toMatchObject({ shape: [2, 3], data: [5, 4, 9, 7, 6, 8] });
-  expect(toLogged(model, predictions)).toEqual([5, 7]);
+  expect(toLogged(model, predictions)).toEqual([{ prediction: 5 }, { prediction: 7 }]);
   expect(describeModel(model, [])).toMatchObject({ outputs: [{ shape: [-1, 3] }] });
 });

@@ -58,6 +58,7 @@ describe('readConfig', () => {
     ['a port out of range', { PORT: '70000' }, ['PORT']],
     ['an unknown protocol', { GHE_PROTOCOL: 'ftp' }, ['GHE_PROTOCOL']],
     ['an unknown audience of reports', { SLUICE_REPORTS: 'public' }, ['SLUICE_REPORTS']],
+    ['epochs that are none', { SLUICE_MONITOR_TOKEN_EPOCHS: '2, live=3' }, ['SLUICE_MONITOR_TOKEN_EPOCHS']],
     ['a host with a path', { GHE_HOST: 'github.example.com/api' }, ['GHE_HOST']],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
     ['all of it at once', { APP_ID: 'x', SLUICE_SECRET: '', PORT: '-1' }, ['APP_ID', 'SLUICE_SECRET', 'PORT']],

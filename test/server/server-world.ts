@@ -14,6 +14,7 @@ export const testConfig: Config = {
   privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   webhookSecret,
   agentSecret: 'another secret of many letters..',
+  monitorTokenEpochs: { otherwise: 1, of: new Map() },
   publicUrl: undefined,
   // nothing listens there: whoever asks GitHub in these tests gets an error
   apiUrl: 'http://127.0.0.1:9/api/v3',

@@ -42,15 +42,12 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
       if (!current) return undefined;
       const issue = current.data;
       const labels = [...new Set([...labelsOf(issue), ...wanted.labels])];
+      const state = wanted.state === 'kept' ? (issue.state as 'open' | 'closed') : wanted.state;
       const isSame =
-        issue.title === title &&
-        issue.body === body &&
-        issue.state === wanted.state &&
-        labels.length === issue.labels.length;
+        issue.title === title && issue.body === body && issue.state === state && labels.length === issue.labels.length;
       if (!isSame) {
-        const closing =
-          wanted.state === 'closed' && issue.state !== 'closed' ? { state_reason: 'completed' as const } : {};
-        await rest.issues.update({ ...at, issue_number: number, title, body, labels, state: wanted.state, ...closing });
+        const closing = state === 'closed' && issue.state !== 'closed' ? { state_reason: 'completed' as const } : {};
+        await rest.issues.update({ ...at, issue_number: number, title, body, labels, state, ...closing });
       }
       return { number: issue.number, url: issue.html_url };
     };

@@ -1,21 +1,6 @@
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { syncFolder } from './sync-folder.ts';
-
-type Row = Record<string, unknown>;
-
-/** What the columns of a Parquet file are called and how they are made of a segment's columns. */
-export type ParquetShape = {
-  /** Types of the columns that every row has; others are typed by what is in them. */
-  types: Record<string, string>;
-  /** SQL list of the columns that are written, over the segment's. */
-  select: string;
-  /** Folder below the target for a row, e.g. `dt=2001-05-01`; '' for the target itself. */
-  partition(row: Row): string;
-  /** SQL expression over the segment's columns with the same meaning. */
-  partitionSql: string;
-};
+import { identifier, type ParquetShape, type Row, writeParts } from './write-parts.ts';
 
 /**
  * Writes a segment as Parquet, one file a partition, named after the segment: doing it again after a crash replaces the
@@ -47,24 +32,12 @@ export async function compactSegment(
 
   const clean = `${segment.file}.clean`;
   await writeFile(clean, `${good.join('\n')}\n`, { mode: 0o600 });
-  const columns = Object.entries({ ...inferTypes(rows), ...shape.types })
-    .map(([name, type]) => `${quote(name)}: '${type}'`)
-    .join(', ');
-  const source = `read_json(${quote(clean)}, format = 'newline_delimited', columns = {${columns}})`;
-  const select = `${shape.select}${extraColumns(rows, shape)}`;
-  for (const partition of new Set(rows.map((row) => shape.partition(row)))) {
-    const folder = path.join(target, partition);
-    await mkdir(folder, { recursive: true });
-    const temporary = path.join(folder, `.part-${segment.name}.tmp`);
-    const where = `${shape.partitionSql} = ${quote(partition)}`;
-    await connection.run(
-      `COPY (SELECT ${select} FROM ${source} WHERE ${where}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
-    const handle = await open(temporary, 'r');
-    await handle.sync().finally(() => handle.close());
-    await rename(temporary, path.join(folder, `part-${segment.name}.parquet`));
-    await syncFolder(folder);
-  }
+  const partitions = new Set(rows.map((row) => shape.partition(row)));
+  const types = { ...inferTypes(rows), ...shape.types };
+  const extra = Object.keys(types)
+    .filter((name) => !Object.hasOwn(shape.types, name))
+    .map(identifier);
+  await writeParts(connection, { file: clean, name: segment.name, types, extra, partitions }, target, shape);
   await rm(clean);
 }
 
@@ -92,17 +65,4 @@ function inferTypes(rows: Row[]): Record<string, string> {
   }
   for (const name of Object.keys(types)) types[name] ||= 'BOOLEAN';
   return types;
-}
-
-function extraColumns(rows: Row[], shape: ParquetShape): string {
-  const names = new Set(rows.flatMap((row) => Object.keys(row)).filter((name) => !Object.hasOwn(shape.types, name)));
-  return [...names].map((name) => `, ${identifier(name)}`).join('');
-}
-
-function quote(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,31 +1,7 @@
 import path from 'node:path';
 import type { InferenceLog, LabelLog } from '../../ports/inference-log.ts';
-import type { ParquetShape } from './compact-segment.ts';
+import { LABELS, PREDICTIONS } from './log-shapes.ts';
 import { type LogOptions, openParquetLog } from './parquet-log.ts';
-
-/** One column an input, `in_<column>`: DuckDB reads only those that it is asked for, and prunes by their statistics. */
-const PREDICTIONS: ParquetShape = {
-  types: {
-    id: 'VARCHAR',
-    at: 'BIGINT',
-    received_at: 'BIGINT',
-    deployment: 'VARCHAR',
-    version: 'VARCHAR',
-    prediction: 'DOUBLE',
-    latency_ms: 'DOUBLE',
-  },
-  select:
-    'id, epoch_ms("at") AS "at", epoch_ms(received_at) AS received_at, deployment, version, prediction, latency_ms',
-  partition: (row) => `dt=${new Date(Number(row.at)).toISOString().slice(0, 10)}`,
-  partitionSql: `'dt=' || strftime(epoch_ms("at"), '%Y-%m-%d')`,
-};
-
-const LABELS: ParquetShape = {
-  types: { id: 'VARCHAR', label: 'VARCHAR', at: 'BIGINT', received_at: 'BIGINT' },
-  select: 'id, label, epoch_ms("at") AS "at", epoch_ms(received_at) AS received_at',
-  partition: () => '',
-  partitionSql: `''`,
-};
 
 /** `folder`: of the deployment. Segments go to `segments/predictions/`, Parquet to `log/dt=YYYY-MM-DD/`. */
 export async function openInferenceLog(folder: string, options: LogOptions = {}): Promise<InferenceLog> {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { compactSegment, type ParquetShape } from './compact-segment.ts';
+import { compactSegment } from './compact-segment.ts';
 import { openSegmentLog, type SegmentLog } from './segment-log.ts';
+import type { ParquetShape } from './write-parts.ts';
 
 export type LogOptions = {
   /** A segment becomes Parquet after so many rows, or that long after its first row. */

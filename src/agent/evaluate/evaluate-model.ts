@@ -78,7 +78,8 @@ export async function evaluateModel(parts: EvaluationParts, request: EvaluationR
       robustness,
       serving: await measure(parts, request, models, holdout),
     };
-    return { evaluation, reference: await makeReference(parts, request, evaluation, holdout), holdout, file };
+    const reference = await makeReference(parts, request, evaluation, file, holdout);
+    return { evaluation, reference, holdout, file };
   } finally {
     await models.close();
   }
@@ -152,7 +153,8 @@ async function makeReference(
   parts: EvaluationParts,
   { candidate: { model }, dataset, workFolder, onProgress }: EvaluationRequest,
   evaluation: Evaluation,
-  { scored }: ScoredHoldout,
+  holdoutFile: string,
+  { scored, places }: ScoredHoldout,
 ): Promise<ReferenceProfile> {
   const trainFile = path.join(workFolder, 'train.parquet');
   await parts.reader.materialise(dataset, 'train', trainFile);
@@ -163,7 +165,16 @@ async function makeReference(
     lower,
     upper,
   }));
-  const reference = await parts.makeReference({ trainFile, model, predictions: scored.candidate.values, promised });
-  const { chosen, candidate } = evaluation.threshold;
-  return chosen === undefined ? reference : { ...reference, threshold: candidate };
+  const { chosen, candidate: threshold } = evaluation.threshold;
+  const reference = await parts.makeReference({
+    trainFile,
+    holdoutFile,
+    places,
+    model: { ...model, evaluate: { ...model.evaluate, threshold } },
+    dataset,
+    predictions: scored.candidate.values,
+    labels: scored.labels,
+    promised,
+  });
+  return chosen === undefined ? reference : { ...reference, threshold };
 }

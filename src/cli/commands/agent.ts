@@ -29,7 +29,7 @@ export type AgentArguments = {
  * answer (also: cancelled, not wanted any more), 1 when the job failed.
  */
 export async function agentCommand(
-  parts: Pick<AgentOptions, 'createReader'>,
+  parts: Pick<AgentOptions, 'createReader' | 'profilePartitions'>,
   options: AgentArguments,
 ): Promise<0 | 1 | 3> {
   const tokenFile = process.env.SLUICE_AGENT_TOKEN_FILE;
@@ -50,6 +50,7 @@ export async function agentCommand(
       workRoot: options.work,
       dataRoot: process.env.SLUICE_DATA_ROOT ?? '.',
       createReader: parts.createReader,
+      profilePartitions: parts.profilePartitions,
       evaluateCommand: selfCommand('evaluate-task'),
       ...(nodeModules ? { nodeModules } : {}),
       signal: ended.signal,

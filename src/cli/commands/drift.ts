@@ -1,65 +1,85 @@
-import type { ColumnFinding } from '../../domain/drift/compare-column.ts';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ENOUGH_ROWS } from '../../domain/drift/enough-rows.ts';
 import { judgeWindow } from '../../domain/drift/judge-window.ts';
-import type { ColumnProfile } from '../../domain/drift/profile.ts';
+import { makeProfile, numericGrid } from '../../domain/drift/make-profile.ts';
+import type { ReferenceColumn, ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
+import { driftLines, renderDriftPage } from '../../render/drift-page.ts';
+import { printable } from '../problem-lines.ts';
 import type { CommandResult } from './command-result.ts';
 
-type Profiled = { rows: number; columns: ColumnProfile[] };
+type Reference = { rows: number; columns: ReferenceColumn[] };
 
 export type DriftParts = {
+  /** `leftOut`: columns that cannot be compared. */
   profilePair(
     reference: string,
     current: string,
-  ): Promise<{ reference: Profiled; current: Profiled; leftOut: string[] }>;
+  ): Promise<{ reference: Reference; current: WindowProfile; leftOut: string[] }>;
 };
 
-export type DriftOptions = { reference: string; current: string; effect: number; ignore?: string[] };
+export type DriftOptions = {
+  reference: string;
+  current: string;
+  effect: number;
+  ignore?: string[];
+  /** A page with everything. */
+  html?: string;
+};
 
-const ANSWERS = {
-  good: 'No drift',
-  bad: 'Drift',
-  'cannot-tell': 'Cannot tell',
-  'no-data': 'No data',
-} as const;
+const FALSE_DISCOVERY_RATE = 0.05;
 
 /** `sluice drift`: two files, column by column. Exit code 1: something moved; 2: too little data to tell. */
 export async function driftCommand(parts: DriftParts, options: DriftOptions): Promise<CommandResult> {
-  const { effect, ignore = [] } = options;
+  const { effect, ignore = [], html } = options;
   if (!(effect > 0 && effect < 1)) throw new AppError('config/invalid-input', '--effect must be between 0 and 1');
+  if (html !== undefined && !/\.html?$/i.test(html))
+    throw new AppError('config/invalid-input', `a report is a page (.html): ${html} is none`);
   const { reference, current, leftOut } = await parts.profilePair(options.reference, options.current);
-  const { verdict, columns, reasons } = judgeWindow(reference, current, [], { effect, ignore });
-  const head = `${ANSWERS[verdict]}: ${current.rows} rows against ${reference.rows}${reasons.length > 0 ? `\n${reasons.map((reason) => `  ${reason}`).join('\n')}` : ''}`;
-  const aside = leftOut.length > 0 ? [`Not compared: ${leftOut.join(', ')}`] : [];
+  const rule = { effect, minRows: ENOUGH_ROWS, falseDiscoveryRate: FALSE_DISCOVERY_RATE, seasonality: 'none' } as const;
+  const verdict = judgeWindow({
+    reference: asReference(reference),
+    window: current,
+    trailing: [],
+    quality: [],
+    performance: [],
+    estimates: [],
+    settings: { ...rule, ignore },
+    from: 0,
+    to: 0,
+  });
+  const view = {
+    verdict,
+    reference: { ...reference, name: path.basename(options.reference) },
+    current: { ...current, name: path.basename(options.current) },
+    leftOut: [...leftOut, ...ignore.filter((name) => reference.columns.some(({ column }) => column === name))],
+    rule: { ...rule, multivariate: reference.columns.some(({ measure }) => measure.of === 'reconstruction') },
+  };
+  if (html !== undefined) await writeFile(html, renderDriftPage(view));
   return {
-    exitCode: verdict === 'good' ? 0 : verdict === 'bad' ? 1 : 2,
-    text: [head, ...(columns.length > 0 ? [lines(columns)] : []), ...aside].join('\n\n'),
-    json: { verdict, rows: { reference: reference.rows, current: current.rows }, reasons, columns, leftOut },
+    exitCode: verdict.verdict === 'good' ? 0 : verdict.verdict === 'bad' ? 1 : 2,
+    text: driftLines(view).map(printable).join('\n'),
+    json: {
+      verdict: verdict.verdict,
+      rows: { reference: reference.rows, current: current.rows },
+      reasons: verdict.reasons,
+      ...(verdict.cause ? { cause: verdict.cause } : {}),
+      columns: verdict.columns,
+      leftOut: view.leftOut,
+    },
   };
 }
 
-function lines(columns: ColumnFinding[]): string {
-  const cells = columns.map(({ column, drifted, broken, values, missing, explain }) => [
-    drifted ? '✗' : '✓',
-    column,
-    values ? `${values.measure === 'psi' ? 'PSI' : 'D'} ${values.effect.toFixed(3)}` : '',
-    values ? `p ${values.adjusted.toPrecision(2)}` : '',
-    missing.reference > 0 || missing.window > 0
-      ? `missing ${percent(missing.reference)} → ${percent(missing.window)}`
-      : '',
-    explain?.wasserstein === undefined ? '' : `W1 ${explain.wasserstein.toFixed(2)} σ`,
-    broken ?? '',
-  ]);
-  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function asReference({ rows, columns }: Reference): ReferenceProfile {
+  const nothing = makeProfile('prediction', [], numericGrid(0, 1));
+  return {
+    version: 2,
+    rows,
+    columns,
+    // A file says nothing of predictions: with none in the window they are not compared.
+    prediction: { ...nothing, measure: { of: 'value', column: 'prediction' } },
+    groups: [],
+    promised: [],
+  };
 }

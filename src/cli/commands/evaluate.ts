@@ -1,10 +1,11 @@
 /** `sluice evaluate`: what the check of a pull request would say of an artifact, without a pull request. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { EvaluatorParts } from '../../agent/evaluate/evaluate-main.ts';
 import { type Contestant, evaluateModel } from '../../agent/evaluate/evaluate-model.ts';
 import { predictionBatches } from '../../agent/evaluate/prediction-batches.ts';
+import { canonicalJson } from '../../domain/fingerprint/canonical-json.ts';
 import { judgeGates } from '../../domain/gates/judge-gates.ts';
 import { evaluationLines } from '../../render/evaluation-text.ts';
 import { findModel } from '../find-model.ts';
@@ -22,6 +23,8 @@ export type EvaluateOptions = {
   report?: string;
   /** Parquet. */
   predictions?: string;
+  /** JSON: what a monitor compares production with. */
+  reference?: string;
 };
 
 /** Exit code 1 when a gate does not pass; that a person has to approve is not a no. */
@@ -37,7 +40,7 @@ export async function evaluateCommand(parts: EvaluatorParts, options: EvaluateOp
     const candidate = await contestant(options.model, 'candidate');
     const champion = options.champion === undefined ? undefined : await contestant(options.champion, 'champion');
     const reader = parts.createReader({ dataRoot: options.dataRoot, checkout: root, allow: policy.data.allow });
-    const { evaluation, holdout, file } = await evaluateModel(
+    const { evaluation, reference, holdout, file } = await evaluateModel(
       { ...parts, reader },
       {
         candidate,
@@ -52,6 +55,7 @@ export async function evaluateCommand(parts: EvaluatorParts, options: EvaluateOp
     );
     const { verdict, results } = judgeGates(model.gates, evaluation);
     const facts = { evaluation, gates: results, model: model.name };
+    if (options.reference !== undefined) await writeFile(options.reference, `${canonicalJson(reference)}\n`);
     if (options.predictions !== undefined)
       await parts.writeTable(options.predictions, predictionBatches(holdout, { reader, file, dataset }));
     if (options.report !== undefined) await writeReport(options.report, facts, options.predictions);

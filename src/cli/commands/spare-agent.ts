@@ -7,7 +7,7 @@ import { agentCommand } from './agent.ts';
  * start is over by then. Answers 0 when the input ends without it: whoever was to give it is gone.
  */
 export async function spareAgentCommand(
-  parts: Pick<AgentOptions, 'createReader'> & { warmUp(): Promise<void> },
+  parts: Pick<AgentOptions, 'createReader' | 'profilePartitions'> & { warmUp(): Promise<void> },
   { work }: { work: string },
 ): Promise<0 | 1 | 3> {
   const order = readOrder();

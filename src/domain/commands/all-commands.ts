@@ -1,3 +1,4 @@
+import { accept } from './accept.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
 import type { Grammar } from './command.ts';
@@ -8,8 +9,10 @@ import { hold } from './hold.ts';
 import { plan } from './plan.ts';
 import { retrain } from './retrain.ts';
 import { rollback } from './rollback.ts';
+import { snooze } from './snooze.ts';
 import { unapprove } from './unapprove.ts';
 import { unhold } from './unhold.ts';
+import { unsnooze } from './unsnooze.ts';
 import { unwaive } from './unwaive.ts';
 import { waive } from './waive.ts';
 
@@ -27,5 +30,8 @@ export const ALL_COMMANDS: readonly Grammar[] = [
   unhold,
   cancel,
   rollback,
+  snooze,
+  unsnooze,
+  accept,
   help,
 ];

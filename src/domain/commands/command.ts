@@ -18,8 +18,12 @@ export type Command =
   | { name: 'hold'; reason?: string }
   | { name: 'unhold' }
   | { name: 'cancel' }
-  /** Without a version: the one before the present one. */
-  | { name: 'rollback'; deployment: string; version?: string }
+  /** Without a version: the one before the present one. Without a deployment: the one that the issue is about. */
+  | { name: 'rollback'; deployment?: string; version?: string }
+  /** Zero: not any more. */
+  | { name: 'snooze'; seconds: number }
+  | { name: 'unsnooze' }
+  | { name: 'accept' }
   | { name: 'help' };
 
 export type CommandName = Command['name'];
@@ -27,6 +31,9 @@ export type CommandOf<N extends CommandName> = Extract<Command, { name: N }>;
 
 /** Least that the commenter needs. `owner`: write access and to own what is changed, see approvals/. */
 export type CommandNeed = 'read' | 'write' | 'owner';
+
+/** A pull request, or the issue of a monitor. */
+export type CommandPlace = 'pull' | 'issue';
 
 export type Parsed<T> = { ok: true; command: T } | { ok: false; error: string };
 
@@ -36,6 +43,8 @@ export type Grammar<C extends Command = Command> = {
   usage: string;
   help: string;
   needs: CommandNeed;
+  /** Where it can be given; a pull request only unless it says so. */
+  on?: readonly CommandPlace[];
   /** `words` as separated by blanks, `text` the same unseparated. */
   parse(words: readonly string[], text: string): Parsed<C>;
 };

@@ -5,4 +5,5 @@ export const help: Grammar<CommandOf<'help'>> = {
   ...withoutArguments({ name: 'help' as const }),
   help: 'Show this list',
   needs: 'read',
+  on: ['pull', 'issue'],
 };

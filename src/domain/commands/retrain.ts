@@ -11,6 +11,7 @@ export const retrain: Grammar<CommandOf<'retrain'>> = {
   usage: '/retrain [model…] [key=value…]',
   help: 'Train again, with these parameters if given; on a drift issue: open a pull request with newer data',
   needs: 'write',
+  on: ['pull', 'issue'],
   parse: (words) => {
     const models: string[] = [];
     const params: Record<string, Json> = {};

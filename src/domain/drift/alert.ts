@@ -1,30 +1,21 @@
 /** Life of a monitor's alert. One window is bad luck; an issue is opened by a pattern and closed by a pattern. */
-import type { ColumnFinding } from './compare-column.ts';
-import type { PerformanceFinding } from './performance.ts';
+import type { JudgedWindow, Verdict } from './verdict.ts';
 
-/**
- * good: nothing moved by more than the effect · bad: something did, or a promised metric is broken ·
- * cannot-tell: too few rows · no-data: none at all.
- */
-export type Verdict = 'good' | 'bad' | 'cannot-tell' | 'no-data';
-
-export type WindowVerdict = {
-  verdict: Verdict;
-  /** Bad enough to open at once: a column vanished, or a distance beyond .3 with 95 % confidence. */
-  severe: boolean;
-  /** Good with room to spare (effects below .8 of the threshold): only such windows close an alert. */
-  clear: boolean;
-  /** Inputs, largest effect in units of its threshold first; then as declared. */
-  columns: ColumnFinding[];
-  prediction?: ColumnFinding;
-  performance: PerformanceFinding[];
-  /** Sentences, the most important first: what is bad, or why it cannot be told. */
-  reasons: string[];
+/** An alert of the user's own Prometheus, by its fingerprint. */
+export type ExternalAlert = {
+  fingerprint: string;
+  name: string;
+  status: 'firing' | 'resolved';
+  startsAt: number;
+  endsAt?: number;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** Where it comes from, if that is an http(s) address. */
+  url?: string;
 };
 
-export type JudgedWindow = { from: number; to: number; verdict: WindowVerdict };
-
-export type AlertSettings = { openAfter: number; closeAfter: number };
+/** `graceMs`: what is bad again so soon after an alert was closed is the same alert. */
+export type AlertSettings = { openAfter: number; closeAfter: number; graceMs: number };
 
 export type AlertState = {
   status: 'closed' | 'open';
@@ -33,35 +24,56 @@ export type AlertState = {
   /** Newest last; of the windows that could be judged, as many as opening looks at. */
   recent: { from: number; verdict: 'good' | 'bad' }[];
   clearInRow: number;
+  /** The newest window whose labels tell broke a promise: windows without labels do not clear that. */
+  promiseBroken?: boolean;
   /** While open: start of the first of the bad windows that opened it, and how many were bad since then. */
   since?: number;
   badWindows: number;
+  /** While open, if it came back: start of the first of the bad windows that opened it again. */
+  again?: number;
+  /** While closed: the alert before; `until`: end of the window that closed it. */
+  ended?: { since: number; until: number; badWindows: number };
 };
 
-export type AlertTransition = { kind: 'opened' | 'closed'; window: JudgedWindow };
+/** What is told once, in a comment. */
+export type AlertTransition =
+  | { kind: 'opened' | 'reopened'; window: JudgedWindow }
+  /** `judgedAgain`: not by good windows in a row, but since windows are judged otherwise: late data, another reference. */
+  | { kind: 'closed'; window: JudgedWindow; judgedAgain?: boolean }
+  /** Late rows or labels changed what a window of the open alert says. */
+  | { kind: 'revised'; window: JudgedWindow; before: Verdict }
+  | { kind: 'alert-firing' | 'alert-resolved'; at: number; alert: ExternalAlert };
+
+/** A turn that windows alone bring. */
+export type AlertTurn = Extract<AlertTransition, { kind: 'opened' | 'reopened' | 'closed' }>;
 
 export const NO_ALERT: AlertState = { status: 'closed', recent: [], clearInRow: 0, badWindows: 0 };
 
 /**
  * Takes windows in, oldest first; windows that were taken in before are skipped, so it may be called with all there are.
  * Opens when `openAfter` of the last `openAfter + 1` judged windows are bad, at once when one is severe; closes after
- * `closeAfter` clear ones without a bad one between them. Windows without an answer advance neither.
+ * `closeAfter` clear ones without a bad one between them. Windows without an answer advance neither, and after a broken
+ * promise neither do those whose labels are not there yet.
  */
 export function advance(
   state: AlertState,
   windows: JudgedWindow[],
   settings: AlertSettings,
-): { state: AlertState; transitions: AlertTransition[] } {
-  const transitions: AlertTransition[] = [];
+): { state: AlertState; transitions: AlertTurn[] } {
+  const transitions: AlertTurn[] = [];
   let current = state;
   for (const window of windows) {
     if (current.until !== undefined && window.to <= current.until) continue;
     const next = takeIn(current, window, settings);
-    if (next.status !== current.status)
-      transitions.push({ kind: next.status === 'open' ? 'opened' : 'closed', window });
+    if (next.status !== current.status) transitions.push({ kind: turnOf(next), window });
     current = next;
   }
   return { state: current, transitions };
+}
+
+function turnOf(next: AlertState): AlertTurn['kind'] {
+  if (next.status === 'closed') return 'closed';
+  return next.again === undefined ? 'opened' : 'reopened';
 }
 
 function takeIn(state: AlertState, window: JudgedWindow, settings: AlertSettings): AlertState {
@@ -70,15 +82,33 @@ function takeIn(state: AlertState, window: JudgedWindow, settings: AlertSettings
   if (verdict !== 'good' && verdict !== 'bad') return seen;
 
   const recent = [...state.recent, { from: window.from, verdict }].slice(-(settings.openAfter + 1));
-  const clearInRow = verdict === 'bad' ? 0 : state.clearInRow + (clear ? 1 : 0);
+  const promiseBroken = breaksPromise(window.verdict) ?? state.promiseBroken ?? false;
+  const clearInRow = verdict === 'bad' ? 0 : state.clearInRow + (clear && !promiseBroken ? 1 : 0);
+  const kept = { ...seen, recent, clearInRow, promiseBroken };
   if (state.status === 'open') {
-    // What was bad is over: the next alert has to earn its own windows.
-    if (clearInRow >= settings.closeAfter) return { ...NO_ALERT, until: window.to };
-    return { ...seen, recent, clearInRow, badWindows: state.badWindows + (verdict === 'bad' ? 1 : 0) };
+    if (clearInRow >= settings.closeAfter) return closed(state, window.to);
+    return { ...kept, badWindows: state.badWindows + (verdict === 'bad' ? 1 : 0) };
   }
   const bad = recent.filter((entry) => entry.verdict === 'bad');
   if (verdict === 'bad' && (severe || bad.length >= settings.openAfter)) {
-    return { ...seen, status: 'open', recent, clearInRow: 0, since: bad[0]!.from, badWindows: bad.length };
+    return opened(kept, bad[0]!.from, bad.length, settings.graceMs);
   }
-  return { ...seen, recent, clearInRow };
+  return kept;
+}
+
+/** Undefined where no promise can be told of, as before the labels come. */
+function breaksPromise({ performance }: JudgedWindow['verdict']): boolean | undefined {
+  if (performance.some(({ verdict }) => verdict === 'broken')) return true;
+  return performance.some(({ verdict }) => verdict === 'kept') ? false : undefined;
+}
+
+/** What was bad is over: the next alert has to earn its own windows. */
+function closed({ since = 0, badWindows }: AlertState, until: number): AlertState {
+  return { ...NO_ALERT, until, ended: { since, until, badWindows } };
+}
+
+function opened({ ended, ...state }: AlertState, since: number, badWindows: number, graceMs: number): AlertState {
+  const open = { ...state, status: 'open', clearInRow: 0 } as const;
+  if (!ended || since > ended.until + graceMs) return { ...open, since, badWindows };
+  return { ...open, since: ended.since, again: since, badWindows: ended.badWindows + badWindows };
 }

@@ -2,154 +2,85 @@
  * Did a column move by more than the effect that matters? H0 is "effect ≤ δ", not "equal": with many rows a difference
  * that nobody cares about is then no finding, and with few rows noise is none.
  */
-import { chiSquaredSf, noncentralChiSquaredSf } from '../statistics/chi-squared.ts';
-import { jensenShannon, populationStability, sum, supDistance, wasserstein } from './distances.ts';
-import type { CategoricalProfile, ColumnProfile, NumericProfile } from './profile.ts';
-import { categoricalCells, decileCells, missingRows, numericCells, poolCells } from './profile-cells.ts';
+import { type Comparison, compareValues } from './compare-values.ts';
+import { effectiveReferenceRows, effectiveRows } from './over-dispersion.ts';
+import type { ColumnProfile, OverDispersion, ReferenceColumn } from './profile.ts';
+import { missingRows } from './profile-cells.ts';
+import { testCells } from './test-cells.ts';
+import type { ColumnFinding, EffectTest } from './verdict.ts';
 
-export type EffectTest = {
-  /** cdf-distance: sup |F − G| · psi: population stability index, less what chance alone would give. */
-  measure: 'cdf-distance' | 'psi';
+/** What chance must be less likely than for "every value is missing" to be a fact. */
+const NO_CHANCE = 1e-6;
+
+/**
+ * `rows`: of the window; a column that was counted in fewer has no value in the others. `expected`: see Comparison; the
+ * plain reference without. The p-values are not adjusted for other columns yet, and `drifted` is only what is broken.
+ */
+export function compareColumn(input: {
+  reference: ReferenceColumn;
+  expected?: ColumnProfile | undefined;
+  window: ColumnProfile | undefined;
+  rows: number;
+  /** Of those, that other versions answered: they may have other inputs. */
+  others?: number | undefined;
   effect: number;
-  threshold: number;
-  /** Of "the effect is at most the threshold". */
-  p: number;
-  /** p adjusted for all tests of the window (Benjamini–Hochberg). */
-  adjusted: number;
-};
-
-export type ColumnFinding = {
-  column: string;
-  kind: ColumnProfile['kind'];
-  rows: { reference: number; window: number };
-  /** Of the rows with a value; absent when the window has none. */
-  values?: EffectTest;
-  missing: EffectTest & { reference: number; window: number };
-  drifted: boolean;
-  /** The column is gone, empty, or of another kind than the reference. */
-  broken?: string;
-  /** Lower 95 % bound of the CDF distance (numeric only). */
-  atLeast?: number;
-  /** Figures that explain and never decide; W1 in standard deviations of the reference. */
-  explain?: { psi: number; jensenShannon: number; wasserstein?: number; meanReference?: number; meanWindow?: number };
-};
-
-/** A number with no more distinct cells than this is compared by its cells, not by its CDF. */
-const DISCRETE_CELLS = 50;
-
-export function compareColumn(
-  reference: ColumnProfile,
-  window: ColumnProfile | undefined,
-  effect: number,
-): ColumnFinding {
-  const missing = { reference: share(missingRows(reference), reference.rows), window: 1 };
-  const base = {
-    column: reference.column,
-    kind: reference.kind,
-    rows: { reference: reference.rows, window: window?.rows ?? 0 },
-  };
-  const untested = { measure: 'psi', effect: 0, threshold: effect, p: 1, adjusted: 1 } as const;
-  if (window === undefined) {
-    return { ...base, missing: { ...untested, ...missing }, drifted: false, broken: 'the column is missing' };
-  }
-  if (window.kind !== reference.kind) {
-    return { ...base, missing: { ...untested, ...missing }, drifted: false, broken: `it is ${window.kind} now` };
-  }
-  missing.window = share(missingRows(window), window.rows);
-  const finding: ColumnFinding = {
+  /** That rows of the reference and the window have; `reference.overDispersion` without. */
+  dispersion?: OverDispersion | undefined;
+  /** That the window's rows are spread over; unknown without. */
+  seconds?: number | undefined;
+}): ColumnFinding {
+  const { reference, expected, window, rows, others = 0, effect, seconds } = input;
+  const over = input.dispersion ?? reference.overDispersion;
+  const before = expected ?? reference;
+  const of = reference.measure.of;
+  const untested: EffectTest = { measure: 'psi', effect: 0, threshold: effect, p: 1, adjusted: 1 };
+  const base = { column: reference.column, kind: reference.kind, of };
+  const referenceMissing = share(missingRows(before), before.rows);
+  const isBroken = (broken: string): ColumnFinding => ({
     ...base,
-    missing: { ...testCells(presence(reference), presence(window), effect), ...missing },
-    drifted: false,
-  };
-  if (missing.window === 1 && window.rows > 0 && missing.reference < 0.5) finding.broken = 'every value is missing';
-  if (missing.window === 1 || missing.reference === 1) return finding;
-  return reference.kind === 'numeric'
-    ? { ...finding, ...compareNumbers(reference, window as NumericProfile, effect) }
-    : { ...finding, ...compareCategories(reference, window as CategoricalProfile, effect) };
-}
+    rows: { reference: reference.rows, window: window?.rows ?? 0 },
+    missing: { ...untested, reference: referenceMissing, window: 1 },
+    drifted: true,
+    broken,
+  });
+  if (window === undefined || (window.rows === 0 && rows > 0)) {
+    // A file of few rows may lack a column that is empty in all of them.
+    const isChance = referenceMissing > 0 && referenceMissing ** effectiveRows(rows, over, seconds) >= NO_CHANCE;
+    const broken = isBroken('the column is missing');
+    return isChance ? { ...base, rows: broken.rows, missing: broken.missing, drifted: false } : broken;
+  }
+  if (window.kind !== reference.kind) return isBroken(`it is ${window.kind} now`);
 
-function compareNumbers(reference: NumericProfile, window: NumericProfile, effect: number) {
-  const a = numericCells(reference);
-  const b = numericCells(window);
-  const distance = supDistance(a, b);
-  const rows = effectiveRows(sum(a), sum(b));
-  const discrete = a.filter((count) => count > 0).length <= DISCRETE_CELLS;
-  const deciles = decileCells(a, b);
-  const meanReference = gridMean(a, reference);
+  // Words of one text are not independent: together they are worth the text.
+  const part = of === 'words' ? Math.min(1, share(rows, window.rows)) : 1;
+  const worth: Comparison['worth'] = {
+    reference: (n) => effectiveReferenceRows(part * n, over),
+    window: (n) => effectiveRows(part * n, over, seconds),
+  };
+  const absent = of === 'words' ? 0 : Math.max(0, rows - others - window.rows);
+  const missing = missingRows(window) + absent;
+  const presence = [
+    presenceOf(before.rows, missingRows(before), worth.reference),
+    presenceOf(window.rows + absent, missing, worth.window),
+  ] as const;
+  const missingWindow = share(missing, window.rows + absent);
+  const byChance = Math.max(referenceMissing, 0.1) ** worth.window(window.rows);
   return {
-    values: discrete ? testCells(a, b, effect) : testDistance(distance, rows, effect),
-    // Dvoretzky–Kiefer–Wolfowitz with Massart's constant, α = .05.
-    atLeast: Math.max(0, distance - Math.sqrt(Math.log(2 / 0.05) / (2 * rows))),
-    explain: {
-      psi: populationStability(deciles.a, deciles.b),
-      jensenShannon: jensenShannon(deciles.a, deciles.b),
-      wasserstein:
-        wasserstein(a, b, reference.width) / Math.max(gridDeviation(a, reference, meanReference), reference.width),
-      meanReference,
-      meanWindow: gridMean(b, reference),
-    },
+    ...base,
+    rows: { reference: reference.rows, window: window.rows },
+    missing: { ...testCells(...presence, effect), reference: referenceMissing, window: missingWindow },
+    ...compareValues({ reference, ...(expected ? { expected } : {}), window, effect, worth }),
+    ...(missingWindow === 1 && referenceMissing < 0.5 && byChance < NO_CHANCE
+      ? { drifted: true, broken: 'every value is missing' }
+      : { drifted: false }),
   };
 }
 
-function compareCategories(reference: CategoricalProfile, window: CategoricalProfile, effect: number) {
-  const categories = reference.counts.map(([category]) => category);
-  const a = categoricalCells(reference, categories);
-  const b = categoricalCells(window, categories);
-  return {
-    values: testCells(a, b, effect),
-    explain: { psi: populationStability(a, b), jensenShannon: jensenShannon(a, b) },
-  };
-}
-
-function testDistance(distance: number, rows: number, threshold: number): EffectTest {
-  const p = Math.min(1, 2 * Math.exp(-2 * rows * Math.max(0, distance - threshold) ** 2));
-  return { measure: 'cdf-distance', effect: distance, threshold, p, adjusted: p };
-}
-
-/** nₑ·PSI of the pooled cells against a non-central χ²(K − 1, nₑ·δ). */
-function testCells(a: number[], b: number[], threshold: number): EffectTest {
-  const cells = poolCells(a, b);
-  const degrees = cells.a.length - 1;
-  if (degrees < 1) return { measure: 'psi', effect: 0, threshold, p: 1, adjusted: 1 };
-  const rows = effectiveRows(sum(a), sum(b));
-  const psi = populationStability(cells.a, cells.b);
-  const statistic = rows * psi;
-  const p =
-    threshold > 0 ? noncentralChiSquaredSf(statistic, degrees, rows * threshold) : chiSquaredSf(statistic, degrees);
-  return { measure: 'psi', effect: Math.max(0, psi - degrees / rows), threshold, p, adjusted: p };
-}
-
-/** Harmonic: what two samples are worth together. */
-function effectiveRows(n: number, m: number): number {
-  return n + m === 0 ? 0 : (n * m) / (n + m);
-}
-
-function presence(profile: ColumnProfile): number[] {
-  const missing = missingRows(profile);
-  return [profile.rows - missing, missing];
+function presenceOf(rows: number, missing: number, worth: (rows: number) => number): number[] {
+  const scale = rows > 0 ? worth(rows) / rows : 0;
+  return [(rows - missing) * scale, missing * scale];
 }
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-/** Mean of the cells' middles; what lies outside of the grid counts at its edge. */
-function gridMean(cells: number[], grid: { low: number; width: number }): number {
-  let total = 0;
-  cells.forEach((count, i) => {
-    total += count * place(i, cells.length, grid);
-  });
-  return total / sum(cells);
-}
-
-function gridDeviation(cells: number[], grid: { low: number; width: number }, mean: number): number {
-  let total = 0;
-  cells.forEach((count, i) => {
-    total += count * (place(i, cells.length, grid) - mean) ** 2;
-  });
-  return Math.sqrt(total / sum(cells));
-}
-
-function place(cell: number, cells: number, { low, width }: { low: number; width: number }): number {
-  return low + width * Math.min(Math.max(cell - 0.5, 0), cells - 2);
 }

@@ -49,21 +49,21 @@ export function jensenShannon(a: number[], b: number[]): number {
   return Math.sqrt(Math.max(0, divergence));
 }
 
-/** First Wasserstein distance of weights at evenly spaced places: ∫ |F − G| dx, in units of `spacing`. */
-export function wasserstein(a: number[], b: number[], spacing: number): number {
+/** First Wasserstein distance ∫ |F − G| dx of weights at `places`, ascending; in their unit. */
+export function wasserstein(a: number[], b: number[], places: number[]): number {
   const totalA = sum(a);
   const totalB = sum(b);
   let cumulative = 0;
   let area = 0;
-  for (let i = 0; i < a.length; i++) {
+  for (let i = 0; i + 1 < a.length; i++) {
     cumulative += a[i]! / totalA - b[i]! / totalB;
-    area += Math.abs(cumulative);
+    area += Math.abs(cumulative) * (places[i + 1]! - places[i]!);
   }
-  return area * spacing;
+  return area;
 }
 
 export function sum(values: number[]): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
 }

@@ -3,10 +3,12 @@ import type { Estimate, MetricComparison } from '../evaluate/evaluation.ts';
 import { normalQuantile } from '../evaluate/intervals/normal-quantile.ts';
 import type { ScoredRows } from '../evaluate/scored-rows.ts';
 import { parseMetric } from '../spec/metric-catalogue.ts';
-import type { MetricName, Model, Monitor } from '../spec/valid.ts';
-import { MIN_ROWS } from './judge-window.ts';
-import type { PerformanceFinding } from './performance.ts';
-import type { ReferenceProfile } from './profile.ts';
+import type { MetricName, Model } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
+import { ENOUGH_ROWS } from './enough-rows.ts';
+import { labelSkew } from './label-skew.ts';
+import type { ColumnProfile, ReferenceProfile } from './profile.ts';
+import type { PerformanceFinding } from './verdict.ts';
 
 const CONFIDENCE = 0.95;
 /** Enough for a 95 % interval that is read to two digits; windows are many. */
@@ -14,22 +16,38 @@ const RESAMPLES = 200;
 /** The log keeps the chosen class of a multiclass model, so only metrics of decisions can be had. */
 const DECISION_METRICS: readonly MetricName[] = ['accuracy', 'balanced_accuracy', 'macro_f1'];
 
+/** Beyond that the labelled rows are another population than the window (sup distance or total variation). */
+const MOST_SKEW = 0.1;
+
+/** Answered rows of the window and, where it is known, what their predictions looked like. */
+type Answered = { rows: number; prediction?: ColumnProfile };
+
 /**
  * The real metrics of the rows whose truth is known, against what the evaluation promised. Broken is a promise whose
- * interval lies wholly beyond `noWorseThan`; for probabilities the calibration gap is reported beside.
+ * interval lies wholly beyond `noWorseThan`; for probabilities the calibration gap is reported beside. Labels come late,
+ * in parts, and are corrected: what is said is of those that are there, `rows` out of `answered.rows`, and nothing is
+ * decided while they are of other rows than the window's (fraud is reported before its absence is).
  */
 export function judgePerformance(
   labelled: { predictions: Float64Array; labels: Float64Array },
   promised: ReferenceProfile['promised'],
   wanted: Monitor['performance'],
   model: Pick<Model, 'task' | 'signature' | 'evaluate'>,
+  answered?: Answered,
 ): PerformanceFinding[] {
   const rows = labelled.labels.length;
   const multiclass = model.task === 'multiclass-classification';
   const metrics = wanted
     .map(({ metric }) => metric)
     .filter((metric) => !multiclass || DECISION_METRICS.includes(metric));
-  const enough = rows >= MIN_ROWS;
+  const enough = rows >= ENOUGH_ROWS;
+  const skew = enough && answered?.prediction ? labelSkew(labelled.predictions, answered.prediction) : undefined;
+  const isSkewed = skew !== undefined && skew > MOST_SKEW;
+  const head = {
+    rows,
+    ...(answered ? { outOf: Math.max(rows, answered.rows) } : {}),
+    ...(skew === undefined ? {} : { skew }),
+  };
   const options = { seed: 1, resamples: RESAMPLES, confidence: CONFIDENCE };
   const measured = enough ? compareMetrics(scoredRows(labelled, model), metrics, options) : [];
   const findings = wanted.map(({ metric, noWorseThan }): PerformanceFinding => {
@@ -37,15 +55,15 @@ export function judgePerformance(
     const promise = promised.find((one) => one.metric === metric);
     return {
       metric,
-      rows,
+      ...head,
       ...(found ? { measured: found.candidate } : {}),
       ...(promise ? { promised: { value: promise.value, lower: promise.lower, upper: promise.upper } } : {}),
       noWorseThan,
-      verdict: found && promise ? compare(found, promise.value, noWorseThan) : 'cannot-tell',
+      verdict: found && promise && !isSkewed ? compare(found, promise.value, noWorseThan) : 'cannot-tell',
     };
   });
   if (model.task !== 'binary-classification' || !enough) return findings;
-  return [...findings, { metric: 'calibration_gap', rows, measured: calibrationGap(labelled), verdict: 'reported' }];
+  return [...findings, { metric: 'calibration_gap', ...head, measured: calibrationGap(labelled), verdict: 'reported' }];
 }
 
 function compare(measured: MetricComparison, promise: number, noWorseThan: number): PerformanceFinding['verdict'] {

@@ -1,101 +1,168 @@
-import { adjustPValues } from '../statistics/benjamini-hochberg.ts';
-import type { WindowVerdict } from './alert.ts';
-import { type ColumnFinding, compareColumn, type EffectTest } from './compare-column.ts';
-import type { PerformanceFinding } from './performance.ts';
-import type { ColumnProfile } from './profile.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
+import { compareColumns, isIgnored, pairColumn } from './compare-columns.ts';
+import { describeVerdict } from './describe-verdict.ts';
+import { findPattern } from './find-pattern.ts';
+import { findSegments } from './find-segments.ts';
+import { lossEffects } from './loss-effects.ts';
+import { nameFinding } from './name-finding.ts';
+import { orderFindings } from './order-findings.ts';
+import { probableCause } from './probable-cause.ts';
+import type { ColumnProfile, ReferenceColumn, ReferenceProfile, WindowProfile } from './profile.ts';
+import { relativeEffect } from './relative-effect.ts';
+import { HOUR_OF_WEEK, reweightReference } from './reweight-reference.ts';
+import { isMixed, rowsOfOthers } from './rows-of-others.ts';
+import type {
+  ColumnFinding,
+  PerformanceEstimate,
+  PerformanceFinding,
+  QualityFinding,
+  WindowVerdict,
+} from './verdict.ts';
 
-export type JudgeSettings = {
-  /** Minimum effect: CDF distance (numeric) or PSI (categorical, missing). */
-  effect: number;
-  ignore: string[];
-  /** Fewest rows that can be judged. */
-  minRows?: number;
-  /** False-discovery rate over the tests of one window. */
-  falseDiscoveryRate?: number;
+/** `effect`: CDF distance (numeric) or PSI (cells) that is tolerated; `falseDiscoveryRate`: over the tests of a window. */
+export type JudgeSettings = Pick<Monitor, 'effect' | 'minRows' | 'falseDiscoveryRate' | 'seasonality'> &
+  Monitor['columns'];
+
+export type JudgedInput = {
+  reference: ReferenceProfile;
+  window: WindowProfile;
+  /** The windows before it, of the same weekday where the week matters: they only say step or slow. */
+  trailing: WindowProfile[];
+  /** Whose reference it is; rows that other versions answered are not held against its predictions. */
+  version?: string;
+  quality: QualityFinding[];
+  performance: PerformanceFinding[];
+  estimates: PerformanceEstimate[];
+  settings: JudgeSettings;
+  /** Epoch ms. */
+  from: number;
+  to: number;
 };
 
-export const MIN_ROWS = 350;
-/** A distance that is beyond this with 95 % confidence needs no second window. */
+/** A distance, or a share of new values, that is beyond this with 95 % confidence needs no second window. */
 const SEVERE_DISTANCE = 0.3;
+/** What is wrong even where not one row was answered. */
+const OUTAGE: readonly QualityFinding['check'][] = ['errors', 'volume'];
 /** Effects below this part of the threshold are a window with room to spare. */
 const CLEAR_PART = 0.8;
 
 /** Verdict on one window of production against the reference that its version was trained and evaluated on. */
-export function judgeWindow(
-  reference: { columns: ColumnProfile[]; prediction?: ColumnProfile },
-  window: { rows: number; columns: ColumnProfile[]; prediction?: ColumnProfile },
-  performance: PerformanceFinding[],
-  settings: JudgeSettings,
-): WindowVerdict {
-  const none = { severe: false, clear: false, columns: [], performance };
-  if (window.rows === 0) return { ...none, verdict: 'no-data', reasons: ['no rows in this window'] };
-  const least = settings.minRows ?? MIN_ROWS;
-  const observed = new Map(window.columns.map((column) => [column.column, column]));
-  const compared = [
-    ...reference.columns
-      .filter(({ column }) => !settings.ignore.includes(column))
-      .map((column) => compareColumn(column, observed.get(column.column), settings.effect)),
-    ...(reference.prediction ? [compareColumn(reference.prediction, window.prediction, settings.effect)] : []),
-  ];
-  const broken = compared.filter((finding) => finding.broken !== undefined);
-  if (window.rows < least && broken.length === 0) {
-    return { ...none, verdict: 'cannot-tell', reasons: [`${window.rows} rows, fewer than the ${least} that it takes`] };
+export function judgeWindow(input: JudgedInput): WindowVerdict {
+  const { reference, window, quality, performance, estimates, settings } = input;
+  const none = { severe: false, clear: false, quality, columns: [], performance, estimates, segments: [] };
+  const severe = quality.some(({ level }) => level === 'severe');
+  const outage = quality.filter(({ check, level }) => level === 'severe' && OUTAGE.includes(check));
+  if (window.rows === 0 && outage.length > 0) {
+    const reasons = describeVerdict({ quality, performance: [], moved: [], segments: [] });
+    return { ...none, verdict: 'bad', severe: true, reasons };
   }
-  const findings = adjust(compared, window.rows < least ? -1 : (settings.falseDiscoveryRate ?? 0.05));
-  const prediction = reference.prediction ? findings.pop() : undefined;
-  const columns = findings.sort((a, b) => relativeEffect(b) - relativeEffect(a));
-  const all = [...columns, ...(prediction ? [prediction] : [])];
-  const worse = performance.filter((finding) => finding.verdict === 'broken');
-  const moved = all.filter((finding) => finding.drifted);
+  if (window.rows === 0) {
+    const told = describeVerdict({ quality, performance: [], moved: [], segments: [] });
+    return { ...none, verdict: 'no-data', reasons: ['no rows in this window', ...told] };
+  }
+  const enough = window.rows >= settings.minRows;
+  const findings = compareAll(input, enough ? settings.falseDiscoveryRate : -1);
+  const all = [...findings.columns, ...findings.outputs];
+  if (!enough && !severe && !all.some(({ broken }) => broken !== undefined)) {
+    const reason = `${window.rows} rows, fewer than the ${settings.minRows} that it takes`;
+    return { ...none, verdict: 'cannot-tell', reasons: [reason] };
+  }
+  const worse = performance.filter(({ verdict }) => verdict === 'broken');
+  const moved = all.filter(({ drifted }) => drifted);
+  const alarms = quality.filter(({ level }) => level !== 'note');
+  const bad = worse.length > 0 || moved.length > 0 || alarms.length > 0;
+  const segments = enough
+    ? findSegments(reference, window, findings.columns, {
+        effect: settings.effect,
+        rate: settings.falseDiscoveryRate,
+        minRows: settings.minRows,
+      })
+    : [];
+  const cause = bad ? probableCause({ ...input, findings: all, moved, worse }) : undefined;
   return {
-    verdict: worse.length > 0 || moved.length > 0 ? 'bad' : 'good',
-    severe: moved.some((finding) => finding.broken !== undefined || (finding.atLeast ?? 0) > SEVERE_DISTANCE),
-    clear: worse.length === 0 && all.every((finding) => relativeEffect(finding) < CLEAR_PART),
-    columns,
-    ...(prediction ? { prediction } : {}),
+    verdict: bad ? 'bad' : 'good',
+    severe: severe || moved.some(isSevere),
+    clear: !bad && all.every((finding) => relativeEffect(finding) < CLEAR_PART),
+    quality,
+    columns: findings.columns,
+    ...findings.named,
     performance,
-    reasons: [...worse.map(describePerformance), ...moved.map((finding) => describe(finding, finding === prediction))],
+    estimates,
+    segments,
+    ...(cause ? { cause } : {}),
+    reasons: describeVerdict({
+      quality,
+      performance: worse,
+      moved: moved.map((finding) => ({ finding, name: nameFinding(finding, { ...input, findings: all }) })),
+      segments,
+    }),
   };
 }
 
-/** Largest effect of the column in units of its threshold; a broken column comes before all. */
-export function relativeEffect(finding: ColumnFinding): number {
-  if (finding.broken !== undefined) return Number.POSITIVE_INFINITY;
-  const tests: EffectTest[] = [finding.missing, ...(finding.values ? [finding.values] : [])];
-  return Math.max(...tests.map((test) => (test.threshold > 0 ? test.effect / test.threshold : test.effect)));
-}
+type Findings = {
+  columns: ColumnFinding[];
+  outputs: ColumnFinding[];
+  named: { prediction?: ColumnFinding; confidence?: ColumnFinding };
+};
 
-function adjust(findings: ColumnFinding[], rate: number): ColumnFinding[] {
-  const tests = findings.flatMap((finding) => [
-    ...(finding.values ? [finding.values] : []),
-    ...(finding.missing.reference > 0 || finding.missing.window > 0 ? [finding.missing] : []),
-  ]);
-  const adjusted = adjustPValues(tests.map((test) => test.p));
-  const by = new Map<EffectTest, number>(tests.map((test, i) => [test, adjusted[i]!]));
-  return findings.map((finding) => {
-    const values = finding.values && { ...finding.values, adjusted: by.get(finding.values)! };
-    const missing = { ...finding.missing, adjusted: by.get(finding.missing) ?? 1 };
-    const drifted = finding.broken !== undefined || [values, missing].some((test) => test && test.adjusted <= rate);
-    return { ...finding, ...(values ? { values } : {}), missing, drifted };
+/** Inputs in their order, and what the model answered; one false-discovery control over all of them. */
+function compareAll(input: JudgedInput, rate: number): Findings {
+  const { reference, window, trailing, settings } = input;
+  const expected = reweightReference(reference, window, settings.seasonality);
+  const others = rowsOfOthers(window, input.version);
+  const how = { rows: window.rows, others, expected, seasonality: settings.seasonality, seconds: secondsOf(input) };
+  const observed = new Map(window.columns.map((column) => [column.column, column]));
+  const pairs = reference.columns
+    .filter((column) => !isIgnored(column, settings.ignore))
+    .map((column) => pairColumn(column, observed.get(column.column), how));
+  const mixed = isMixed(window, input.version);
+  const outputs = OUTPUTS.flatMap((output) => {
+    const column = reference[output];
+    // A source may have never said what was answered; one that ceases to is another matter.
+    if (mixed || column === undefined || ![window, ...trailing].some((part) => part[output] !== undefined)) return [];
+    return [{ output, pair: pairColumn(column, window[output], how) }];
   });
+  const found = compareColumns([...pairs, ...outputs.map(({ pair }) => pair)], { effect: settings.effect, rate });
+  const patterned = found.map((finding, i) => {
+    const pair = pairs[i] ?? outputs[i - pairs.length]!.pair;
+    const output = outputs[i - pairs.length]?.output;
+    return withPattern(finding, pair, (part) => profileIn(part, finding.column, output), trailing);
+  });
+  const answered = patterned.slice(pairs.length);
+  return {
+    columns: orderFindings(patterned.slice(0, pairs.length), lossEffects(reference, window)),
+    outputs: answered,
+    named: Object.fromEntries(outputs.map(({ output }, i) => [output, answered[i]!])),
+  };
 }
 
-function describe(finding: ColumnFinding, isPrediction: boolean): string {
-  const name = isPrediction ? 'the prediction' : finding.column;
-  if (finding.broken !== undefined) return `${name}: ${finding.broken}`;
-  const { values, missing } = finding;
-  if (values && values.effect / values.threshold >= missing.effect / missing.threshold) {
-    const what = values.measure === 'psi' ? 'population stability index' : 'distance of the distributions';
-    return `${name}: ${what} ${values.effect.toFixed(3)}, more than ${values.threshold}`;
-  }
-  return `${name}: ${percent(missing.window)} of the values are missing, ${percent(missing.reference)} in training`;
+/** That the window's rows are spread over: no more than the hours of the week in which there are any. */
+function secondsOf({ window, from, to }: JudgedInput): number | undefined {
+  if (!(from < to)) return undefined;
+  const hours = window.groups.find(({ by }) => by === HOUR_OF_WEEK)?.groups.filter(({ rows }) => rows > 0).length;
+  return Math.min((to - from) / 1000, hours ? hours * 3600 : Number.POSITIVE_INFINITY);
 }
 
-function describePerformance(finding: PerformanceFinding): string {
-  const value = finding.measured?.value.toFixed(3);
-  return `${finding.metric}: ${value} on ${finding.rows} rows, promised ${finding.promised?.value.toFixed(3)}`;
+const OUTPUTS = ['prediction', 'confidence'] as const;
+
+function profileIn(part: WindowProfile, column: string, output: (typeof OUTPUTS)[number] | undefined) {
+  return output ? part[output] : part.columns.find((profile) => profile.column === column);
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function withPattern(
+  finding: ColumnFinding,
+  { reference, window }: { reference: ReferenceColumn; window: ColumnProfile | undefined },
+  profile: (part: WindowProfile) => ColumnProfile | undefined,
+  trailing: WindowProfile[],
+): ColumnFinding {
+  if (!finding.drifted) return finding;
+  const before = trailing.flatMap((part) => profile(part) ?? []);
+  const pattern = findPattern(finding, reference, window, before);
+  return pattern ? { ...finding, pattern } : finding;
+}
+
+function isSevere({ broken, atLeast, unseen, rows, values }: ColumnFinding): boolean {
+  if (broken !== undefined) return true;
+  const news = (unseen ?? 0) - Math.sqrt(Math.log(1 / 0.05) / (2 * Math.max(1, rows.window)));
+  return values !== undefined && ((atLeast ?? 0) > SEVERE_DISTANCE || news > SEVERE_DISTANCE);
 }

@@ -1,38 +1,82 @@
-import { AppError } from '../errors.ts';
-import type { ColumnProfile } from './profile.ts';
+import { byCodeUnits } from './code-unit-order.ts';
+import { mergeProfiles } from './merge-columns.ts';
+import type { ColumnProfile, GroupedProfile, ReferenceProfile, WindowProfile } from './profile.ts';
 
-/** Profile of both parts together; they must lie on the same grid. Commutative and associative. */
-export function mergeProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
-  const head = { column: a.column, rows: a.rows + b.rows };
-  if (a.kind === 'numeric' && b.kind === 'numeric' && a.low === b.low && a.width === b.width) {
-    return {
-      ...head,
-      kind: 'numeric',
-      low: a.low,
-      width: a.width,
-      bins: addCounts(a.bins, b.bins, (x, y) => x - y),
-      under: a.under + b.under,
-      over: a.over + b.over,
-      nulls: a.nulls + b.nulls,
-      nans: a.nans + b.nans,
-      infinities: a.infinities + b.infinities,
-    };
-  }
-  if (a.kind === 'categorical' && b.kind === 'categorical') {
-    return {
-      ...head,
-      kind: 'categorical',
-      counts: addCounts(a.counts, b.counts, (x, y) => (x < y ? -1 : x > y ? 1 : 0)),
-      other: a.other + b.other,
-      unseen: a.unseen + b.unseen,
-      nulls: a.nulls + b.nulls,
-    };
-  }
-  throw new AppError('bug/invariant', `Profiles of ${a.column} lie on different grids`);
+/**
+ * Profile of all parts together. Everything is put in its canonical order, so the JSON of a merge is byte for byte that
+ * of the whole, in whatever order the parts come and however often they were merged before; of one part too.
+ */
+export function mergeWindowProfiles(parts: WindowProfile[]): WindowProfile {
+  return {
+    version: 1,
+    rows: total(parts.map((part) => part.rows)),
+    columns: mergeColumns(parts.map((part) => part.columns)),
+    ...mergeOne('prediction', parts),
+    ...mergeOne('confidence', parts),
+    ...mergeOne('latency', parts),
+    errors: total(parts.map((part) => part.errors)),
+    versions: addUp(parts.flatMap((part) => part.versions)),
+    types: uniteTypes(parts.flatMap((part) => part.types)),
+    groups: mergeGroups(parts.flatMap((part) => part.groups)),
+  };
 }
 
-function addCounts<K>(a: [K, number][], b: [K, number][], order: (x: K, y: K) => number): [K, number][] {
-  const total = new Map(a);
-  for (const [key, count] of b) total.set(key, (total.get(key) ?? 0) + count);
-  return [...total].sort((x, y) => order(x[0], y[0]));
+/** A span of time without a row: merged with another it changes nothing. */
+export function emptyWindowProfile(reference: Pick<ReferenceProfile, 'groups'>): WindowProfile {
+  const groups = reference.groups.map(({ by }) => ({ by, groups: [] }));
+  return mergeWindowProfiles([{ version: 1, rows: 0, columns: [], errors: 0, versions: [], types: [], groups }]);
+}
+
+function mergeColumns(parts: ColumnProfile[][]): ColumnProfile[] {
+  const byColumn = collect(parts.flat().map((profile) => [profile.column, profile]));
+  return byColumn.map(([, profiles]) => mergeProfiles(profiles));
+}
+
+function mergeOne<K extends 'prediction' | 'confidence' | 'latency'>(
+  name: K,
+  parts: WindowProfile[],
+): { [name in K]?: ColumnProfile } {
+  const profiles = parts.flatMap((part): ColumnProfile[] => {
+    const profile = part[name];
+    return profile ? [profile] : [];
+  });
+  return (profiles.length > 0 ? { [name]: mergeProfiles(profiles) } : {}) as { [name in K]?: ColumnProfile };
+}
+
+function mergeGroups(parts: GroupedProfile[]): GroupedProfile[] {
+  return collect(parts.map((part) => [part.by, part])).map(([by, grouped]) => ({
+    by,
+    groups: collect(
+      grouped.flatMap(({ groups }) => groups.map((group) => [group.key, group] as [string, typeof group])),
+    ).map(([key, groups]) => ({
+      key,
+      rows: total(groups.map(({ rows }) => rows)),
+      columns: mergeColumns(groups.map(({ columns }) => columns)),
+    })),
+  }));
+}
+
+function addUp(counts: [string, number][]): [string, number][] {
+  return collect(counts).map(([key, values]) => [key, total(values)]);
+}
+
+function uniteTypes(types: [string, string[]][]): [string, string[]][] {
+  return collect(types).map(([column, lists]) => [column, [...new Set(lists.flat())].sort(byCodeUnits)]);
+}
+
+/** By key, in the order of the keys; the values of a key in the order given. */
+function collect<T>(entries: [string, T][]): [string, T[]][] {
+  const byKey = new Map<string, T[]>();
+  for (const [key, value] of entries) {
+    const values = byKey.get(key);
+    if (values) values.push(value);
+    else byKey.set(key, [value]);
+  }
+  return [...byKey].sort(([a], [b]) => byCodeUnits(a, b));
+}
+
+function total(values: number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

@@ -1,6 +1,7 @@
 /** Work for a runner, as data. The agent gets a `JobTask`, and nothing else, from the server. */
 import type { Json } from '../json.ts';
 import type { Dataset, Model, RunnerSpec } from '../spec/valid.ts';
+import type { Monitor } from '../spec/valid-monitor.ts';
 
 /** `digest`: `sha256:<hex>` of the canonical JSON of `files` sorted by path (see fingerprint/digest.ts). */
 export type ArtifactRef = { digest: string; format: 'onnx' | 'tfjs'; files: ArtifactFile[] };
@@ -27,6 +28,16 @@ export type JobTask =
       champion?: { version: string; model: Model; artifact: ArtifactRef };
       repeats?: { seed: number; artifact: ArtifactRef }[];
       metricsSha?: string;
+    }
+  /** Profiles files of a monitor's source on the grids of a reference. Result file: PARTITIONS_FILE (PartitionProfile[]). */
+  | {
+      kind: 'profile';
+      model: Model;
+      monitor: Monitor;
+      allow: string[];
+      /** The ReferenceProfile as it is kept. */
+      reference: ArtifactFile;
+      partitions: { uri: string; stamp: string }[];
     };
 
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -42,7 +53,7 @@ export type Job = {
   /** Pull request to tell when something changes; none for a job of a monitor. */
   pull?: number;
   runner: string;
-  /** Trainings that belong together and may be started as one: trials of a sweep, repeats. */
+  /** Jobs that belong together and may be started as one: trials of a sweep, repeats, the profiles of one window. */
   group?: string;
   status: JobStatus;
   /** 0 until it is first handed to its runner, then from 1; a lost agent makes it one more. */
@@ -104,6 +115,8 @@ export type JobEvent = { attempt: number; seq: number; at: number } & (
   | { kind: 'log'; stream: 'stdout' | 'stderr' | 'agent'; line: string }
   | { kind: 'metric'; step: number; metric: string; value: number }
 );
+
+export const PARTITIONS_FILE = 'partitions.json';
 
 /** One of many of a sweep. */
 export const isTrial = ({ key }: Pick<Job, 'key'>): boolean => /:trial:\d/.test(key);

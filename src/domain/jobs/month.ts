@@ -10,7 +10,7 @@ export const monthOf = (at: number): string => new Date(at).toISOString().slice(
 /** Jobs that may count for the present month were created since then, epoch ms. */
 export const monthReachesBackTo = (now: number): number => Date.parse(`${monthOf(now)}-01T00:00:00Z`) - LONGEST_MS;
 
-/** What one repository spent in a month. Trainings and evaluations count for their model, checks of data for none. */
+/** What one repository spent in a month. Checks of data count for no model, everything else for its own. */
 export type MonthSpent = { month: string; total: Spent; models: { name: string; spent: Spent }[] };
 
 /** What ended in the month that `now` lies in; the greatest first. */

@@ -1,6 +1,7 @@
 import type { Report } from './report.ts';
 import { show } from './show.ts';
-import type { Deployment, Monitor } from './valid.ts';
+import type { Deployment } from './valid.ts';
+import type { Monitor } from './valid-monitor.ts';
 
 /** What only all deployments and monitors together can tell. */
 export function checkDeployments(

@@ -20,10 +20,16 @@ export function checkSchema(kind: SpecKind, value: Json, report: Report): void {
   }
 }
 
-/** A missing tag is told by its discriminator, with the choices; what fits none of several forms by their description. */
-function isToldElsewhere({ keyword, params, instancePath }: ErrorObject, errors: ErrorObject[]): boolean {
+/**
+ * A missing tag is told by its discriminator, with the choices; what fits none of several forms by their description;
+ * what is a word or a mapping (`oneOf` without a tag) by the form that was meant.
+ */
+function isToldElsewhere({ keyword, params, instancePath, data }: ErrorObject, errors: ErrorObject[]): boolean {
   return errors.some((other) => {
     if (other.instancePath !== instancePath) return false;
+    if (other.keyword === 'oneOf' && !('discriminator' in (other.parentSchema ?? {}))) {
+      return keyword === 'oneOf' || keyword === (typeof data === 'object' ? 'enum' : 'type');
+    }
     if (other.keyword === 'anyOf') return keyword !== 'anyOf';
     return keyword === 'required' && other.keyword === 'discriminator' && other.params.tag === params.missingProperty;
   });

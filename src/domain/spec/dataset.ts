@@ -58,7 +58,7 @@ function warnOfSource({ uri, sha256 }: RawDataset['source'], report: Report): vo
 }
 
 /** The format of an allowed location; reports what is wrong with it. */
-export function checkedFormat(
+function checkedFormat(
   source: { uri: string; format?: 'parquet' | 'csv' | 'jsonl' },
   pointer: Pointer,
   policy: Policy,

@@ -998,22 +998,57 @@ export interface RawDeployment {
  * Lower-case words joined by - or _, at most 64 characters.
  */
 export type MonitorName = string;
+/**
+ * A metric of the task, with its parameter after an @ where it takes one (f_beta@2).
+ */
 export type MonitorMetric =
-  | 'roc_auc'
-  | 'pr_auc'
-  | 'log_loss'
-  | 'brier'
-  | 'accuracy'
-  | 'balanced_accuracy'
-  | 'precision'
-  | 'recall'
-  | 'f1'
-  | 'ece'
-  | 'macro_f1'
-  | 'rmse'
-  | 'mae'
-  | 'median_ae'
-  | 'r2';
+  | (
+      | 'roc_auc'
+      | 'pr_auc'
+      | 'log_loss'
+      | 'brier'
+      | 'accuracy'
+      | 'balanced_accuracy'
+      | 'precision'
+      | 'recall'
+      | 'specificity'
+      | 'f1'
+      | 'f_beta'
+      | 'mcc'
+      | 'cohen_kappa'
+      | 'ece'
+      | 'calibration_slope'
+      | 'lift'
+      | 'expected_cost'
+      | 'macro_roc_auc'
+      | 'weighted_roc_auc'
+      | 'macro_precision'
+      | 'micro_precision'
+      | 'weighted_precision'
+      | 'macro_recall'
+      | 'micro_recall'
+      | 'weighted_recall'
+      | 'macro_f1'
+      | 'micro_f1'
+      | 'weighted_f1'
+      | 'top_k_accuracy'
+      | 'rmse'
+      | 'mae'
+      | 'median_ae'
+      | 'r2'
+      | 'mape'
+      | 'smape'
+      | 'rmsle'
+      | 'pinball'
+      | 'poisson_deviance'
+      | 'tweedie_deviance'
+      | 'interval_coverage'
+      | 'interval_width'
+      | 'ndcg'
+      | 'map'
+      | 'mrr'
+    )
+  | string;
 
 /**
  * A monitor: compares windows of production with what the model was trained on.
@@ -1030,32 +1065,79 @@ export interface RawMonitor {
    */
   deployment: string;
   /**
-   * Prediction log. Default: what Sluice's own inference server writes.
+   * Where production is read. serving (default): the log of Sluice's own inference server. observations: what is posted to the monitor. Or files.
    */
-  source?: {
-    /**
-     * Must begin with a prefix that the policy allows.
-     */
-    uri: string;
-    /**
-     * Default: from the ending of the name.
-     */
-    format?: 'parquet' | 'csv' | 'jsonl';
-    /**
-     * Column with the time of the event.
-     */
-    timestamp: string;
-    /**
-     * Where the truth arrives.
-     */
-    labels?: {
-      uri: string;
-      /**
-       * Column that joins truth to prediction.
-       */
-      key: string;
-    };
-  };
+  source?:
+    | ('serving' | 'observations')
+    | {
+        /**
+         * Files, with * and ** in their path: file:log/dt=* /*.parquet or s3://bucket/log/dt=* /*.parquet. Must begin with a prefix that the policy allows. dt=, date= and year=/month=/day= in the path keep other days unread.
+         */
+        uri: string;
+        /**
+         * Default: from the ending of the name.
+         */
+        format?: 'parquet' | 'csv' | 'jsonl' | 'arrow';
+        /**
+         * Column with the time of the event: a timestamp, ISO 8601, or epoch seconds to nanoseconds.
+         */
+        timestamp: string;
+        /**
+         * How times without an offset are meant, such as Europe/Berlin. Default UTC.
+         */
+        timezone?: string;
+        /**
+         * Names in the files of what is not an input. Default: id, prediction, confidence, version, latency_ms and error where the files have them.
+         */
+        columns?: {
+          /**
+           * Names a row, so that its truth can be joined and it counts once.
+           */
+          id?: string;
+          /**
+           * Probability of the positive class, value, or index of the chosen class.
+           */
+          prediction?: string;
+          /**
+           * Probability of the chosen class.
+           */
+          confidence?: string;
+          /**
+           * Version of the model that answered.
+           */
+          version?: string;
+          /**
+           * Milliseconds.
+           */
+          latency?: string;
+          /**
+           * Set where a request got no answer.
+           */
+          error?: string;
+        };
+        /**
+         * Where the truth arrives.
+         */
+        labels?: {
+          uri: string;
+          /**
+           * Default: from the ending of the name.
+           */
+          format?: 'parquet' | 'csv' | 'jsonl' | 'arrow';
+          /**
+           * Column that joins truth to the id of the prediction.
+           */
+          key: string;
+          /**
+           * Column with the truth.
+           */
+          label: string;
+          /**
+           * Column with the time when it became known; the newest counts.
+           */
+          timestamp?: string;
+        };
+      };
   /**
    * @hourly, @daily, @weekly or a duration such as 30m. Default: the window.
    */
@@ -1065,9 +1147,28 @@ export interface RawMonitor {
    */
   window: string;
   /**
-   * Default training.
+   * How long after its end a window waits for late rows, such as 2h. Default: none.
    */
-  reference?: 'training';
+  settle?: string;
+  /**
+   * What windows are compared with. training (default): what the live version was trained on. Or days of production, as /accept writes them.
+   */
+  reference?:
+    | 'training'
+    | {
+        /**
+         * First day, such as 2026-01-01.
+         */
+        from: string;
+        /**
+         * The day after the last.
+         */
+        to: string;
+      };
+  /**
+   * Compare with the same hours of the training: hour of the day, weekday, or hour of the week (UTC). Needs a window or a timestamp column in the dataset. Default none.
+   */
+  seasonality?: 'none' | 'hour' | 'weekday' | 'hour-of-week';
   columns?: {
     /**
      * Columns that may differ from the training.
@@ -1080,6 +1181,49 @@ export interface RawMonitor {
    * Smallest shift that counts: distance of the distributions, 0 to 1. Default 0.1.
    */
   effect?: number;
+  /**
+   * A window with fewer rows is judged together with the ones before it. Default 350.
+   */
+  minRows?: number;
+  /**
+   * Share of false findings among a window's findings that is put up with. Default 0.05.
+   */
+  falseDiscoveryRate?: number;
+  /**
+   * Whether the columns are also judged together, by the error of reconstructing them. Default true.
+   */
+  multivariate?: boolean;
+  /**
+   * Limits that are no statistics: broken by one window, they open the issue at once.
+   */
+  checks?: {
+    rows?: {
+      /**
+       * Fewest rows of a window.
+       */
+      min?: number;
+      /**
+       * Most rows of a window.
+       */
+      max?: number;
+    };
+    /**
+     * Oldest that the newest row may be at the window's end, such as 2h.
+     */
+    freshness?: string;
+    latency?: {
+      /**
+       * Such as 50ms.
+       */
+      p99: string;
+    };
+    errors?: {
+      /**
+       * Share of the requests that may get no answer.
+       */
+      max: number;
+    };
+  };
   /**
    * How much worse than promised a metric may get before it counts.
    *
@@ -1094,6 +1238,10 @@ export interface RawMonitor {
      * Bad windows before an issue is opened. Default 2.
      */
     after?: number;
+    /**
+     * An alert that comes back so soon re-opens its issue. Default 7d.
+     */
+    grace?: string;
   };
   close?: {
     /**
@@ -1117,4 +1265,8 @@ export interface RawMonitor {
    * suggest: the issue says how. pull-request: Sluice opens the pull request itself. Default suggest.
    */
   retrain?: 'suggest' | 'pull-request';
+  /**
+   * Lower-case words joined by - or _, at most 64 characters.
+   */
+  runner?: string;
 }

@@ -1163,37 +1163,113 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
       name: { $ref: '#/definitions/name' },
       deployment: { description: 'Name of a Deployment.', $ref: '#/definitions/name' },
       source: {
-        description: "Prediction log. Default: what Sluice's own inference server writes.",
-        type: 'object',
-        additionalProperties: false,
-        required: ['uri', 'timestamp'],
-        properties: {
-          uri: {
-            description: 'Must begin with a prefix that the policy allows.',
-            type: 'string',
-            minLength: 1,
-            maxLength: 500,
-          },
-          format: { description: 'Default: from the ending of the name.', enum: ['parquet', 'csv', 'jsonl'] },
-          timestamp: { description: 'Column with the time of the event.', $ref: '#/definitions/column' },
-          labels: {
-            description: 'Where the truth arrives.',
+        description:
+          "Where production is read. serving (default): the log of Sluice's own inference server. observations: what is posted to the monitor. Or files.",
+        oneOf: [
+          { enum: ['serving', 'observations'] },
+          {
             type: 'object',
             additionalProperties: false,
-            required: ['uri', 'key'],
+            required: ['uri', 'timestamp'],
             properties: {
-              uri: { type: 'string', minLength: 1, maxLength: 500 },
-              key: { description: 'Column that joins truth to prediction.', $ref: '#/definitions/column' },
+              uri: {
+                description:
+                  'Files, with * and ** in their path: file:log/dt=*/*.parquet or s3://bucket/log/dt=*/*.parquet. Must begin with a prefix that the policy allows. dt=, date= and year=/month=/day= in the path keep other days unread.',
+                type: 'string',
+                minLength: 1,
+                maxLength: 500,
+              },
+              format: {
+                description: 'Default: from the ending of the name.',
+                enum: ['parquet', 'csv', 'jsonl', 'arrow'],
+              },
+              timestamp: {
+                description:
+                  'Column with the time of the event: a timestamp, ISO 8601, or epoch seconds to nanoseconds.',
+                $ref: '#/definitions/sourceColumn',
+              },
+              timezone: {
+                description: 'How times without an offset are meant, such as Europe/Berlin. Default UTC.',
+                type: 'string',
+                pattern: '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$',
+                maxLength: 64,
+              },
+              columns: {
+                description:
+                  'Names in the files of what is not an input. Default: id, prediction, confidence, version, latency_ms and error where the files have them.',
+                type: 'object',
+                additionalProperties: false,
+                properties: {
+                  id: {
+                    description: 'Names a row, so that its truth can be joined and it counts once.',
+                    $ref: '#/definitions/sourceColumn',
+                  },
+                  prediction: {
+                    description: 'Probability of the positive class, value, or index of the chosen class.',
+                    $ref: '#/definitions/sourceColumn',
+                  },
+                  confidence: { description: 'Probability of the chosen class.', $ref: '#/definitions/sourceColumn' },
+                  version: { description: 'Version of the model that answered.', $ref: '#/definitions/sourceColumn' },
+                  latency: { description: 'Milliseconds.', $ref: '#/definitions/sourceColumn' },
+                  error: { description: 'Set where a request got no answer.', $ref: '#/definitions/sourceColumn' },
+                },
+              },
+              labels: {
+                description: 'Where the truth arrives.',
+                type: 'object',
+                additionalProperties: false,
+                required: ['uri', 'key', 'label'],
+                properties: {
+                  uri: { type: 'string', minLength: 1, maxLength: 500 },
+                  format: {
+                    description: 'Default: from the ending of the name.',
+                    enum: ['parquet', 'csv', 'jsonl', 'arrow'],
+                  },
+                  key: {
+                    description: 'Column that joins truth to the id of the prediction.',
+                    $ref: '#/definitions/sourceColumn',
+                  },
+                  label: { description: 'Column with the truth.', $ref: '#/definitions/sourceColumn' },
+                  timestamp: {
+                    description: 'Column with the time when it became known; the newest counts.',
+                    $ref: '#/definitions/sourceColumn',
+                  },
+                },
+              },
             },
           },
-        },
+        ],
       },
       schedule: {
         description: '@hourly, @daily, @weekly or a duration such as 30m. Default: the window.',
         type: 'string',
       },
       window: { description: 'Length of a window, for example 1d.', type: 'string' },
-      reference: { description: 'Default training.', enum: ['training'] },
+      settle: {
+        description: 'How long after its end a window waits for late rows, such as 2h. Default: none.',
+        type: 'string',
+      },
+      reference: {
+        description:
+          'What windows are compared with. training (default): what the live version was trained on. Or days of production, as /accept writes them.',
+        oneOf: [
+          { enum: ['training'] },
+          {
+            type: 'object',
+            additionalProperties: false,
+            required: ['from', 'to'],
+            properties: {
+              from: { description: 'First day, such as 2026-01-01.', $ref: '#/definitions/day' },
+              to: { description: 'The day after the last.', $ref: '#/definitions/day' },
+            },
+          },
+        ],
+      },
+      seasonality: {
+        description:
+          'Compare with the same hours of the training: hour of the day, weekday, or hour of the week (UTC). Needs a window or a timestamp column in the dataset. Default none.',
+        enum: ['none', 'hour', 'weekday', 'hour-of-week'],
+      },
       columns: {
         type: 'object',
         additionalProperties: false,
@@ -1212,6 +1288,61 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
         exclusiveMinimum: 0,
         exclusiveMaximum: 1,
       },
+      minRows: {
+        description: 'A window with fewer rows is judged together with the ones before it. Default 350.',
+        type: 'integer',
+        minimum: 50,
+        maximum: 10000000,
+      },
+      falseDiscoveryRate: {
+        description: "Share of false findings among a window's findings that is put up with. Default 0.05.",
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 0.5,
+      },
+      multivariate: {
+        description: 'Whether the columns are also judged together, by the error of reconstructing them. Default true.',
+        type: 'boolean',
+      },
+      checks: {
+        description: 'Limits that are no statistics: broken by one window, they open the issue at once.',
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          rows: {
+            type: 'object',
+            additionalProperties: false,
+            minProperties: 1,
+            properties: {
+              min: { description: 'Fewest rows of a window.', type: 'integer', minimum: 0 },
+              max: { description: 'Most rows of a window.', type: 'integer', minimum: 1 },
+            },
+          },
+          freshness: {
+            description: "Oldest that the newest row may be at the window's end, such as 2h.",
+            type: 'string',
+          },
+          latency: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['p99'],
+            properties: { p99: { description: 'Such as 50ms.', type: 'string' } },
+          },
+          errors: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['max'],
+            properties: {
+              max: {
+                description: 'Share of the requests that may get no answer.',
+                type: 'number',
+                minimum: 0,
+                maximum: 1,
+              },
+            },
+          },
+        },
+      },
       metrics: {
         description: 'How much worse than promised a metric may get before it counts.',
         type: 'array',
@@ -1228,6 +1359,7 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
         additionalProperties: false,
         properties: {
           after: { description: 'Bad windows before an issue is opened. Default 2.', $ref: '#/definitions/count' },
+          grace: { description: 'An alert that comes back so soon re-opens its issue. Default 7d.', type: 'string' },
         },
       },
       close: {
@@ -1255,6 +1387,10 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
           'suggest: the issue says how. pull-request: Sluice opens the pull request itself. Default suggest.',
         enum: ['suggest', 'pull-request'],
       },
+      runner: {
+        description: 'A runner of the policy that profiles large windows. Default: the server.',
+        $ref: '#/definitions/name',
+      },
     },
     definitions: {
       name: {
@@ -1267,24 +1403,61 @@ export const SPEC_SCHEMAS: Record<SpecKind, object> = {
       column: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*$', maxLength: 64 },
       count: { type: 'integer', minimum: 1, maximum: 100 },
       metric: {
-        enum: [
-          'roc_auc',
-          'pr_auc',
-          'log_loss',
-          'brier',
-          'accuracy',
-          'balanced_accuracy',
-          'precision',
-          'recall',
-          'f1',
-          'ece',
-          'macro_f1',
-          'rmse',
-          'mae',
-          'median_ae',
-          'r2',
+        description: 'A metric of the task, with its parameter after an @ where it takes one (f_beta@2).',
+        anyOf: [
+          {
+            enum: [
+              'roc_auc',
+              'pr_auc',
+              'log_loss',
+              'brier',
+              'accuracy',
+              'balanced_accuracy',
+              'precision',
+              'recall',
+              'specificity',
+              'f1',
+              'f_beta',
+              'mcc',
+              'cohen_kappa',
+              'ece',
+              'calibration_slope',
+              'lift',
+              'expected_cost',
+              'macro_roc_auc',
+              'weighted_roc_auc',
+              'macro_precision',
+              'micro_precision',
+              'weighted_precision',
+              'macro_recall',
+              'micro_recall',
+              'weighted_recall',
+              'macro_f1',
+              'micro_f1',
+              'weighted_f1',
+              'top_k_accuracy',
+              'rmse',
+              'mae',
+              'median_ae',
+              'r2',
+              'mape',
+              'smape',
+              'rmsle',
+              'pinball',
+              'poisson_deviance',
+              'tweedie_deviance',
+              'interval_coverage',
+              'interval_width',
+              'ndcg',
+              'map',
+              'mrr',
+            ],
+          },
+          { type: 'string', pattern: '^[a-z][a-z0-9_]*@[0-9]+(?:\\.[0-9]+)?$', maxLength: 80 },
         ],
       },
+      sourceColumn: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f"]+$' },
+      day: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
     },
   },
 };

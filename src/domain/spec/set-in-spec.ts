@@ -27,6 +27,13 @@ export function moveWindow(datasetText: string, window: { from: string; to: stri
   return setInSpec(setInSpec(datasetText, ['window', 'from'], window.from), ['window', 'to'], window.to);
 }
 
+/** The monitor's text with days of production as its reference. */
+export function setReference(monitorText: string, { from, to }: { from: string; to: string }): string {
+  if (!parse(monitorText, ['reference']).hasIn(['reference', 'from']))
+    return setInSpec(monitorText, ['reference'], { from, to });
+  return setInSpec(setInSpec(monitorText, ['reference', 'from'], from), ['reference', 'to'], to);
+}
+
 /** The model's text with other parameters; those not named stay. */
 export function setParams(modelText: string, params: Record<string, Json>): string {
   const set = (text: string, [key, value]: [string, Json]): string => setInSpec(text, ['train', 'params', key], value);

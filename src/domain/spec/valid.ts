@@ -2,7 +2,9 @@
  * What a user wrote, as trusted: every default filled in, every unit resolved (bytes, seconds, milliseconds), every name
  * checked against NAME_PATTERN. Made by `validateRepository` only; see schema-types.ts for the form as written.
  */
+
 import type { Json } from '../json.ts';
+import type { Monitor } from './valid-monitor.ts';
 
 /** Ranking: rows of one query (role `group`) are put in the order of a score; the label says how relevant each is. */
 export type Task = 'binary-classification' | 'multiclass-classification' | 'regression' | 'ranking';
@@ -291,31 +293,6 @@ export type Deployment = {
   after?: string;
   target: { type: 'local' | 'gitops'; options: Record<string, Json> };
   strategy: { canary: number[]; intervalSeconds: number; judge?: string };
-};
-
-export type Monitor = {
-  kind: 'Monitor';
-  name: string;
-  path: string;
-  deployment: string;
-  /** Absent: the prediction log that Sluice's own inference server writes. */
-  source?: {
-    uri: string;
-    format: 'parquet' | 'csv' | 'jsonl';
-    timestamp: string;
-    labels?: { uri: string; key: string };
-  };
-  scheduleSeconds: number;
-  windowSeconds: number;
-  reference: 'training';
-  columns: { ignore: string[] };
-  /** Minimum effect on an input or the prediction, sup distance of the CDFs (numeric) or PSI (categorical). */
-  effect: number;
-  performance: { metric: MetricName; noWorseThan: number }[];
-  open: { after: number };
-  close: { after: number };
-  issue: { labels: string[]; assign: 'owners' | 'nobody' };
-  retrain: 'suggest' | 'pull-request';
 };
 
 /** Everything declared at one commit. */

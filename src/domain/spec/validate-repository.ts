@@ -14,12 +14,12 @@ import {
   type Dataset,
   type Deployment,
   type Model,
-  type Monitor,
   NAME_PATTERN,
   type Policy,
   type Repository,
   type SpecProblem,
 } from './valid.ts';
+import type { Monitor } from './valid-monitor.ts';
 
 type DeclaredKind = Exclude<SpecKind, 'Policy'>;
 /** A file of a known kind. `sound`: it keeps to the schema, so that its raw type holds. */

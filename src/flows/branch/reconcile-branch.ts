@@ -59,8 +59,10 @@ async function wakeDeclared(deps: FlowDeps, records: Records, repository: string
   for (const deployment of declared?.deployments ?? []) {
     await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
   }
-  for (const monitor of declared?.monitors ?? []) {
-    await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: monitor.name }));
+  // Also those that were declared once: their issues have to end.
+  const known = (await records.monitors.list(`${repository}/`)).map(({ id }) => id.slice(repository.length + 1));
+  for (const name of new Set([...(declared?.monitors.map((one) => one.name) ?? []), ...known])) {
+    await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name }));
   }
   for (const pull of await records.pulls.list(`${repository}#`)) {
     // Gates and champions come from the base: what waits on an open pull request may be decided otherwise now.

@@ -1,6 +1,6 @@
 /** Carries out what was asked, once each, and says what came of it: the same for pull requests and drift issues. */
 import { hasRole, type Role } from '../../domain/approvals/role.ts';
-import type { Command } from '../../domain/commands/command.ts';
+import type { Command, CommandPlace } from '../../domain/commands/command.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { RepositoryRef } from '../../ports/github.ts';
 import { code, escapeText } from '../../render/markdown.ts';
@@ -23,6 +23,7 @@ export async function answerAll(
   ref: RepositoryRef,
   id: string,
   number: number,
+  place: CommandPlace,
   carry: Carry,
   note: (note: { at: number; text: string; command: string }) => Promise<void>,
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function answerAll(
   for (const { id: commandId, value } of asked) {
     if (value.commentId !== undefined) await deps.github.comments.react(ref, value.commentId, 'eyes');
     const outcome = await tryOne(deps, ref, commandId, value, carry);
-    await tell(deps, ref, number, value, outcome);
+    await tell(deps, ref, number, place, value, outcome);
     if (outcome.ok && outcome.note) await note({ at: value.at, text: outcome.note, command: commandId });
     await records.commands.update(commandId, (current) => current && { ...current, handled: true });
   }
@@ -68,6 +69,7 @@ async function tell(
   deps: FlowDeps,
   ref: RepositoryRef,
   number: number,
+  place: CommandPlace,
   record: CommandRecord,
   outcome: Outcome,
 ): Promise<void> {
@@ -78,5 +80,5 @@ async function tell(
   const asked = outcome.ok ? outcome.reply : undefined;
   if (outcome.ok && !help && asked === undefined) return;
   const marker = `reply/${record.commentId}/${record.parsed.line}`;
-  await deps.github.comments.upsert(ref, number, { marker, body: asked ?? renderReply(outcome) });
+  await deps.github.comments.upsert(ref, number, { marker, body: asked ?? renderReply(outcome, place) });
 }

@@ -27,6 +27,7 @@ export async function answerCommands(
     ref,
     target.id,
     target.pull.number,
+    'pull',
     (command, asked) => carryOut(scene, command, asked),
     async (note) => {
       await records.pulls.update(target.id, (current) => {
@@ -88,6 +89,10 @@ async function carryOut(scene: Scene, command: Command, asked: Asked): Promise<O
       return again(scene, command.models, asked, said, 'evaluate');
     case 'rollback':
       return askRollback(scene.deps, scene.records, repositoryOf(scene), command, asked);
+    case 'snooze':
+    case 'unsnooze':
+    case 'accept':
+      return { ok: false, reason: `${code(`/${command.name}`)} belongs on the issue of a monitor` };
   }
 }
 

@@ -17,10 +17,7 @@ export function jobDeps(deps: FlowDeps, records: Records): JobDeps {
     issueToken: deps.issueToken,
     runners: deps.runners,
     limits: deps.jobLimits,
-    place: async (job) => {
-      const spec = await placeOf(records, job);
-      return spec ?? { missing: `${POLICY_PATH} has no runner ${job.runner} any more` };
-    },
+    place: (job) => placeOf(records, job),
   };
 }
 
@@ -28,8 +25,14 @@ export function jobDeps(deps: FlowDeps, records: Records): JobDeps {
  * The runner as the policy of the base has it now; where the base has none yet, as the policy that governed the request
  * had it.
  */
-async function placeOf(records: Records, job: Job): Promise<RunnerSpec | undefined> {
-  if (job.task.kind === 'data') return THIS_MACHINE;
-  const policy = (await records.bases.get(job.repository))?.repository?.policy;
-  return policy ? policy.runners.find(({ name }) => name === job.runner) : job.place;
+async function placeOf(records: Records, job: Job): Promise<RunnerSpec | { missing: string }> {
+  const { task, runner } = job;
+  if (task.kind === 'data') return THIS_MACHINE;
+  const declared = (await records.bases.get(job.repository))?.repository;
+  // It waited for its turn, and nobody waits for it any more.
+  if (task.kind === 'profile' && declared && !declared.monitors.some(({ name }) => name === task.monitor.name)) {
+    return { missing: `there is no monitor ${task.monitor.name} any more` };
+  }
+  const place = declared ? declared.policy.runners.find(({ name }) => name === runner) : job.place;
+  return place ?? { missing: `${POLICY_PATH} has no runner ${runner} any more` };
 }

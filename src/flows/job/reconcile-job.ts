@@ -267,9 +267,13 @@ async function end(
   return isFinished(job) ? announce(deps, job) : { at: finishedAt };
 }
 
-/** Its pull request is looked at, and so are those that may have a place now. */
+/** Its pull request or monitor is looked at, and so are those that may have a place now. */
 async function announce(deps: JobDeps, job: Job): Promise<undefined> {
   await tellPull(deps, job);
+  if (job.task.kind === 'profile') {
+    const { name } = job.task.monitor;
+    await deps.store.queue.request(formatKey({ kind: 'monitor', repository: job.repository, name }));
+  }
   for (const id of await takePlaces(deps.store, deps.limits)) {
     await deps.store.queue.request(formatKey({ kind: 'job', id }));
   }

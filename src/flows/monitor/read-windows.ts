@@ -1,103 +1,76 @@
-/** The windows of a monitor's record, brought up to the present: new ones read, recent ones re-read for late labels. */
-import { judgePerformance } from '../../domain/drift/judge-performance.ts';
-import { judgeWindow } from '../../domain/drift/judge-window.ts';
-import type { ReferenceProfile } from '../../domain/drift/profile.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
-import type { WindowObservation } from '../../ports/drift-source.ts';
-import { readJson } from '../blobs.ts';
-import type { FlowDeps } from '../deps.ts';
-import type { MonitorRecord, VersionRecord, WindowRecord } from '../records.ts';
+/** The windows of a monitor's record, brought up to the present: new ones read, those that changed read and judged again. */
+
+import { NO_ALERT } from '../../domain/drift/alert.ts';
+import type { MonitorRecord, WindowRecord } from '../records.ts';
+import { judgeReadWindow } from './judge-read-window.ts';
+import { observeWindow } from './observe-window.ts';
+import { readAgain } from './read-again.ts';
+import type { MonitorScene } from './scene.ts';
 
 /** Windows read in one look; more are read in the next, so that one monitor does not hold a worker for long. */
-const MAX_NEW = 10;
-/** So many windows back labels may still arrive and change a verdict. */
-const LATE_WINDOWS = 3;
-
-export type MonitorScene = {
-  deps: FlowDeps;
-  repository: string;
-  monitor: Monitor;
-  /** Of the model, oldest first. */
-  versions: VersionRecord[];
-  current: VersionRecord;
-};
+const MAX_READ = 10;
+export const KEPT_WINDOWS = 60;
 
 export type WindowsRead = {
+  /** When it was looked, by the monitor's clock. */
+  at: number;
   windows: WindowRecord[];
-  nextFrom: number | undefined;
-  more: boolean;
-  newest?: WindowObservation;
+  carried?: WindowRecord;
+  folded: MonitorRecord['folded'];
+  nextFrom?: number;
+  /** There is more to read, or runners are at it. */
+  more?: 'now' | 'waiting';
+  /** Event time of the newest row there is. */
+  last?: number;
 };
 
 export async function readWindows(scene: MonitorScene, record: MonitorRecord): Promise<WindowsRead> {
-  const { deps, repository, monitor } = scene;
-  const extent = await deps.drift.extent({ repository, deployment: monitor.deployment });
+  const { deps, watched } = scene;
+  const at = deps.monitorClock.now();
+  const extent = await deps.drift.extent(watched);
+  const kept = startOver(scene, record) ?? record;
+  const budget = { reads: MAX_READ };
+  const earlier = kept.carried ? [kept.carried] : [];
+  const again = await readAgain(scene, earlier, kept.windows, budget);
+  const { windows, folded } = { windows: again.windows, folded: kept.folded };
+  const found = { at, carried: kept.carried, ...(extent ? { last: extent.last } : {}) };
+  let nextFrom = firstFrom(scene, kept.nextFrom, extent?.first);
+  if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...found, more: again.more };
+  const length = scene.monitor.windowSeconds * 1000;
+  const settled = at - scene.monitor.settleSeconds * 1000;
+  while (nextFrom + length <= settled) {
+    if (budget.reads === 0) return { windows, folded, nextFrom, ...found, more: 'now' };
+    budget.reads -= 1;
+    const span = { from: nextFrom, to: nextFrom + length };
+    const read = await observeWindow(scene, span, scene.current);
+    const window = read === 'waiting' ? read : await judgeReadWindow(scene, [...earlier, ...windows], read);
+    if (window === 'waiting') return { windows, folded, nextFrom, ...found, more: 'waiting' };
+    windows.push(window);
+    nextFrom += length;
+  }
+  return { windows, folded, nextFrom, ...found };
+}
+
+/** Windows of another length cannot be added up or told apart: they are read anew. */
+function startOver(
+  { monitor }: MonitorScene,
+  { windows }: MonitorRecord,
+): (Partial<MonitorRecord> & Pick<MonitorRecord, 'windows' | 'folded'>) | undefined {
+  const [first] = windows;
   const length = monitor.windowSeconds * 1000;
-  if (!extent) return { windows: record.windows, nextFrom: record.nextFrom, more: false };
-  const windows = await rereadLate(scene, record.windows);
-  let from = record.nextFrom ?? Math.floor(extent.first / length) * length;
-  let newest: WindowObservation | undefined;
-  let read = 0;
-  while (from + length <= deps.monitorClock.now() && read < MAX_NEW) {
-    const one = await readWindow(scene, { from, to: from + length }, scene.current);
-    windows.push(one.window);
-    newest = one.observed;
-    from += length;
-    read += 1;
-  }
-  return { windows, nextFrom: from, more: from + length <= deps.monitorClock.now(), newest };
+  if (!first || first.to - first.from === length) return undefined;
+  return { windows: [], folded: NO_ALERT, nextFrom: Math.floor(first.from / length) * length };
 }
 
-/** A window that was read before: its distributions are shown, but not kept. */
-export async function observeAgain(scene: MonitorScene, window: WindowRecord): Promise<WindowObservation> {
-  const version = scene.versions.find((one) => one.version === window.version) ?? scene.current;
-  return (await readWindow(scene, window, version)).observed;
-}
-
-async function rereadLate(scene: MonitorScene, windows: WindowRecord[]): Promise<WindowRecord[]> {
-  const settled = windows.slice(0, -LATE_WINDOWS);
-  const late: WindowRecord[] = [];
-  for (const window of windows.slice(-LATE_WINDOWS)) {
-    const version = scene.versions.find((one) => one.version === window.version);
-    const open = scene.monitor.performance.length > 0 && window.labelled < window.rows;
-    late.push(version && open ? (await readWindow(scene, window, version)).window : window);
-  }
-  return [...settled, ...late];
-}
-
-async function readWindow(
-  scene: MonitorScene,
-  span: { from: number; to: number },
-  expected: VersionRecord,
-): Promise<{ window: WindowRecord; observed: WindowObservation }> {
-  const { deps, repository, monitor, versions } = scene;
-  const location = { repository, deployment: monitor.deployment };
-  let version = expected;
-  let reference = await readJson<ReferenceProfile>(deps.artifacts, version.referenceDigest);
-  let observed = await deps.drift.observe(location, span, reference, version.model);
-  if (observed.rows > 0 && !observed.versions.includes(version.version)) {
-    // The window was answered by another version: it is judged by that one's reference.
-    version = versions.findLast((one) => observed.versions.includes(one.version)) ?? version;
-    reference = await readJson<ReferenceProfile>(deps.artifacts, version.referenceDigest);
-    observed = await deps.drift.observe(location, span, reference, version.model);
-  }
-  const { evaluate } = version.model;
-  const model = { ...version.model, evaluate: { ...evaluate, threshold: reference.threshold ?? evaluate.threshold } };
-  const performance = judgePerformance(observed.labelled, reference.promised, monitor.performance, model);
-  const verdict = judgeWindow(reference, observed, performance, {
-    effect: monitor.effect,
-    ignore: monitor.columns.ignore,
-  });
-  return {
-    observed,
-    window: {
-      from: span.from,
-      to: span.to,
-      rows: observed.rows,
-      labelled: observed.labelled.labels.length,
-      version: version.version,
-      malformed: observed.malformed.length,
-      verdict,
-    },
-  };
+/** Where the next window begins. What is older than the windows that are kept is not read at all. */
+function firstFrom(
+  { deps, monitor }: MonitorScene,
+  next: number | undefined,
+  first: number | undefined,
+): number | undefined {
+  const from = next ?? first;
+  if (from === undefined) return undefined;
+  const length = monitor.windowSeconds * 1000;
+  const oldest = deps.monitorClock.now() - KEPT_WINDOWS * length;
+  return Math.floor(Math.max(from, oldest) / length) * length;
 }

@@ -1,210 +1,117 @@
-import { type AlertTransition, advance, NO_ALERT } from '../../domain/drift/alert.ts';
-import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
-import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Monitor } from '../../domain/spec/valid.ts';
-import type { WindowObservation } from '../../ports/drift-source.ts';
-import type { RepositoryRef } from '../../ports/github.ts';
-import { renderDriftIssue, renderDriftTransition } from '../../render/drift.ts';
-import { driftPlots } from '../../render/drift-plots.ts';
-import { createPictures } from '../../render/pictures.ts';
-import { readJson } from '../blobs.ts';
-import { versionsOf } from '../champion.ts';
+import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
-import { storePictures } from '../publish.ts';
-import type { MonitorRecord, Records, VersionRecord } from '../records.ts';
-import { repositoryRef } from '../repository-ref.ts';
-import { openRetrainPull } from './open-retrain-pull.ts';
-import { type MonitorScene, observeAgain, readWindows } from './read-windows.ts';
+import type { MonitorRecord, Records, WindowRecord } from '../records.ts';
+import { EMPTY_MONITOR } from './empty-monitor.ts';
+import { foldWindows } from './fold-windows.ts';
+import { keepIssue } from './keep-issue.ts';
+import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
+import { noData } from './no-data.ts';
+import { KEPT_WINDOWS, readWindows, type WindowsRead } from './read-windows.ts';
+import { retire } from './retire.ts';
+import { retrainOnce } from './retrain-once.ts';
+import { type MonitorScene, openScene } from './scene.ts';
+import { carryWaiting } from './waiting-windows.ts';
 
-export const EMPTY_MONITOR: MonitorRecord = { windows: [], folded: NO_ALERT, alert: NO_ALERT, told: [], pulls: [] };
-const KEPT_WINDOWS = 60;
+/** A runner's profile of a window takes about so long. */
+const WAITING_MS = 60_000;
 
-/** Reads what production did since the last look, judges it, and keeps the monitor's one issue true. */
+/** Reads what production did since the last look, judges it, and keeps the monitor's issues true. */
 export async function reconcileMonitor(
   deps: FlowDeps,
   records: Records,
   repository: string,
   name: string,
 ): Promise<Again> {
-  const ref = await repositoryRef(records, repository);
-  const declared = (await records.bases.get(repository))?.repository;
-  const monitor = declared?.monitors.find((one) => one.name === name);
-  const deployment = declared?.deployments.find((one) => one.name === monitor?.deployment);
-  if (!ref || !monitor || !deployment) return undefined;
-  const next = { at: nextLook(deps.clock.now(), monitor.scheduleSeconds * 1000) };
-  const live = (await records.rollouts.get(`${repository}/${deployment.name}`))?.current;
-  const versions = await versionsOf(records, repository, deployment.model);
-  const current = versions.find((one) => one.version === live);
-  if (!current) return next;
-  const scene: MonitorScene = { deps, repository, monitor, versions, current };
-  const id = `${repository}/${name}`;
-  const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
-  const read = await readWindows(scene, record);
-  const settings = { openAfter: monitor.open.after, closeAfter: monitor.close.after };
+  const scene = await openScene(deps, records, repository, name);
+  if (scene === 'unknown') return undefined;
+  if ('gone' in scene) return retire(deps, records, scene.gone, repository, name);
+  if ('waiting' in scene) return { at: nextLook(deps, scene.waiting) };
+  const before = (await records.monitors.get(scene.id)) ?? EMPTY_MONITOR;
+  const read = await tryReading(scene, before);
+  const trouble = 'trouble' in read ? read.trouble : await takeIn(scene, read);
+  await keepTrouble(scene, trouble);
+  // While a past is caught up with, what it said by and by is no news.
+  if ('trouble' in read || read.more !== 'now') await keepIssue(scene);
+  await hearCommands(scene);
+  await retrainOnce(scene);
+  return { at: await nextTime(scene, read) };
+}
+
+type Failed = { trouble: Trouble };
+
+/** What cannot be read or judged is the monitor's trouble and told; everything else is the look's and tried again. */
+async function tryReading(scene: MonitorScene, record: MonitorRecord): Promise<WindowsRead | Failed> {
+  try {
+    return await readWindows(scene, record);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.family === 'conflict') throw error;
+    const { deps, repository, monitor } = scene;
+    deps.log.warn({ repository, monitor: monitor.name, code: error.code }, error.message);
+    return { trouble: { kind: 'failing', text: error.message, atOnce: error.family !== 'external' } };
+  }
+}
+
+async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble | 'unknown' | undefined> {
+  const { records, id, monitor } = scene;
+  const now = read.at;
   const surplus = read.windows.slice(0, Math.max(0, read.windows.length - KEPT_WINDOWS));
-  const folded = advance(record.folded, surplus, settings).state;
+  const folded = foldWindows(monitor, read.folded, surplus).state;
   const windows = read.windows.slice(surplus.length);
+  const earlier = read.carried ? [read.carried, ...surplus] : surplus;
+  const carried = surplus.length > 0 ? await carryWaiting(scene.deps.artifacts, earlier) : read.carried;
   // Folded anew each time: late labels may change what recent windows said.
-  const { state: alert, transitions } = advance(folded, windows, settings);
-  const saved = await records.monitors.update(id, (stored) => ({
-    ...(stored ?? EMPTY_MONITOR),
+  const { state: alert } = foldWindows(monitor, folded, windows);
+  const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
+    ...stored,
     windows,
+    carried,
     folded,
     alert,
+    turnedBy: alert.status === stored.alert.status ? stored.turnedBy : newestRevised(stored.windows, windows),
     nextFrom: read.nextFrom,
+    watchedSince: stored.watchedSince ?? now,
   }));
-  await keepIssue(scene, records, ref, id, saved ?? record, transitions, read.newest);
-  await hearCommands(deps, records, repository, id);
-  if (monitor.retrain === 'pull-request' && alert.status === 'open')
-    await retrainOnce(deps, records, ref, repository, monitor, id);
-  return read.more ? { at: deps.clock.now() } : next;
+  return read.more ? 'unknown' : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
 }
 
-/** On the schedule's own grid: daily at midnight UTC, hourly on the hour. */
-function nextLook(now: number, every: number): number {
-  return (Math.floor(now / every) + 1) * every;
+/** Start of the newest window that says something else than it did before. */
+function newestRevised(before: WindowRecord[], now: WindowRecord[]): number | undefined {
+  const known = new Map(before.map(({ from, revised = 0 }) => [from, revised]));
+  const changed = ({ from, revised = 0, before: was, verdict }: WindowRecord) =>
+    revised > (known.get(from) ?? 0) && was !== verdict.verdict;
+  return now.findLast(changed)?.from;
 }
 
-async function retrainOnce(
-  deps: FlowDeps,
-  records: Records,
-  ref: RepositoryRef,
-  repository: string,
-  monitor: Monitor,
-  id: string,
-): Promise<void> {
-  const record = await records.monitors.get(id);
-  if (!record?.issue?.open || record.pulls.length > 0) return;
-  try {
-    await openRetrainPull(deps, records, ref, repository, monitor, { id: `alert/${record.issue.since}` });
-  } catch (error) {
-    // What the author of the specs has to mend must not keep the monitor from watching.
-    if (!(error instanceof AppError && error.family === 'config')) throw error;
-    deps.log.warn({ repository, monitor: monitor.name }, `no pull request was opened: ${error.message}`);
+/** What was asked on an issue while we did not know it for ours: between its creation and our note of it. */
+async function hearCommands({ deps, records, repository, id }: MonitorScene): Promise<void> {
+  const { issue, troubles = {} } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
+  for (const number of [issue?.number, ...Object.values(troubles).map((one) => one.issue?.number)]) {
+    if (!number) continue;
+    const asked = await records.commands.list(`${repository}#${number}/`);
+    if (asked.some(({ value }) => !value.handled))
+      await deps.store.queue.request(formatKey({ kind: 'issue', repository, number }));
   }
 }
 
-async function keepIssue(
-  scene: MonitorScene,
-  records: Records,
-  ref: RepositoryRef,
-  id: string,
-  record: MonitorRecord,
-  transitions: AlertTransition[],
-  newest: WindowObservation | undefined,
-): Promise<void> {
-  const { deps, monitor, repository } = scene;
-  const open = record.alert.status === 'open';
-  const known = record.issue?.open ? record.issue : undefined;
-  if (!open && !known) return;
-  const since = known?.since ?? record.alert.since ?? record.windows.at(-1)?.from ?? 0;
-  const privateColumns = privateInputs(scene.current);
-  const pictures = createPictures(deps.publicUrl);
-  const reference = await readJson<ReferenceProfile>(deps.artifacts, scene.current.referenceDigest);
-  const last = record.windows.at(-1);
-  // Killed after the window was kept, the plots are still those of the one before.
-  const seen = newest ?? (last && known?.shown !== last.to ? await observeAgain(scene, last) : undefined);
-  const plots =
-    seen || !known
-      ? driftPlots({ reference, observed: seen, windows: record.windows, monitor, privateColumns }).map((plot) =>
-          pictures.show(plot.alt, plot.svg),
-        )
-      : (known.plots ?? []);
-  await storePictures(deps, pictures);
-  const { title, body } = renderDriftIssue({
-    monitor,
-    model: scene.current.model.name,
-    version: scene.current.version,
-    alert: record.alert,
-    windows: record.windows,
-    since,
-    pulls: record.pulls,
-    plots,
-    privateColumns,
-  });
-  const state = open ? ('open' as const) : ('closed' as const);
-  const digest = digestOf({ title, body, state });
-  let issue = known;
-  if (!known || known.digest !== digest) {
-    const { number, url } = await deps.github.issues.upsert(ref, {
-      marker: `monitor/${monitor.name}/${since}`,
-      title,
-      body,
-      labels: monitor.issue.labels,
-      assignees: await assignees(records, repository, monitor),
-      state: 'open',
-      knownNumber: known?.number,
-    });
-    issue = { number, url, digest, open: true, since, plots, shown: last?.to };
-    await note(records, id, issue);
-  }
-  await tellTransitions(scene, records, ref, id, issue!.number, transitions, since);
-  if (!open) {
-    await deps.github.issues.upsert(ref, {
-      marker: `monitor/${monitor.name}/${since}`,
-      title,
-      body,
-      labels: monitor.issue.labels,
-      assignees: [],
-      state: 'closed',
-      knownNumber: issue!.number,
-    });
-    await note(records, id, { ...issue!, open: false }, []);
-  }
+async function nextTime(scene: MonitorScene, read: WindowsRead | Failed): Promise<number> {
+  const { deps, records, id, monitor } = scene;
+  const now = deps.clock.now();
+  if (!('trouble' in read) && read.more) return read.more === 'now' ? now : now + WAITING_MS;
+  const { troubles, snoozed } = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
+  const awake = snoozed ? now + snoozed.until - deps.monitorClock.now() : 0;
+  const wishes = [
+    nextLook(deps, monitor),
+    awake,
+    'trouble' in read && troubles?.failing ? now + waitAfter(troubles.failing) : 0,
+  ];
+  return Math.min(...wishes.filter((at) => at > now));
 }
 
-/** What was asked on the issue while we did not know it for ours: between its creation and our note of it. */
-async function hearCommands(deps: FlowDeps, records: Records, repository: string, id: string): Promise<void> {
-  const number = (await records.monitors.get(id))?.issue?.number;
-  if (number === undefined) return;
-  const asked = await records.commands.list(`${repository}#${number}/`);
-  if (asked.some(({ value }) => !value.handled))
-    await deps.store.queue.request(formatKey({ kind: 'issue', repository, number }));
-}
-
-async function note(
-  records: Records,
-  id: string,
-  issue: NonNullable<MonitorRecord['issue']>,
-  pulls?: number[],
-): Promise<void> {
-  await records.monitors.update(id, (stored) => ({ ...(stored ?? EMPTY_MONITOR), issue, ...(pulls ? { pulls } : {}) }));
-}
-
-/** Inputs that come from columns marked as personal data, by either name. */
-function privateInputs({ model, dataset }: VersionRecord): Set<string> {
-  const marked = new Set(dataset.columns.filter((column) => column.pii).map((column) => column.name));
-  const inputs = model.signature.inputs.filter((input) => marked.has(input.column));
-  return new Set(inputs.flatMap((input) => [input.name, input.column]));
-}
-
-/** A comment a transition, once: the marker finds it again after a crash. */
-async function tellTransitions(
-  scene: MonitorScene,
-  records: Records,
-  ref: RepositoryRef,
-  id: string,
-  issue: number,
-  transitions: AlertTransition[],
-  since: number,
-): Promise<void> {
-  const record = await records.monitors.get(id);
-  for (const transition of transitions.filter((one) => one.window.to > since)) {
-    const told = `${issue}/${transition.kind}/${transition.window.to}`;
-    if (record?.told.includes(told)) continue;
-    await scene.deps.github.comments.upsert(ref, issue, {
-      marker: `transition/${told}`,
-      body: renderDriftTransition(transition, scene.monitor, scene.current.version),
-    });
-    await records.monitors.update(id, (stored) => stored && { ...stored, told: [...stored.told, told].slice(-40) });
-  }
-}
-
-async function assignees(records: Records, repository: string, monitor: Monitor): Promise<string[]> {
-  if (monitor.issue.assign !== 'owners') return [];
-  const policy = (await records.bases.get(repository))?.repository?.policy;
-  const rule = policy?.owners.findLast((one) => one.pattern === '**');
-  return (rule?.owners ?? []).map((owner) => owner.replace(/^@/, '')).filter((owner) => !owner.includes('/'));
+/** On the schedule's own grid, when the windows that end there have settled: daily soon after midnight UTC. */
+function nextLook({ clock }: FlowDeps, { scheduleSeconds, settleSeconds }: Monitor): number {
+  const every = scheduleSeconds * 1000;
+  const settle = settleSeconds * 1000;
+  return (Math.floor((clock.now() - settle) / every) + 1) * every + settle;
 }

@@ -60,7 +60,14 @@ async function closePull(
   if (!(await records.pulls.get(id))?.promoting) await answerCommands(deps, records, ref, { id, pull });
   if (pull.merged) await promoteMergedPull(deps, records, ref, pull, id);
   await answerCommands(deps, records, ref, { id, pull });
-  await records.pulls.update(id, (current) => current && { ...current, closed: true });
+  const closed = await records.pulls.update(
+    id,
+    (current) => current && { ...current, closed: true, merged: pull.merged },
+  );
+  const repository = `${ref.owner}/${ref.name}`;
+  // The issue that asked for it says what came of it.
+  if (closed?.origin)
+    await deps.store.queue.request(formatKey({ kind: 'monitor', repository, name: closed.origin.monitor }));
   return undefined;
 }
 

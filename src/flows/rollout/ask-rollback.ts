@@ -18,13 +18,17 @@ export async function askRollback(
   const deployment = declared.find((one) => one.name === command.deployment);
   if (!deployment) {
     const there = declared.map((one) => code(one.name)).join(', ') || 'none';
-    return { ok: false, reason: `no deployment ${code(command.deployment)}; there is ${there}` };
+    const named =
+      command.deployment === undefined
+        ? 'the name of a deployment is missing'
+        : `no deployment ${code(command.deployment)}`;
+    return { ok: false, reason: `${named}; there is ${there}` };
   }
   const id = `${repository}/${deployment.name}`;
   const record = await records.rollouts.get(id);
   if (record?.applied.includes(asked.id)) {
     await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
-    return { ok: true, note: noteOf(command, asked, record.target?.version ?? record.current) };
+    return { ok: true, note: noteOf(deployment.name, asked, record.target?.version ?? record.current) };
   }
   if (record?.target?.reason === ROLLBACK && !command.version)
     return { ok: false, reason: `it is going back to v${record.target.version} already` };
@@ -48,9 +52,9 @@ export async function askRollback(
     return { ...next, applied: [...before.applied, asked.id].slice(-50) };
   });
   await deps.store.queue.request(formatKey({ kind: 'rollout', repository, name: deployment.name }));
-  return { ok: true, note: noteOf(command, asked, version) };
+  return { ok: true, note: noteOf(deployment.name, asked, version) };
 }
 
-function noteOf(command: { deployment: string }, asked: { by: string }, version: string | undefined): string {
-  return `${code('/rollback')} of ${code(command.deployment)} to v${version} by ${code(asked.by)}`;
+function noteOf(deployment: string, asked: { by: string }, version: string | undefined): string {
+  return `${code('/rollback')} of ${code(deployment)} to v${version} by ${code(asked.by)}`;
 }

@@ -46,11 +46,19 @@ export function frame(options: FrameOptions, xTicks: string, y: Scale, marks: st
 
 /** Ticks of a numeric horizontal axis. */
 export function numericTicks(x: Scale): string {
-  return x.ticks
+  return namedTicks(
+    x,
+    x.ticks.map((at) => ({ at, text: tickLabel(at) })),
+  );
+}
+
+/** Ticks at places of one's own; `at` in the scale's units. */
+export function namedTicks(x: Scale, ticks: readonly { at: number; text: string }[]): string {
+  return ticks
     .map(
-      (tick) =>
-        `<line x1="${px(x.at(tick))}" x2="${px(x.at(tick))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}" stroke="#8c959f"/>` +
-        `<text x="${px(x.at(tick))}" y="${PLOT.bottom + 17}" text-anchor="middle" fill="#57606a">${tickLabel(tick)}</text>`,
+      ({ at, text }) =>
+        `<line x1="${px(x.at(at))}" x2="${px(x.at(at))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}" stroke="#8c959f"/>` +
+        `<text x="${px(x.at(at))}" y="${PLOT.bottom + 17}" text-anchor="middle" fill="#57606a">${xml(text)}</text>`,
     )
     .join('\n');
 }

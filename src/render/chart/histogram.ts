@@ -1,4 +1,4 @@
-import { COLOURS, frame, numericTicks, PLOT, px, xml } from './frame.ts';
+import { COLOURS, frame, namedTicks, numericTicks, PLOT, px, xml } from './frame.ts';
 import { linearScale } from './scale.ts';
 
 export type HistogramChart = {
@@ -17,6 +17,8 @@ export type HistogramChart = {
   /** Dashed upright lines, e.g. a threshold. */
   levels?: { at: number; name: string }[];
   xRange?: [number, number];
+  /** Of an axis that is not linear: places in units of the edges, with what to call them. */
+  ticks?: { at: number; text: string }[];
 };
 
 /** Distributions over each other: percent of each series' own rows, in bins as wide as the first series'. */
@@ -52,7 +54,8 @@ export function histogram(chart: HistogramChart): string {
     ...(outline ? { dashed: true } : {}),
   }));
   const options = { title: chart.title, xLabel: chart.x, yLabel: '% of the rows', legend };
-  return frame(options, numericTicks(x), y, [...drawn, ...levels].join('\n'));
+  const ticks = chart.ticks === undefined ? numericTicks(x) : namedTicks(x, chart.ticks);
+  return frame(options, ticks, y, [...drawn, ...levels].join('\n'));
 }
 
 function heightsOf(edges: number[], counts: number[], unit: number): number[] {

@@ -33,6 +33,8 @@ export type Block =
   | { kind: 'list'; what: string; items: Text[] }
   | Table
   | { kind: 'picture'; name: string; alt: string }
+  /** Lines as they are, each letter as wide as the next: a picture for where pictures are not shown. */
+  | { kind: 'lines'; what: string; lines: string[] }
   | { kind: 'fold'; summary: string; blocks: Block[] };
 
 export type Section = {

@@ -56,6 +56,8 @@ function blockToHtml(block: Exclude<Block, { kind: 'picture' }>, pictures: Reado
       return `<ul>\n${block.items.map((item) => `<li>${textToHtml(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
       return tableToHtml(block);
+    case 'lines':
+      return `<pre>${block.lines.map(html).join('\n')}</pre>`;
     case 'fold':
       return `<details>\n<summary>${html(block.summary)}</summary>\n${blocksToHtml(block.blocks, pictures)}\n</details>`;
   }

@@ -1,5 +1,5 @@
 import { count } from '../format.ts';
-import { code, escapeText, fold, table } from '../markdown.ts';
+import { code, codeBlock, escapeText, fold, plainLine, table } from '../markdown.ts';
 import type { Block, Span, Table, Text } from './document.ts';
 
 /** How much is written: rows of a table or list, and folded parts; the rest is counted. */
@@ -14,6 +14,8 @@ export type MarkdownParts = {
 
 /** A sentence of ours: data of any length has a limit of its own. */
 const LONGEST = 2000;
+/** Of lines that are shown as they are. */
+const WIDEST = 400;
 
 export function blocksToMarkdown(blocks: readonly Block[], extent: Extent, parts: MarkdownParts): string {
   let folds = 0;
@@ -45,6 +47,13 @@ function blockToMarkdown(block: Block, extent: Extent, parts: MarkdownParts): st
     case 'picture': {
       const url = parts.pictures.get(block.name);
       return url === undefined ? '' : `![${escapeText(block.alt)}](${address(url)})`;
+    }
+    case 'lines': {
+      const shown = block.lines.slice(0, extent.rows).map((line) => plainLine(line, WIDEST));
+      const left = block.lines.length - shown.length;
+      return [shown.length > 0 ? codeBlock(shown.join('\n')) : '', left > 0 ? leftOut(left, block.what, parts) : '']
+        .filter(Boolean)
+        .join('\n\n');
     }
     case 'fold': {
       const body = blocksToMarkdown(block.blocks, extent, parts);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -59,12 +59,38 @@ describe('the prediction log', () => {
         deployment: 'production',
         version: 'v1.0.0',
         prediction: 0.25,
+        confidence: null,
+        error: null,
         latency_ms: 1.5,
         in_hour: 7,
         in_origin: 'ATL',
       },
     ]);
     expect(await readdir(path.join(folder, 'segments/predictions'))).toEqual([]);
+  });
+
+  it('keeps how sure an answer was, and rows without one', async () => {
+    const log = await openInferenceLog(folder);
+    await log.append([
+      { ...prediction('a'), confidence: 0.75 },
+      { ...prediction('b'), prediction: null, error: 'config/invalid-input', inputs: {} },
+    ]);
+    await log.close();
+    expect(
+      await query(`SELECT id, prediction, confidence, error FROM read_parquet('$F/log/*/*.parquet') ORDER BY id`),
+    ).toEqual([
+      { id: 'a', prediction: 0.25, confidence: 0.75, error: null },
+      { id: 'b', prediction: null, confidence: null, error: 'config/invalid-input' },
+    ]);
+  });
+
+  it('is as private as the segments are', async () => {
+    const log = await openInferenceLog(folder);
+    await log.append([prediction('a')]);
+    await log.close();
+    const day = path.join(folder, 'log/dt=2001-05-01');
+    const [file] = await readdir(day);
+    expect((await stat(path.join(day, file!))).mode & 0o777).toBe(0o600);
   });
 
   it('types inputs by what they are: text that looks like a number or a date stays text', async () => {

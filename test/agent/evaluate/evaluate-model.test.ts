@@ -79,10 +79,20 @@ async function evaluate(options: {
       makeReference: async (asked) => {
         promised.push(...asked.promised);
         return {
-          version: 1,
+          version: 2,
           rows: 3,
           columns: [],
-          prediction: { column: 'p', rows: 0, kind: 'categorical', counts: [], other: 0, unseen: 0, nulls: 0 },
+          prediction: {
+            column: 'p',
+            rows: 0,
+            kind: 'categorical',
+            counts: [],
+            other: 0,
+            unseen: 0,
+            nulls: 0,
+            measure: { of: 'value', column: 'p' },
+          },
+          groups: [],
           promised: asked.promised,
         };
       },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALL_COMMANDS } from '../../../src/domain/commands/all-commands.ts';
-import type { Command } from '../../../src/domain/commands/command.ts';
+import type { Command, CommandPlace } from '../../../src/domain/commands/command.ts';
 import { helpText } from '../../../src/domain/commands/help-text.ts';
 import { parseComment } from '../../../src/domain/commands/parse-comment.ts';
 
@@ -50,6 +50,14 @@ const UNDERSTOOD: [string, Command][] = [
   ['/cancel', { name: 'cancel' }],
   ['/rollback flight-delay-production', { name: 'rollback', deployment: 'flight-delay-production' }],
   ['/rollback production v1.2.0', { name: 'rollback', deployment: 'production', version: '1.2.0' }],
+  ['/rollback', { name: 'rollback' }],
+  ['/rollback v1.2.0', { name: 'rollback', version: '1.2.0' }],
+  ['/snooze 7d', { name: 'snooze', seconds: 604_800 }],
+  ['/snooze 90d', { name: 'snooze', seconds: 7_776_000 }],
+  ['/snooze 1.5h', { name: 'snooze', seconds: 5_400 }],
+  ['/snooze 0d', { name: 'snooze', seconds: 0 }],
+  ['/unsnooze', { name: 'unsnooze' }],
+  ['/accept', { name: 'accept' }],
   ['/help', { name: 'help' }],
 ];
 
@@ -89,7 +97,13 @@ const REFUSED: [string, RegExp][] = [
   ['/Plan', /lower case: \/plan/],
   ['/PLAN', /lower case: \/plan/],
   ['/aprove', /did you mean \/approve\?/],
-  ['/snooze 3d', /unknown command "\/snooze"; \/help lists all/],
+  ['/mute 3d', /unknown command "\/mute"; \/help lists all/],
+  ['/snooze', /needs a duration/],
+  ['/snooze forever', /no duration/],
+  ['/snooze 7 d', /one duration/],
+  ['/snooze 91d', /at most 90d/],
+  ['/unsnooze now', /takes no arguments/],
+  ['/accept 2024-01-01', /takes no arguments/],
   ['/promote x', /unknown command/],
   ['/allow abc', /unknown command/],
   ['/waive', /needs the name of a model/],
@@ -113,7 +127,8 @@ const REFUSED: [string, RegExp][] = [
   ['/retrain a={"b":1}', /must be a number/],
   ['/retrain a=1e999', /must be a number/],
   ['/evaluate Flight', /no model name/],
-  ['/rollback', /needs the name of a deployment/],
+  ['/rollback ../x', /no deployment name/],
+  ['/rollback 1.0.0 1.1.0', /one deployment and one version/],
   ['/rollback a latest', /no version/],
   [`/hold ${'x'.repeat(500)}`, /at most 200/],
   [`/retrain ${'x'.repeat(5_000)}`, /longer than/],
@@ -162,8 +177,14 @@ test('no text makes it throw, and what it answers is on one line and short', () 
 });
 
 test('the help lists every command there is and no other', () => {
-  const rows = helpText().split('\n').slice(2);
-  expect(rows.map((row) => /`\/(\w+)/.exec(row)?.[1])).toEqual(ALL_COMMANDS.map(({ name }) => name));
+  const listed = (place: CommandPlace) =>
+    helpText(place)
+      .split('\n')
+      .slice(2)
+      .map((row) => /`\/(\w+)/.exec(row)![1]);
+  expect(listed('issue')).toEqual(['retrain', 'rollback', 'snooze', 'unsnooze', 'accept', 'help']);
+  const everywhere = new Set<string | undefined>([...listed('pull'), ...listed('issue')]);
+  expect(everywhere).toEqual(new Set(ALL_COMMANDS.map(({ name }) => name)));
   expect(ALL_COMMANDS.map(({ name, needs }) => `${name}:${needs}`)).toEqual([
     'plan:write',
     'retrain:write',
@@ -177,6 +198,9 @@ test('the help lists every command there is and no other', () => {
     'unhold:write',
     'cancel:write',
     'rollback:write',
+    'snooze:write',
+    'unsnooze:write',
+    'accept:write',
     'help:read',
   ]);
 });

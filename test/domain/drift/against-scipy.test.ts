@@ -29,7 +29,7 @@ describe('distances against scipy', () => {
     const a = histogram(sample.a);
     const b = histogram(sample.b);
     expect(supDistance(a, b)).toBeCloseTo(sample.ks, 12);
-    expect(wasserstein(a, b, 0.25)).toBeCloseTo(sample.wasserstein, 12);
+    expect(wasserstein(a, b, PLACES)).toBeCloseTo(sample.wasserstein, 12);
     expect(jensenShannon(a, b)).toBeCloseTo(sample.jensenShannon, 12);
     expect(populationStability(a, b)).toBeCloseTo(sample.psi, 12);
   });
@@ -37,7 +37,12 @@ describe('distances against scipy', () => {
   it("agrees with scipy's documented examples", () => {
     expect(jensenShannon([1, 0, 0], [0, 1, 0])).toBeCloseTo(1, 12);
     expect(jensenShannon([1, 0], [0.5, 0.5]) * Math.sqrt(Math.LN2)).toBeCloseTo(0.46450140402245893, 12);
-    expect(wasserstein([1, 1, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1, 1, 0, 1], 1)).toBeCloseTo(5, 12);
+    // scipy.stats.wasserstein_distance: ([0, 1, 3], [5, 6, 8]), ([0, 1], [0, 1], [3, 1], [2, 2]), and with weights.
+    const integers = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    expect(wasserstein([1, 1, 0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1, 1, 0, 1], integers)).toBeCloseTo(5, 12);
+    expect(wasserstein([3, 1], [2, 2], [0, 1])).toBeCloseTo(0.25, 12);
+    const places = [1.4, 3.4, 3.9, 4.5, 7.5, 7.8];
+    expect(wasserstein([0, 1.4, 0.9, 0, 3.1, 7.2], [3.5, 0, 0, 3.2, 0, 0], places)).toBeCloseTo(4.0781331438047861, 12);
   });
 });
 
@@ -48,6 +53,8 @@ it('Benjamini–Hochberg against scipy.stats.false_discovery_control', () => {
     });
   }
 });
+
+const PLACES = Array.from({ length: 80 }, (_, cell) => -10 + (cell + 0.5) * 0.25);
 
 function relative(value: number, wanted: number): number {
   return Math.abs(value - wanted) / wanted;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeLabel } from '../../../src/domain/drift/encode-label.ts';
 import { judgePerformance } from '../../../src/domain/drift/judge-performance.ts';
+import { labelSkew } from '../../../src/domain/drift/label-skew.ts';
+import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import type { Model } from '../../../src/domain/spec/valid.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
 
@@ -67,6 +69,44 @@ describe('judgePerformance', () => {
       model,
     );
     expect(finding).toMatchObject({ verdict: 'kept' });
+  });
+
+  describe('while labels come in', () => {
+    const all = labelled(5000, true);
+    const prediction = makeProfile('prediction', [...all.predictions], { kind: 'numeric', low: 0, width: 0.001 });
+    const wanted = [{ metric: 'log_loss', noWorseThan: 0.01 }];
+    const part = (keep: (row: number) => boolean) => ({
+      predictions: all.predictions.filter((_, row) => keep(row)),
+      labels: all.labels.filter((_, row) => keep(row)),
+    });
+
+    it('says how many of the rows have labels, and judges these', () => {
+      const found = judgePerformance(
+        part((row) => row % 2 === 0),
+        promised,
+        wanted,
+        model,
+        { rows: 5000, prediction },
+      );
+      expect(found[0]).toMatchObject({ rows: 2500, outOf: 5000, skew: 0, verdict: 'kept' });
+      expect(found[1]).toMatchObject({ metric: 'calibration_gap', rows: 2500, outOf: 5000 });
+    });
+
+    it('decides nothing while the labelled rows are of another kind than the window', () => {
+      const doubtful = part((row) => row > 1500 && row < 3500);
+      expect(judgePerformance(doubtful, promised, wanted, model)[0]).toMatchObject({ verdict: 'broken' });
+      const [found] = judgePerformance(doubtful, promised, wanted, model, { rows: 5000, prediction });
+      expect(found).toMatchObject({ verdict: 'cannot-tell', outOf: 5000, measured: { value: expect.any(Number) } });
+      // The middle 40 % of a uniform distribution: .3 at both ends, less √(ln 40 / 2n).
+      expect(found!.skew).toBeCloseTo(0.3 - Math.sqrt(Math.log(40) / (2 * 1999)), 2);
+    });
+
+    it('compares chosen classes by their shares', () => {
+      const grid = { kind: 'categorical' as const, categories: ['0', '1'], open: false };
+      const classes = makeProfile('prediction', [...'0101010101'], grid);
+      expect(labelSkew(new Float64Array(1000), classes)).toBeCloseTo(0.5 - Math.sqrt(Math.log(40) / 2000), 12);
+      expect(labelSkew(new Float64Array(0), classes)).toBe(0);
+    });
   });
 
   it('measures decisions of a multiclass model by the logged class', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { moveWindow, setInSpec, setParams } from '../../../src/domain/spec/set-in-spec.ts';
+import { moveWindow, setInSpec, setParams, setReference } from '../../../src/domain/spec/set-in-spec.ts';
 import { DATASET, flightFiles, MODEL } from './flights.ts';
 
 const lines = (text: string): string[] => text.split('\n');
@@ -42,6 +42,19 @@ test.each([
   ['Windows line ends', 'a: 1\r\nb: 2\r\n', ['a'], 3, 'a: 3\r\nb: 2\r\n'],
 ])('%s', (_what, text, pointer, value, expected) => {
   expect(setInSpec(text, pointer, value)).toBe(expected);
+});
+
+test.each([
+  ['training', 'window: 1d\nreference: training # as trained\nopen: { after: 2 }\n'],
+  ['nothing', 'window: 1d\nopen: { after: 2 } # two\n'],
+  ['other days', 'reference: { from: "2024-01-01", to: "2024-01-08" } # quiet days\nwindow: 1d\n'],
+  ['other days in lines', 'reference:\n  from: "2024-01-01" # new year\n  to: "2024-01-08"\nwindow: 1d\n'],
+])('days become the reference where there was %s; comments and all else stay', (_what, before) => {
+  const after = setReference(before, { from: '2024-03-02', to: '2024-03-05' });
+  expect(parse(after)).toEqual({ ...parse(before), reference: { from: '2024-03-02', to: '2024-03-05' } });
+  expect(after.match(/#.*/g)).toEqual(before.match(/#.*/g));
+  const kept = (text: string) => lines(text).filter((line) => !/reference|from|to:/.test(line));
+  expect(kept(after)).toEqual(kept(before));
 });
 
 test('a text that cannot be parsed, and a way that leads through a scalar, are refused', () => {

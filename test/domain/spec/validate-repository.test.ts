@@ -259,12 +259,6 @@ describe('warns on its line of what is accepted and has no effect in this versio
       [DEPLOYMENT, 'gitops', 'this version deploys to no target of type gitops: nothing will be rolled out'],
     ],
     [
-      'the log of another server',
-      { [MONITOR]: [['window: 1d', 'window: 1d\nsource: { uri: "file:flights/log.parquet", timestamp: at }']] },
-      {},
-      [MONITOR, 'source', '"source" has no effect in this version: the log of the inference server of Sluice is read'],
-    ],
-    [
       'data whose change nobody would notice',
       { [DATASET]: [[/\n {2}sha256: \w+/, '']] },
       {},

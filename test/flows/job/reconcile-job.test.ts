@@ -82,6 +82,17 @@ describe('a job', () => {
     expect((await submit({ key: job.key })).id).toBe(job.id);
   });
 
+  test('of a monitor has it looked at when it has ended, and no pull request', async () => {
+    const task = { kind: 'profile', monitor: { name: 'live' } } as never;
+    const job = await submit({ task, pull: undefined });
+    await look(job);
+    await claim(job);
+    await finish(job);
+    await requested();
+    await look(job);
+    expect(await requested()).toEqual(['monitor:acme/flights/live']);
+  });
+
   test('that we forgot to write the handle of is not started twice', async () => {
     const job = await submit();
     await look(job);

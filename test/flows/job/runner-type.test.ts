@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { parsePolicy } from '../../../src/domain/spec/parse-policy.ts';
 import type { Repository } from '../../../src/domain/spec/valid.ts';
+import type { Monitor } from '../../../src/domain/spec/valid-monitor.ts';
 import type { FlowDeps } from '../../../src/flows/deps.ts';
 import { jobDeps } from '../../../src/flows/job/job-deps.ts';
 import { reconcileJob } from '../../../src/flows/job/reconcile-job.ts';
@@ -37,17 +38,18 @@ beforeEach(async () => {
   } as unknown as FlowDeps;
 });
 
-async function baseSays(runners: string): Promise<void> {
+async function baseSays(runners: string, monitors: string[] = []): Promise<void> {
   const text = `apiVersion: sluice/v1\nkind: Policy\nrunners: ${runners}\n`;
   const policy = parsePolicy({ path: 'sluice.yaml', text }).policy!;
   const repository: Repository = { policy, datasets: [], models: [], deployments: [], monitors: [] };
+  repository.monitors = monitors.map((name) => ({ name }) as Monitor);
   await records.bases.update(REPOSITORY, () => ({ sha: 'a'.repeat(40), repository, problems: 0 }));
 }
 
-async function submit(kind: 'data' | 'train', runner: string): Promise<Job> {
+async function submit(kind: 'data' | 'train' | 'profile', runner: string): Promise<Job> {
   time += 1;
   const model = { train: { resources: { timeoutSeconds: 60 } } };
-  const task = { kind, dataset: {}, model, allow: [] } as never;
+  const task = { kind, dataset: {}, model, monitor: { name: 'live' }, allow: [] } as never;
   return submitJob(deps, {
     key: `${kind}:${time}`,
     task,
@@ -103,5 +105,19 @@ test('a runner that the policy has no more is not replaced by this machine', asy
   expect(await now(job)).toMatchObject({
     status: 'failed',
     error: { message: 'sluice.yaml has no runner gpu any more' },
+  });
+});
+
+test('files of production are read for a monitor that is declared, and for no other', async () => {
+  await baseSays('{local: {type: local}}', ['live']);
+  const wanted = await submit('profile', 'local');
+  await look(wanted);
+  expect(local.started.map(({ job }) => job.id)).toEqual([wanted.id]);
+  const forgotten = await submit('profile', 'local');
+  await baseSays('{local: {type: local}}', ['other']);
+  await look(forgotten);
+  expect(await store.jobs.get(forgotten.id)).toMatchObject({
+    status: 'failed',
+    error: { message: 'there is no monitor live any more' },
   });
 });

@@ -33,7 +33,10 @@ export type KubernetesRunnerOptions = {
 const DEFAULT_USER = 10_001;
 const KEEP_LINES = 200;
 
-/** One Job an attempt, or one Indexed Job for the trials of a sweep; followed by watching, never by asking around. */
+/**
+ * One Job an attempt, or one Indexed Job for a group (trials of a sweep, parts of a window); followed by watching, never
+ * by asking around.
+ */
 export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner & { close(): Promise<void> } {
   const { kubeConfig, owner, log } = options;
   const now = () => options.clock?.now() ?? Date.now();
@@ -159,7 +162,7 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Runner
       if (!found) return absent(job);
       const { view, ...spot } = found;
       if (spot.index !== undefined && endings.isEnded(spot.job, spot.index)) {
-        return { state: 'gone', fault: 'cancelled', reason: 'the trial was cancelled' };
+        return { state: 'gone', fault: 'cancelled', reason: 'it was cancelled' };
       }
       const [pod] = await findPods({ cluster, call, view }, spot);
       const seen = { ...spot, ...(pod && { pod }), claimed: job.status === 'running', now: now() };

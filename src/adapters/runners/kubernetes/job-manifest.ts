@@ -35,7 +35,10 @@ export function jobManifest(job: PlacedJob, place: KubernetesPlace, options: Man
   };
 }
 
-/** The first attempts of a sweep's trials, which are alike but for their parameters; index i is `jobs[i]`. */
+/**
+ * The first attempts of jobs that are alike but for their parameters or files: trials of a sweep, parts of a window. Index
+ * i is `jobs[i]`.
+ */
 export function groupManifest(
   jobs: PlacedJob[],
   place: KubernetesPlace,

@@ -25,7 +25,7 @@ export const nameOfAttempt = (job: Job): string => `sluice-${job.id}-${job.attem
 export const groupOf = (repository: string, group: string): string =>
   createHash('sha256').update(`${repository}\n${group}`).digest('hex').slice(0, 24);
 
-export const nameOfGroup = (repository: string, group: string): string => `sluice-sweep-${groupOf(repository, group)}`;
+export const nameOfGroup = (repository: string, group: string): string => `sluice-group-${groupOf(repository, group)}`;
 
 /** Job ids by index; undefined: a Job of one attempt. */
 export function membersOf(job: V1Job): string[] | undefined {

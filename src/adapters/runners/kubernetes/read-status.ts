@@ -7,7 +7,7 @@ import { jobWaitsFor, podWaitsFor, waitingContainer } from './waiting-for.ts';
 
 export type Seen = {
   job: V1Job;
-  /** Of a trial of a sweep. */
+  /** Of one of a group. */
   index?: number;
   /** Newest of the attempt. */
   pod?: V1Pod;
@@ -89,5 +89,5 @@ function neverStarts(pod: V1Pod, now: number): Gone | undefined {
 
 const turn = ({ spec }: V1Job): string | undefined =>
   (spec?.parallelism ?? 1) < (spec?.completions ?? 1)
-    ? `waits for its turn: ${spec?.parallelism} trials of the sweep run at a time`
+    ? `waits for its turn: ${spec?.parallelism} of its group run at a time`
     : undefined;

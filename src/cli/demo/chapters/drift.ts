@@ -51,7 +51,9 @@ async function tell(tale: Tale, traffic: Traffic): Promise<void> {
       if (!/distance/.test(found.body ?? '')) throw new Error(`the issue does not name the distance:\n${found.body}`);
       issue = found.number;
       opened = found.body ?? '';
-      return `#${found.number} ${found.title}\n${found.html_url}`;
+      const cause = /Probable cause:.*/.exec(opened.replaceAll('*', ''))?.[0];
+      if (!cause?.includes('1.609')) throw new Error(`the issue does not see that a unit changed:\n${found.body}`);
+      return `#${found.number} ${found.title}\n${cause}\n${found.html_url}`;
     },
   );
 

@@ -67,6 +67,15 @@ describe('resources', () => {
     });
   });
 
+  test('counting files has no GPU and little memory', () => {
+    const [job, place] = training({ gpu: 2 }, { gpu: 2 });
+    const task = { ...job.task, kind: 'profile' } as PlacedJob['task'];
+    expect(agentOf(manifestOf([{ ...job, task }, place])).resources).toEqual({
+      requests: { cpu: '1', memory: '1536Mi' },
+      limits: { memory: '1536Mi' },
+    });
+  });
+
   test('memory is that of the model with room for the agent, asked for and limited alike', () => {
     const { requests, limits } = agentOf(manifestOf(training())).resources!;
     expect([requests!.memory, limits!.memory]).toEqual(['4608Mi', '4608Mi']);

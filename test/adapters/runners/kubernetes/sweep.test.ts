@@ -65,7 +65,7 @@ test('runs as many at a time as it may; the next begins when one has ended', asy
   await become(jobs, ['running', 'pending', 'pending']);
   expect(await cluster.runner.status(jobs[1]!)).toEqual({
     state: 'pending',
-    waitingFor: 'waits for its turn: 1 trials of the sweep run at a time',
+    waitingFor: 'waits for its turn: 1 of its group run at a time',
   });
   cluster.changes.length = 0;
   cluster.kubelet.kill(cluster.podOf(jobs[0]!.handle));

@@ -1,0 +1,66 @@
+import { AppError } from '../../domain/errors.ts';
+import { driftPlots } from '../../render/drift-plots.ts';
+import type { DriftIssueView } from '../../render/drift-view.ts';
+import type { Pictures } from '../../render/pictures.ts';
+import type { MonitorRecord } from '../records.ts';
+import { sinceReference } from './fold-windows.ts';
+import { judgedAgainst } from './judged-against.ts';
+import { readKept } from './kept-window.ts';
+import { privateInputs } from './private-inputs.ts';
+import { pullOutcomes } from './pull-outcomes.ts';
+import type { MonitorScene } from './scene.ts';
+
+/** Everything that the issue shows; the plots are put among the pictures. `last`: it is closed with that. */
+export async function issueView(
+  scene: MonitorScene,
+  record: MonitorRecord,
+  since: number,
+  related: DriftIssueView['related'],
+  pictures: Pictures,
+  last: boolean,
+): Promise<DriftIssueView> {
+  const { deps, records, repository, monitor, current, deployment } = scene;
+  const { alert, windows, alerts = [], snoozed } = record;
+  const privateColumns = privateInputs(scene, record);
+  const plots = await plotsOf(scene, record, alert.status === 'open' ? since : undefined, privateColumns);
+  const serving = (await records.rollouts.get(`${repository}/${deployment.name}`))?.url;
+  return {
+    monitor,
+    model: current.model.name,
+    version: current.version,
+    alert,
+    windows,
+    since,
+    pulls: await pullOutcomes(scene, record, last),
+    plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
+    privateColumns,
+    ...(snoozed && snoozed.until > deps.monitorClock.now() ? { snoozed } : {}),
+    alerts,
+    related,
+    links: [
+      { text: `Release of v${current.version}`, url: current.releaseUrl },
+      ...(serving?.startsWith('http') ? [{ text: 'Serving', url: serving }] : []),
+    ],
+  };
+}
+
+async function plotsOf(
+  scene: MonitorScene,
+  { windows }: MonitorRecord,
+  since: number | undefined,
+  privateColumns: ReadonlySet<string>,
+) {
+  const { deps, monitor, versions, current } = scene;
+  const shown = sinceReference(windows, monitor).findLast(({ verdict }) => verdict.verdict === 'bad');
+  const version = versions.find((one) => one.version === shown?.version) ?? current;
+  const reference = await judgedAgainst(scene, version).catch(unreadable);
+  if (reference === 'waiting') return [];
+  const observed = shown && (await readKept(deps.artifacts, shown));
+  return driftPlots({ reference, observed, windows, monitor, since, privateColumns });
+}
+
+/** That is told as trouble of the monitor; the issue goes without pictures. */
+function unreadable(error: unknown): 'waiting' {
+  if (error instanceof AppError) return 'waiting';
+  throw error;
+}

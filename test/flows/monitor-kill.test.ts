@@ -1,0 +1,93 @@
+import { it } from 'vitest';
+import { AppError } from '../../src/domain/errors.ts';
+import { begun, type Case, killAnywhere } from './monitor-killed.ts';
+import { ask, change, days, externally, hours, live, look, pass, today } from './monitored.ts';
+import type { FlowWorld } from './world.ts';
+
+const withAccuracy = (text: string) => text.replace('metric: roc_auc', 'metric: accuracy');
+const good = (world: FlowWorld) => world.drift.add(today(world), 'good');
+
+/** What came to be known of two days. */
+function labelled(world: FlowWorld, right: number): void {
+  for (const day of [today(world) - 3, today(world) - 2]) change(world, day, { labelled: { rows: 1000, right } });
+}
+
+const CASES: Case[] = [
+  {
+    is: 'opened again within the grace',
+    begin: () => begun('bad', 'bad', 'good', 'good', 'good', 'bad'),
+    go: (world) => days(world, 'bad'),
+    told: ['#2 1 opened', '#2 1 closed', '#2 2 opened'],
+    issues: [[2, 'open']],
+  },
+  {
+    is: 'revised',
+    begin: async () => {
+      const world = await live(withAccuracy);
+      await days(world, 'good', 'good', 'good');
+      labelled(world, 700);
+      await look(world);
+      return world;
+    },
+    go: async (world) => {
+      labelled(world, 900);
+      await look(world);
+    },
+    told: ['#2 1 opened', '#2 1 revised', '#2 1 closed'],
+    issues: [[2, 'closed']],
+  },
+  {
+    is: 'snoozed',
+    begin: () => begun('bad', 'bad', 'good', 'good'),
+    go: async (world) => {
+      await ask(world, 2, '/snooze 4d');
+      good(world);
+      await days(world, 'good');
+    },
+    told: ['#2 1 opened'],
+    issues: [[2, 'closed']],
+  },
+  {
+    is: 'woken',
+    begin: async () => {
+      const world = await begun('bad', 'bad');
+      await ask(world, 2, '/snooze 9d');
+      await days(world, 'good', 'good', 'good', 'bad', 'bad');
+      return world;
+    },
+    go: (world) => ask(world, 2, '/unsnooze'),
+    told: ['#2 1 opened', '#2 2 opened'],
+    issues: [[2, 'open']],
+  },
+  {
+    is: 'an alert of Prometheus',
+    begin: () => begun('good'),
+    go: async (world) => {
+      await externally(world, 'firing');
+      await days(world, 'good');
+      await externally(world, 'resolved');
+    },
+    told: ['#2 1 alert-firing', '#2 1 alert-resolved'],
+    issues: [[2, 'closed']],
+  },
+  {
+    is: 'trouble',
+    begin: () => begun('good'),
+    go: async (world) => {
+      world.drift.failing = new AppError('external/data', 'the disk is gone');
+      await pass(world, hours(24));
+      await pass(world, hours(2));
+      await pass(world, hours(2));
+      world.drift.failing = undefined;
+      await pass(world, hours(30));
+      await days(world, 'none', 'good');
+    },
+    told: [],
+    issues: [
+      [2, 'closed'],
+      [3, 'closed'],
+    ],
+  },
+];
+
+it.each(CASES)('$is: killed anywhere, everything is there once', killAnywhere);
