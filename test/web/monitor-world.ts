@@ -18,35 +18,14 @@ import { createAlertsHandler } from '../../src/web/alertmanager.ts';
 import { createMonitorAccess } from '../../src/web/monitor-access.ts';
 import { createObservationsHandler, type ObservationsHandlerOptions } from '../../src/web/observations.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
+import { sampleMonitor } from '../fakes/sample-monitor.ts';
 
 export const SECRET = 'another secret of many letters..';
 export const REPOSITORY = 'acme/flights';
 export const NOW = Date.UTC(2026, 4, 10, 12);
 
 export function madeMonitor(name: string, source: MonitorSource = { kind: 'observations' }): Monitor {
-  return {
-    kind: 'Monitor',
-    name,
-    path: `monitors/${name}.yaml`,
-    deployment: 'production',
-    source,
-    scheduleSeconds: 3_600,
-    windowSeconds: 3_600,
-    settleSeconds: 0,
-    reference: 'training',
-    seasonality: 'none',
-    columns: { ignore: [] },
-    effect: 0.1,
-    minRows: 350,
-    falseDiscoveryRate: 0.05,
-    multivariate: false,
-    checks: {},
-    performance: [],
-    open: { after: 2, graceSeconds: 0 },
-    close: { after: 3 },
-    issue: { labels: [], assign: 'nobody' },
-    retrain: 'suggest',
-  };
+  return sampleMonitor({ name, source });
 }
 
 /** The default branch of the repository declares these monitors, all of one deployment of a model of three classes. */

@@ -8,6 +8,7 @@ import type { ReferenceProfile } from '../../../src/domain/drift/profile.ts';
 import type { Model } from '../../../src/domain/spec/valid.ts';
 import type { Monitor, MonitorSource } from '../../../src/domain/spec/valid-monitor.ts';
 import type { Span, Watched } from '../../../src/ports/drift-source.ts';
+import { sampleMonitor } from '../../fakes/sample-monitor.ts';
 import { fakeModel } from '../../serve/fake-runtime.ts';
 
 export const DAY = 86_400_000;
@@ -54,29 +55,7 @@ export const reference: ReferenceProfile = {
 };
 
 export function monitorOf(source: MonitorSource, windowSeconds = 86_400): Monitor {
-  return {
-    kind: 'Monitor',
-    name: 'flights-live',
-    path: 'monitors/flights-live.yaml',
-    deployment: 'production',
-    source,
-    scheduleSeconds: 3600,
-    windowSeconds,
-    settleSeconds: 0,
-    reference: 'training',
-    seasonality: 'none',
-    columns: { ignore: [] },
-    effect: 0.1,
-    minRows: 350,
-    falseDiscoveryRate: 0.05,
-    multivariate: false,
-    checks: {},
-    performance: [],
-    open: { after: 2, graceSeconds: 0 },
-    close: { after: 3 },
-    issue: { labels: [], assign: 'nobody' },
-    retrain: 'suggest',
-  };
+  return sampleMonitor({ name: 'flights-live', source, windowSeconds });
 }
 
 /** A source of files, with what differs from one of Parquet. */
