@@ -7,9 +7,10 @@ import type { Session } from './session.ts';
 
 /**
  * `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one.
- * `costly`: it takes longer than counting it, so it is not to be looked at twice.
+ * `from`: the column that `value` alone depends on, where its values may repeat. `costly`: it takes longer than counting
+ * it, so it is not to be looked at twice.
  */
-export type CountedColumn = { as: string; value: string; grid: Grid; costly?: boolean };
+export type CountedColumn = { as: string; value: string; grid: Grid; from?: string; costly?: boolean };
 
 /**
  * `by`: SQL of a number (8 bits make it fast) that rows are counted apart by; those where it is NULL are left out.
@@ -28,6 +29,8 @@ const MANY_ROWS = 200_000;
 /** A row for which the quick way fails costs fifty times as much as another: first rows tell whether there are many. */
 const TRIED_ROWS = 4096;
 const FAILS_AT_MOST = 0.01;
+/** Writers of Parquet keep such a column as a dictionary, whose codes DuckDB counts as fast as it reads them. */
+const DIFFERENT_AT_MOST = 0.75;
 
 type Counts = Map<number, Map<Cell, number>>;
 
@@ -49,8 +52,15 @@ export async function countColumns(
     const some = columns.slice(first, first + size);
     const into = counts.slice(first, first + size);
     await storeCategories(session, some);
-    const quick = by === undefined && !coarse && packed ? await findQuick(session, relation, some) : new Set<number>();
-    const parts = some.map(({ value, grid }, c) => {
+    const { repeating, quick } =
+      by === undefined && !coarse && packed ? await tryFirst(session, relation, some) : NOTHING_TRIED;
+    const parts = some.map(({ value, grid, from }, c) => {
+      if (repeating.has(c)) {
+        const rows = `SELECT ${value} AS v, sluice_n AS n FROM (SELECT ${from}, count(*) AS sluice_n FROM ${relation} GROUP BY ${from})`;
+        return grid.kind === 'categorical'
+          ? countCategories(rows, c, grid.open, false, true)
+          : countNumbers(rows, c, cellSql(grid, false, false), false, true);
+      }
       const rows = `SELECT ${value} AS v${by === undefined ? '' : `, ${by} AS key`} FROM ${relation}`;
       if (grid.kind === 'categorical') return countCategories(rows, c, grid.open, by !== undefined);
       const cell = quick.has(c) ? quickCellSql(grid) : cellSql(grid, coarse, packed);
@@ -117,35 +127,48 @@ async function resolve(
   await collect(session, parts, into, (code, c) => readCell(code as number, columns[c]!.grid.kind, false));
 }
 
-/** Numeric columns of whose first rows few fail the quick way. */
-async function findQuick(session: Session, relation: string, columns: CountedColumn[]): Promise<Set<number>> {
-  const tried = columns.flatMap(({ value, grid, costly }, c) =>
-    grid.kind === 'numeric' && !costly ? [{ value, grid, c }] : [],
+type Tried = { repeating: Set<number>; quick: Set<number> };
+const NOTHING_TRIED: Tried = { repeating: new Set(), quick: new Set() };
+
+/** Of the first rows: columns in which values repeat, and other numeric ones of which few fail the quick way. */
+async function tryFirst(session: Session, relation: string, columns: CountedColumn[]): Promise<Tried> {
+  // A text's own column is counted by its values anyway.
+  const tried = columns.flatMap(({ value, grid, from, costly }, c) =>
+    costly ? [] : [{ value, grid, from: from === value ? undefined : from, c }],
   );
-  if (tried.length === 0) return new Set();
-  const failed = tried.map(({ grid, c }) => {
-    const near = `abs(${placeSql(grid, `v${c}`)}) < 32767`;
-    return `avg(CASE WHEN v${c} IS NULL OR ${near} THEN 0 ELSE 1 END) AS c${c}`;
-  });
-  const values = tried.map(({ value, c }) => `${value} AS v${c}`);
+  const asked = tried.flatMap(({ grid, from, c }) => [
+    ...(from === undefined ? [] : [`count(DISTINCT d${c}) / count(*) AS d${c}`]),
+    ...(grid.kind === 'numeric'
+      ? [`avg(CASE WHEN v${c} IS NULL OR abs(${placeSql(grid, `v${c}`)}) < 32767 THEN 0 ELSE 1 END) AS v${c}`]
+      : []),
+  ]);
+  if (asked.length === 0) return NOTHING_TRIED;
+  const values = tried.flatMap(({ value, grid, from, c }) => [
+    ...(grid.kind === 'numeric' ? [`${value} AS v${c}`] : []),
+    ...(from === undefined ? [] : [`${from} AS d${c}`]),
+  ]);
   const [row = {}] = await session.query(
-    `SELECT ${failed.join(', ')} FROM (SELECT ${values.join(', ')} FROM ${relation} LIMIT ${TRIED_ROWS})`,
+    `SELECT ${asked.join(', ')} FROM (SELECT ${values.join(', ')} FROM ${relation} LIMIT ${TRIED_ROWS})`,
   );
-  return new Set(tried.filter(({ c }) => Number(row[`c${c}`] ?? 0) <= FAILS_AT_MOST).map(({ c }) => c));
+  const atMost = (name: string, share: number) => Number(row[name] ?? (name in row ? 0 : 1)) <= share;
+  const repeating = new Set(tried.filter(({ c }) => atMost(`d${c}`, DIFFERENT_AT_MOST)).map(({ c }) => c));
+  const quick = tried.filter(({ c }) => !repeating.has(c) && atMost(`v${c}`, FAILS_AT_MOST)).map(({ c }) => c);
+  return { repeating, quick: new Set(quick) };
 }
 
-function countNumbers(rows: string, c: number, cell: string, keyed: boolean): string {
+/** `weighted`: a row of `rows` stands for `n` of the relation. */
+function countNumbers(rows: string, c: number, cell: string, keyed: boolean, weighted = false): string {
   const key = keyed ? 'key, ' : '';
   return `SELECT ${c} AS c, ${keySql(keyed)}, CAST(cell AS INTEGER) AS cell, CAST(n AS DOUBLE) AS n
-    FROM (SELECT ${key}${cell} AS cell, count(*) AS n FROM (${rows}) GROUP BY ${key}cell)`;
+    FROM (SELECT ${key}${cell} AS cell, ${weighted ? 'sum(n)' : 'count(*)'} AS n FROM (${rows}) GROUP BY ${key}cell)`;
 }
 
 /** Texts are counted first and then looked up; where there are more than the grid has, looked up first. */
-function countCategories(rows: string, c: number, open: boolean, keyed: boolean): string {
+function countCategories(rows: string, c: number, open: boolean, keyed: boolean, weighted = false): string {
   const key = keyed ? ', key' : '';
   const texts = open
-    ? `SELECT v${key}, 1 AS n FROM (${rows})`
-    : `SELECT v${key}, count(*) AS n FROM (${rows}) GROUP BY v${key}`;
+    ? `SELECT v${key}, ${weighted ? 'n' : '1 AS n'} FROM (${rows})`
+    : `SELECT v${key}, ${weighted ? 'sum(n)' : 'count(*)'} AS n FROM (${rows}) GROUP BY v${key}`;
   const cell = `CASE WHEN v IS NULL THEN ${CELL_CODES.nulls} ELSE coalesce(k, ${CELL_CODES.elsewhere}) END`;
   return `SELECT ${c} AS c, ${keySql(keyed)}, CAST(${cell} AS INTEGER) AS cell, CAST(sum(n) AS DOUBLE) AS n
     FROM (${texts}) LEFT JOIN (SELECT k, s FROM sluice_category WHERE c = ${c}) ON s = v

@@ -306,6 +306,15 @@ describe('a partition', () => {
     expect(groups).toEqual([{ key: '0', rows: 200_000, columns: found.columns.map(coarsen) }]);
   });
 
+  it('of many rows whose values repeat is counted by value, to the same figures', async () => {
+    const rows = makeRows(2000, 1);
+    await store(rows);
+    const { windows } = await profile('(SELECT rows.* FROM rows, range(100))');
+    const once = expectedWindow(timely(rows, START, START + HOUR));
+    const expected = mergeWindowProfiles(Array.from({ length: 100 }, () => once));
+    expect(windows.map((one) => one.profile)).toEqual([expected]);
+  });
+
   it('adds up: 16 parts profiled apart and merged are byte for byte the whole', async () => {
     const rows = makeRows(2000, 12);
     await store(rows);
