@@ -1,6 +1,7 @@
 /** What a monitor would have said of a history: the server's rules, without a server. */
 import { type AlertSettings, type AlertState, advance, NO_ALERT } from '../../domain/drift/alert.ts';
 import { checkQuality } from '../../domain/drift/check-quality.ts';
+import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
 import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
 import { judgePerformance } from '../../domain/drift/judge-performance.ts';
 import { judgeSettings } from '../../domain/drift/judge-settings.ts';
@@ -9,14 +10,13 @@ import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
 import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { referenceFromWindows } from '../../domain/drift/reference-from-windows.ts';
+import { referenceBegins, sinceReference } from '../../domain/drift/since-reference.ts';
+import { trailingWindows, usualWindows } from '../../domain/drift/trailing-windows.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { MetricName } from '../../domain/spec/valid.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { alertSettings } from '../../flows/monitor/alert-settings.ts';
-import { referenceBegins, sinceReference } from '../../flows/monitor/fold-windows.ts';
-import { KEPT_WINDOWS } from '../../flows/monitor/read-windows.ts';
-import { trailingWindows, usualWindows } from '../../flows/monitor/trailing-windows.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
 import type { DriftWindow } from '../../render/drift-view.ts';
 import { type History, together } from './history.ts';

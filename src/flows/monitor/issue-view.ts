@@ -1,9 +1,9 @@
+import { sinceReference } from '../../domain/drift/since-reference.ts';
 import { AppError } from '../../domain/errors.ts';
 import { driftPlots } from '../../render/drift-plots.ts';
 import type { DriftIssueView } from '../../render/drift-view.ts';
 import type { Pictures } from '../../render/pictures.ts';
 import type { MonitorRecord } from '../records.ts';
-import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { readKept } from './kept-window.ts';
 import { privateInputs } from './private-inputs.ts';

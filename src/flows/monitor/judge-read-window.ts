@@ -1,4 +1,5 @@
 import { checkQuality } from '../../domain/drift/check-quality.ts';
+import { mergedIn, waitingBefore } from '../../domain/drift/earlier-windows.ts';
 import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
 import { judgeSettings } from '../../domain/drift/judge-settings.ts';
 import { judgeWindow } from '../../domain/drift/judge-window.ts';
@@ -6,18 +7,17 @@ import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { withPastErrors } from '../../domain/drift/past-errors.ts';
 import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
 import { isMixed } from '../../domain/drift/rows-of-others.ts';
+import { sinceReference } from '../../domain/drift/since-reference.ts';
+import { trailingWindows, usualWindows } from '../../domain/drift/trailing-windows.ts';
 import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { VersionRecord, WindowRecord } from '../records.ts';
-import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { type KeptWindow, readKept } from './kept-window.ts';
 import { performanceOf, type ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
-import { trailingWindows, usualWindows } from './trailing-windows.ts';
-import { mergedIn, waitingBefore } from './waiting-windows.ts';
 
 /**
  * Judges a window that was read, given those before it: short ones that wait are added to it, windows like it tell steps

@@ -1,6 +1,7 @@
 /** The windows of a monitor's record, brought up to the present: new ones read, those that changed read and judged again. */
 
 import { NO_ALERT } from '../../domain/drift/alert.ts';
+import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
 import type { MonitorRecord, WindowRecord } from '../records.ts';
 import { judgeReadWindow } from './judge-read-window.ts';
 import { observeWindow } from './observe-window.ts';
@@ -9,7 +10,6 @@ import type { MonitorScene } from './scene.ts';
 
 /** Windows read in one look; more are read in the next, so that one monitor does not hold a worker for long. */
 const MAX_READ = 10;
-export const KEPT_WINDOWS = 60;
 
 export type WindowsRead = {
   /** When it was looked, by the monitor's clock. */

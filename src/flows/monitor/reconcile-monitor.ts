@@ -1,18 +1,19 @@
+import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
 import type { MonitorRecord, Records, WindowRecord } from '../records.ts';
+import { carryWaiting } from './carry-waiting.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
 import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import { noData } from './no-data.ts';
-import { KEPT_WINDOWS, readWindows, type WindowsRead } from './read-windows.ts';
+import { readWindows, type WindowsRead } from './read-windows.ts';
 import { retire } from './retire.ts';
 import { retrainOnce } from './retrain-once.ts';
 import { type MonitorScene, openScene } from './scene.ts';
-import { carryWaiting } from './waiting-windows.ts';
 
 /** A runner's profile of a window takes about so long. */
 const WAITING_MS = 60_000;

@@ -1,19 +1,8 @@
-/** Windows with too few rows, which are judged together with later ones. */
+import { mergedIn, waitingBefore } from '../../domain/drift/earlier-windows.ts';
 import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import type { WindowRecord } from '../records.ts';
 import { type KeptWindow, readKept } from './kept-window.ts';
-
-/** The windows directly before that are short and were not added to another yet, oldest first. */
-export function waitingBefore(before: readonly WindowRecord[], version: string): WindowRecord[] {
-  const found: WindowRecord[] = [];
-  for (const one of [...before].reverse()) {
-    if (one.rows === 0) continue;
-    if (!one.waits || one.version !== version) break;
-    found.unshift(one);
-  }
-  return found;
-}
 
 /** Of windows that are not kept any more, those that still wait, as one. Oldest first. */
 export async function carryWaiting(
@@ -43,9 +32,4 @@ export async function carryWaiting(
     merged: mergedIn(waiting) - 1,
     profile: await artifacts.put(JSON.stringify(kept)),
   };
-}
-
-/** How many windows these are, some of which may be several. */
-export function mergedIn(windows: readonly WindowRecord[]): number {
-  return windows.reduce((sum, { merged = 0 }) => sum + 1 + merged, 0);
 }
