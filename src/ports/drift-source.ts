@@ -16,7 +16,10 @@ export type WindowObservation = {
   labelled: { predictions: Float64Array; labels: Float64Array };
   /** Files that could not be read, with the reason. */
   malformed: { file: string; reason: string }[];
-  /** Rows whose event time is missing or no time, in files that reach into the window. */
+  /**
+   * Rows whose event time is missing or cannot be, of the files that reach into the window: each is told of in one window,
+   * and those of a file in proportion to its rows in them.
+   */
   timeless: number;
   /** Rows that were there twice (same id): in one file they count once; what several files have in common is estimated. */
   duplicates: number;
@@ -31,7 +34,10 @@ export type PendingPartition = { uri: string; stamp: string; bytes: number };
 
 /** The predictions (and labels) of production, read window by window; a file is read once for each reference. */
 export type DriftSource = {
-  /** Event time of the first and last row there is, epoch ms. */
+  /**
+   * Event time of the first and last row there is, epoch ms. Rows whose time cannot be (from before 2000, or an hour after
+   * their file was written) are none.
+   */
   extent(watched: Watched): Promise<{ first: number; last: number } | undefined>;
   /** Of the files that reach into the window and of the labels, without reading them: see WindowObservation. */
   stamp(watched: Watched, window: Span): Promise<string>;

@@ -15,6 +15,7 @@ export type FakeDay = {
   /** Of the rows whose truth is known, how many the model got right. */
   labelled?: { rows: number; right: number };
   malformed?: WindowObservation['malformed'];
+  timeless?: number;
 };
 
 /** Production by day. What is read is counted, so that tests can tell how much a look costs. */
@@ -128,7 +129,7 @@ function observation(days: FakeDay[]): Omit<WindowObservation, 'from' | 'to' | '
     },
     labelled: labelledOf(days),
     malformed: days.flatMap(({ malformed = [] }) => malformed),
-    timeless: 0,
+    timeless: days.reduce((sum, { timeless = 0 }) => sum + timeless, 0),
     duplicates: 0,
   };
 }

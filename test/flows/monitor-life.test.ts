@@ -165,6 +165,17 @@ const STORIES: Story[] = [
     told: [],
   },
   {
+    is: 'no-data-but-rows-of-the-future',
+    go: async (world) => {
+      world.drift.add(today(world) + 20_000, 'good');
+      await days(world, 'good');
+      world.drift.add(today(world), 'few', { rows: 0, timeless: 500 });
+      await days(world, 'none', 'none', 'none');
+    },
+    issues: [`#2 open ${NO_DATA}`],
+    told: [],
+  },
+  {
     is: 'no-data-is-over',
     go: (world) => days(world, 'good', 'none', 'none', 'none', 'good'),
     issues: [`#2 closed ${NO_DATA}`],

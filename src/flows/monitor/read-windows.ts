@@ -10,6 +10,8 @@ import type { MonitorScene } from './scene.ts';
 
 /** Windows read in one look; more are read in the next, so that one monitor does not hold a worker for long. */
 const MAX_READ = 10;
+/** By so much the clock of whoever writes rows may be ahead of the monitor's. */
+const AHEAD_MS = 3_600_000;
 
 export type WindowsRead = {
   /** When it was looked, by the monitor's clock. */
@@ -20,7 +22,7 @@ export type WindowsRead = {
   nextFrom?: number;
   /** There is more to read, or runners are at it. */
   more?: 'now' | 'waiting';
-  /** Event time of the newest row there is. */
+  /** Event time of the newest row; where rows are of the future, the end of the newest window that has one. */
   last?: number;
 };
 
@@ -33,7 +35,7 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
   const earlier = kept.carried ? [kept.carried] : [];
   const again = await readAgain(scene, earlier, kept.windows, budget);
   const { windows, folded } = { windows: again.windows, folded: kept.folded };
-  const found = { at, carried: kept.carried, ...(extent ? { last: extent.last } : {}) };
+  const found = { at, carried: kept.carried };
   let nextFrom = firstFrom(scene, kept.nextFrom, extent?.first);
   if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...found, more: again.more };
   const length = scene.monitor.windowSeconds * 1000;
@@ -48,7 +50,14 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
     windows.push(window);
     nextFrom += length;
   }
-  return { windows, folded, nextFrom, ...found };
+  const last = newestRow(at, windows, extent?.last);
+  return { windows, folded, nextFrom, ...found, ...(last === undefined ? {} : { last }) };
+}
+
+/** One row of a far future is no sign that rows arrive: then what was seen says when the last one did. */
+function newestRow(at: number, windows: readonly WindowRecord[], last: number | undefined): number | undefined {
+  if (last === undefined || last <= at + AHEAD_MS) return last;
+  return windows.findLast(({ rows }) => rows > 0)?.to;
 }
 
 /** Windows of another length cannot be added up or told apart: they are read anew. */

@@ -74,7 +74,9 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
     nextFrom: read.nextFrom,
     watchedSince: stored.watchedSince ?? now,
   }));
-  return read.more ? 'unknown' : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
+  if (read.more) return 'unknown';
+  const since = read.last ?? saved?.watchedSince ?? now;
+  return noData(monitor, { now, since, any: read.last !== undefined, windows });
 }
 
 /** Start of the newest window that says something else than it did before. */

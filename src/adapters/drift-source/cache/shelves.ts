@@ -50,13 +50,13 @@ export function createShelves(
   place: Place,
   isSound: (window: unknown) => boolean,
 ): Shelves {
-  /** Of an entry, those windows that are wanted; undefined: it is lost or damaged, and gone from now on. */
+  /** Undefined: it is lost or damaged where it is wanted, and gone from now on. */
   async function read(shelf: string, entry: Entry, isWanted: (from: number) => boolean) {
     const profile = await cache.read(scope, shelf, entry);
     if (Array.isArray(profile?.windows)) {
       const windows = profile.windows.filter((window) => isWanted(window?.from));
       const isWhole = windows.length === entry.windows.filter(isWanted).length;
-      if (isWhole && windows.every(isSound)) return { ...profile, windows };
+      if (isWhole && windows.every(isSound)) return profile;
     }
     await cache.drop(scope, shelf, entry);
     return undefined;
@@ -115,14 +115,16 @@ export function createShelves(
     if (reaches) {
       const profile = await read(shelf, entry, isWanted);
       if (!profile) return false;
-      found.windows.push(...profile.windows);
+      found.windows.push(...profile.windows.filter(({ from }) => isWanted(from)));
       found.members.push(...members);
+      found.timeless += timelessIn(profile, isWanted);
+      return true;
     }
-    if (reaches || (entry.windows.length === 0 && members.some((file) => mayBeOf(file, window)))) {
-      found.timeless += entry.timeless;
-      const { malformed: reason } = entry;
-      if (reason !== undefined) found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
-    }
+    const { malformed: reason } = entry;
+    if (entry.windows.length > 0) return true;
+    if (reason === undefined && members.some((file) => cameIn(file, window))) found.timeless += entry.timeless;
+    if (reason !== undefined && members.some((file) => mayBeOf(file, window)))
+      found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
     return true;
   }
 
@@ -182,6 +184,32 @@ export function createShelves(
 export function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
   if (span !== undefined) return span.from < window.to && span.to > window.from;
   return modifiedAt >= window.from;
+}
+
+/** A file without one row that has a time is told of once: in the window in which it was written, of its folder's day. */
+function cameIn({ span, modifiedAt }: SourceFile, window: Span): boolean {
+  const written = Math.min(modifiedAt, Date.now());
+  const at = span ? Math.min(Math.max(written, span.from), span.to - 1) : written;
+  return at >= window.from && at < window.to;
+}
+
+/**
+ * Of the rows without a time that came with these windows, those that are told of in some of them: each in one, and each
+ * window has of them what it has of the rows.
+ */
+function timelessIn({ windows, timeless }: PartitionProfile, isWanted: (from: number) => boolean): number {
+  if (timeless === 0) return 0;
+  const size = (window: PartitionWindow | undefined) => (window?.profile?.rows ?? 0) + (window?.profile?.errors ?? 0);
+  const total = windows.reduce((sum, window) => sum + size(window), 0);
+  let before = 0;
+  let found = 0;
+  for (const window of windows) {
+    const after = before + size(window);
+    if (isWanted(window?.from))
+      found += Math.floor((timeless * after) / total) - Math.floor((timeless * before) / total);
+    before = after;
+  }
+  return found;
 }
 
 function edgesOf({ windows }: PartitionProfile): Edges {
