@@ -51,6 +51,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     { createInstallations },
     { createOciLayoutRegistry },
     { createDriftSource },
+    { createSourceVersions },
     { createObservations },
     { createLogParts },
   ] = await Promise.all([
@@ -59,6 +60,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     import('./adapters/github/installations.ts'),
     import('./adapters/registry/oci/create-oci-layout-registry.ts'),
     import('./adapters/drift-source/create-drift-source.ts'),
+    import('./adapters/dataset/create-source-versions.ts'),
     import('./adapters/observations/create-observations.ts'),
     import('./adapters/inference-log/create-log-parts.ts'),
   ]);
@@ -95,6 +97,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
       dataRoot: config.dataRoot,
       flushObservations: observations.flush,
     }),
+    sourceVersions: createSourceVersions({ dataRoot: config.dataRoot }),
     runners: runners.offered,
     jobLimits: config.jobLimits,
     issueToken: tokens.issue,

@@ -213,6 +213,20 @@ export type TroubleRecord = {
   issue?: { number: number; url: string; digest: string; open: boolean };
 };
 
+/** What a pull request of a monitor is for: days, another file to pin, or both. */
+export type AskedChoice = {
+  span?: { from: string; to: string };
+  file?: FileMove;
+  /** Why the file stays that is pinned, though the window moves. */
+  stays?: string;
+};
+
+/** `before.bytes`: known as long as the file is there. */
+export type FileMove = {
+  before: { uri: string; sha256: string; bytes?: number };
+  after: { uri: string; sha256: string; bytes: number };
+};
+
 /** Id: `owner/name/monitor`. */
 export type MonitorRecord = {
   /** Since when there is something live to be watched, by the monitor's clock. */
@@ -242,8 +256,8 @@ export type MonitorRecord = {
   told: string[];
   /** Pull requests opened from the issue. */
   pulls: number[];
-  /** By who asked: the span as of then, since an interrupted request must not be made for the next one. */
-  asked?: { id: string; from: string; to: string }[];
+  /** By who asked: what was chosen then, since an interrupted request must not be made for something newer. */
+  asked?: ({ id: string } & AskedChoice)[];
 };
 
 /** Id: `owner/name/model/<hex of what it is bound to>`. */

@@ -27,6 +27,15 @@ export function moveWindow(datasetText: string, window: { from: string; to: stri
   return setInSpec(setInSpec(datasetText, ['window', 'from'], window.from), ['window', 'to'], window.to);
 }
 
+/** The dataset's text with another file, or other content of the same, pinned. */
+export function pinFile(
+  datasetText: string,
+  { before, after }: { before: { uri: string }; after: { uri: string; sha256: string } },
+): string {
+  const text = after.uri === before.uri ? datasetText : setInSpec(datasetText, ['source', 'uri'], after.uri);
+  return setInSpec(text, ['source', 'sha256'], after.sha256);
+}
+
 /** The monitor's text with days of production as its reference. */
 export function setReference(monitorText: string, { from, to }: { from: string; to: string }): string {
   if (!parse(monitorText, ['reference']).hasIn(['reference', 'from']))

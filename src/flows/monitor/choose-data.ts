@@ -1,0 +1,43 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Dataset } from '../../domain/spec/valid.ts';
+import type { AskedChoice, MonitorRecord } from '../records.ts';
+import { newestFile } from './newest-file.ts';
+import { nextWindow } from './next-window.ts';
+import type { MonitorScene } from './scene.ts';
+
+/**
+ * What to train on next. A window moves; a pinned file is exchanged for its newest version, together with the window
+ * where there are both, since a pinned file has hardly any rows of a later one. Without a newer file the window moves
+ * alone: the pinned one may hold more than the window took of it.
+ */
+export async function chooseData(
+  scene: MonitorScene,
+  dataset: Dataset,
+  record: MonitorRecord,
+  wanted: { from?: string; to?: string },
+): Promise<AskedChoice> {
+  const { window, path } = dataset;
+  const { sha256 } = dataset.source;
+  if (window) {
+    const span = nextWindow(window, record, wanted);
+    return { span, ...(sha256 !== undefined && (await newestFile(scene, dataset, sha256))) };
+  }
+  if (wanted.from !== undefined || wanted.to !== undefined) {
+    throw new AppError(
+      'config/invalid-input',
+      `from= and to= are for datasets with a window, and ${path} has none${sha256 === undefined ? '' : ', but pins one file; say nothing behind the command to pin its newest version'}`,
+    );
+  }
+  if (sha256 === undefined) {
+    throw new AppError(
+      'config/invalid-spec',
+      `${path} declares no window, so there is none to move, and no sha256, so no file is pinned; give it one of them (window: {column, from, to}) or open the pull request by hand`,
+    );
+  }
+  const choice = await newestFile(scene, dataset, sha256);
+  if ('file' in choice) return choice;
+  throw new AppError(
+    'config/invalid-spec',
+    `${path} pins one file, and nothing newer was found to pin: ${choice.stays}. Put it there, or name it in source.uri with its sha256 in a pull request`,
+  );
+}
