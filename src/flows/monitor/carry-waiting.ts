@@ -1,8 +1,8 @@
 import { mergedIn, waitingBefore } from '../../domain/drift/earlier-windows.ts';
-import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
+import { mergeSeen } from '../../domain/drift/seen-window.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import type { WindowRecord } from '../records.ts';
-import { type KeptWindow, readKept } from './kept-window.ts';
+import { readKept } from './kept-window.ts';
 
 /** Of windows that are not kept any more, those that still wait, as one. Oldest first. */
 export async function carryWaiting(
@@ -13,16 +13,7 @@ export async function carryWaiting(
   const waiting = last ? waitingBefore(windows, last.version) : [];
   const [first] = waiting;
   if (!last || !first || waiting.length === 1) return first;
-  const parts = await Promise.all(waiting.map((one) => readKept(artifacts, one)));
-  const all = parts.flatMap(({ seen }) => (seen.labelled ? [seen.labelled] : []));
-  const labelled = {
-    predictions: all.flatMap(({ predictions }) => predictions),
-    labels: all.flatMap(({ labels }) => labels),
-  };
-  const kept: KeptWindow = {
-    ...mergeWindowProfiles(parts),
-    seen: { malformed: [], timeless: 0, duplicates: 0, performance: [], ...(all.length > 0 ? { labelled } : {}) },
-  };
+  const kept = mergeSeen(await Promise.all(waiting.map((one) => readKept(artifacts, one))));
   return {
     ...last,
     from: first.from,
