@@ -125,7 +125,7 @@ describe('/retrain where a file is pinned', () => {
   });
 
   it.each([
-    ['nothing newer', {}, '/retrain', 'and it holds what is pinned. Put it there, or name it in source.uri'],
+    ['nothing newer', {}, '/retrain', 'and it holds what is pinned. Name a newer one in source.uri'],
     [
       'a copy',
       { uri: 'file:visits/0.csv' },

@@ -38,6 +38,6 @@ export async function chooseData(
   if ('file' in choice) return choice;
   throw new AppError(
     'config/invalid-spec',
-    `${path} pins one file, and nothing newer was found to pin: ${choice.stays}. Put it there, or name it in source.uri with its sha256 in a pull request`,
+    `${path} pins one file, and nothing newer was found to pin: ${choice.stays}. Name a newer one in source.uri, with its sha256, in a pull request, or ask again when there is one`,
   );
 }
