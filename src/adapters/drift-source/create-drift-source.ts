@@ -14,6 +14,7 @@ import { createPartitionCache } from './cache/partition-cache.ts';
 import { type Collected, createShelves, mayBeOf, type Shelves } from './cache/shelves.ts';
 import { type CacheLimits, sweepFolder } from './cache/sweep-folder.ts';
 import { countRepeated } from './count-repeated.ts';
+import { countedReference } from './counted-reference.ts';
 import type { S3Options } from './files/bucket.ts';
 import { createBucketStores, type SpoolLimits } from './files/create-bucket-stores.ts';
 import { openPlace, type Place } from './files/open-place.ts';
@@ -132,7 +133,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       return stampOf(place, files.filter(reaches(window, spans)), (await labelsFor(place, window)).files, spans, again);
     },
 
-    async observe(watched, window, reference, model) {
+    async observe(watched, window, whole, model) {
+      const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       await flush(watched, place);
       const windowMs = gridOf(watched, window);
@@ -171,7 +173,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       };
     },
 
-    async pending(watched, window, reference) {
+    async pending(watched, window, whole) {
+      const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       // What our own servers write is on this machine only.
       if (place.folder !== undefined) return [];
@@ -181,7 +184,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       return missing.map(({ uri, stamp, bytes }) => ({ uri, stamp, bytes }));
     },
 
-    async accept(watched, reference, partitions) {
+    async accept(watched, whole, partitions) {
+      const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       const windowMs = watched.monitor.windowSeconds * 1000;
       for (const partition of partitions) {

@@ -22,7 +22,7 @@ export async function judgedAgainst(
   version: VersionRecord,
 ): Promise<ReferenceProfile | 'waiting'> {
   const { deps, records, id, monitor } = scene;
-  const { reference: wanted, windowSeconds, minRows } = monitor;
+  const { reference: wanted, windowSeconds, minRows, multivariate } = monitor;
   if (wanted === 'training') return trainingReference(scene, version);
   const of = digestOf({
     version: version.version,
@@ -30,6 +30,7 @@ export async function judgedAgainst(
     wanted,
     windowSeconds,
     minRows,
+    multivariate,
     source: monitor.source,
   });
   const span = digestOf({ wanted, source: monitor.source } as never);

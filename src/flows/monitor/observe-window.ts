@@ -75,9 +75,12 @@ function answeredBy(answers: [string, number][], versions: VersionRecord[], expe
   return most;
 }
 
-/** Other promises are judged on the labels, and these are kept of short windows only: else it has to be read again. */
-function withSettings(stamp: string, { performance, minRows }: Monitor): string {
-  return digestOf({ stamp, performance, minRows });
+/**
+ * Other promises are judged on the labels, and these are kept of short windows only; columns together are counted where
+ * they are judged together. What is not there has to be read again.
+ */
+function withSettings(stamp: string, { performance, minRows, multivariate }: Monitor): string {
+  return digestOf({ stamp, performance, minRows, multivariate });
 }
 
 /** Whatever keeps a window from being read is trouble of the monitor, not of the look at it. */
