@@ -74,10 +74,10 @@ function runnerOf({ deps, repository, monitor, declared }: MonitorScene): Runner
   return place;
 }
 
-/** Same grids, same source: what a job counted can be added to what is counted here. */
+/** Same columns and grids, same source: what a job counted can be added to what is counted here. */
 function prefixOf({ id, monitor }: MonitorScene, { referenceDigest }: VersionRecord): string {
-  const { source, windowSeconds } = monitor;
-  const grids = digestOf({ reference: referenceDigest, source, windowSeconds } as never);
+  const { source, windowSeconds, multivariate } = monitor;
+  const grids = digestOf({ reference: referenceDigest, source, windowSeconds, multivariate } as never);
   return `profile:${id}:${grids.slice('sha256:'.length, 'sha256:'.length + 16)}:`;
 }
 

@@ -39,11 +39,12 @@ beforeEach(async () => {
   } as VersionRecord;
 });
 
-function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
+function scene(over: { runner?: string; source?: object; multivariate?: boolean } = {}): MonitorScene {
   const monitor = {
     name: 'live',
     windowSeconds: 86_400,
     settleSeconds: 3_600,
+    multivariate: true,
     source: { kind: 'files', uri: 's3://log/**' },
     runner: 'cluster',
   };
@@ -210,12 +211,13 @@ describe('what is too much for the server', () => {
     expect(await jobs()).toHaveLength(2);
   });
 
-  test('of another reference or source is other work', async () => {
+  test('of another reference or source, or of other columns, is other work', async () => {
     await look();
     expect(await look({ source: { kind: 'files', uri: 's3://log/*' } })).toBe('waiting');
+    expect(await look({ multivariate: false })).toBe('waiting');
     version = { ...version, referenceDigest: await artifacts.put('{}') };
     expect(await look()).toBe('waiting');
-    expect(await jobs()).toHaveLength(9);
+    expect(await jobs()).toHaveLength(12);
   });
 
   test('waits with what is little, while jobs are at the rest', async () => {
