@@ -83,6 +83,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     folder: folders.observationsRoot,
     parts: createLogParts(),
     claim: claimFolder,
+    keepMs: config.observationDays * 86_400_000,
     onError: (error) => log.error({ err: error }, 'posted observations could not be written out'),
   });
   const runners = await openRunners(context, { store, records, clock, clientOf });
@@ -96,6 +97,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
       ...folders,
       dataRoot: config.dataRoot,
       flushObservations: observations.flush,
+      pruneObservations: observations.prune,
     }),
     sourceVersions: createSourceVersions({ dataRoot: config.dataRoot }),
     runners: runners.offered,

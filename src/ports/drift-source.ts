@@ -1,6 +1,8 @@
 import type { PartitionProfile, ReferenceProfile, WindowProfile } from '../domain/drift/profile.ts';
+import type { NeededObservations } from '../domain/monitor/needed-observations.ts';
 import type { Dataset, Model } from '../domain/spec/valid.ts';
 import type { Monitor } from '../domain/spec/valid-monitor.ts';
+import type { Pruned } from './observations.ts';
 
 /** Where production is observed: a monitor and what it reads. `allow`: prefixes of locations under the base policy. */
 export type Watched = { repository: string; monitor: Monitor; allow: string[] };
@@ -47,6 +49,11 @@ export type DriftSource = {
   pending(watched: Watched, window: Span, reference: ReferenceProfile): Promise<PendingPartition[]>;
   /** Takes over what a job profiled elsewhere. */
   accept(watched: Watched, reference: ReferenceProfile, partitions: PartitionProfile[]): Promise<void>;
+  /**
+   * Of what was posted, and nobody else keeps, removes what is not needed; see Observations. `now`: by the monitor's clock.
+   * Undefined: nothing was looked for.
+   */
+  prune(watched: Watched, needed: NeededObservations, now: number): Promise<Pruned | undefined>;
 };
 
 /**

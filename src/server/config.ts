@@ -31,6 +31,8 @@ export type Config = {
   reports?: 'everyone' | 'loopback';
   /** Agents on this machine at once, and jobs of one repository at once on all runners. */
   jobLimits: JobLimits;
+  /** How long observations that were posted are kept, of those that no monitor needs. */
+  observationDays: number;
   /** Keep one local agent ready, so that a job does not wait for a program to load; it costs its memory. */
   spareAgent: boolean;
   /** Without it policies cannot use Kubernetes: their jobs run in these namespaces only. */
@@ -150,6 +152,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : []),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
+    ...countProblem(read('SLUICE_OBSERVATION_DAYS', '400'), 'SLUICE_OBSERVATION_DAYS'),
     ...kubernetesProblems(namespaces, agentImage),
     ...addresses.flatMap((address) => urlProblem(address, 'SLUICE_RAY_ADDRESSES')),
   ];
@@ -176,6 +179,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       local: Number(read('SLUICE_LOCAL_JOBS', '1')),
       perRepository: Number(read('SLUICE_REPOSITORY_JOBS', '50')),
     },
+    observationDays: Number(read('SLUICE_OBSERVATION_DAYS', '400')),
     ...(namespaces.length > 0 && { kubernetes: { namespaces, agentImage } }),
     ...(addresses.length > 0 && { ray: { addresses, ...(rayToken && { token: rayToken }) } }),
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CategoricalProfile, ColumnProfile, ReferenceProfile } from '../../src/domain/drift/profile.ts';
+import type { NeededObservations } from '../../src/domain/monitor/needed-observations.ts';
 import type { DriftSource, Span, WindowObservation } from '../../src/ports/drift-source.ts';
 
 export const DAY = 86_400_000;
@@ -26,6 +27,8 @@ export type FakeDriftSource = DriftSource & {
   failing: Error | undefined;
   /** Windows that were read, by their first day. */
   reads: number[];
+  /** What was said to be needed of the observations, look by look. */
+  needed: NeededObservations[];
 };
 
 const KINDS: Record<DayKind, { rows: number; web?: number }> = {
@@ -86,6 +89,7 @@ export function createFakeDriftSource(): FakeDriftSource {
     days,
     failing: undefined,
     reads: [],
+    needed: [],
     add: (day, kind, more) => void days.set(day, { ...KINDS[kind], version: '1.0.0', ...more }),
     extent: async () => {
       check();
@@ -103,6 +107,10 @@ export function createFakeDriftSource(): FakeDriftSource {
     },
     pending: async () => [],
     accept: async () => undefined,
+    prune: async (_, needed) => {
+      fake.needed.push(needed);
+      return { days: 1, files: 2, bytes: 3 };
+    },
   };
   return fake;
 }

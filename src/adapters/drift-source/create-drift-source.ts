@@ -8,6 +8,7 @@ import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import type { DriftSource, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
+import type { Observations } from '../../ports/observations.ts';
 import { createKeptRows } from './cache/kept-rows.ts';
 import { type KnownSpans, openKnownSpans } from './cache/known-spans.ts';
 import { createPartitionCache } from './cache/partition-cache.ts';
@@ -36,7 +37,9 @@ export type DriftSourceOptions = {
   /** Of the cache: default 2 GiB, and 90 days without use. */
   limits?: Partial<CacheLimits>;
   /** Makes everything that was posted to a monitor readable. */
-  flushObservations?(of: { repository: string; monitor: string }): Promise<void>;
+  flushObservations?: Observations['flush'];
+  /** Removes what was posted to a monitor and is not needed; without it all of it stays. */
+  pruneObservations?: Observations['prune'];
 };
 
 /** Another process may put together, and sweep away, what was just made. */
@@ -194,6 +197,11 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
         if (profile) await shelvesOf(place, key, reference, windowMs).put(profile, remember(place, spans));
       }
       await spans.save();
+    },
+
+    async prune({ repository, monitor }, needed, now) {
+      if (monitor.source.kind !== 'observations') return undefined;
+      return options.pruneObservations?.({ repository, monitor: monitor.name }, needed, now);
     },
   };
 }

@@ -10,6 +10,7 @@ import { foldWindows } from './fold-windows.ts';
 import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import { noData } from './no-data.ts';
+import { pruneObservations } from './prune-observations.ts';
 import { readWindows, type WindowsRead } from './read-windows.ts';
 import { retire } from './retire.ts';
 import { retrainOnce } from './retrain-once.ts';
@@ -37,6 +38,7 @@ export async function reconcileMonitor(
   if ('trouble' in read || read.more !== 'now') await keepIssue(scene);
   await hearCommands(scene);
   await retrainOnce(scene);
+  if (!('trouble' in read)) await pruneObservations(scene);
   return { at: await nextTime(scene, read) };
 }
 
