@@ -160,7 +160,7 @@ describe('/retrain where a file is pinned', () => {
     await put('visits/2024-02.csv', FEBRUARY);
     const world = await pinned();
     await asked(world);
-    const [{ number }] = opened(world) as [{ number: number }];
+    const { number } = opened(world)[0]!;
     await look(world);
     expect(world.github.issueList[0]!.body).toContain(`#${number}: open`);
     await world.finish();
