@@ -4,7 +4,7 @@ import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 const without = new WeakMap<ReferenceProfile, ReferenceProfile>();
 
 /**
- * Of a reference, what is counted for the monitor: a row's reconstruction takes as long as all of its columns. It is
+ * Of a reference, what is counted for the monitor: a row's reconstruction can take as long as all of its columns. It is
  * another reference, whose profiles are kept apart; the same object for the same reference.
  */
 export function countedReference(
