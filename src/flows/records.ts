@@ -197,6 +197,10 @@ export type MonitorIssue = {
   since: number;
   /** How often it was opened. */
   opened: number;
+  /** Findings that people were shown since it was opened: whoever closes it by hand knows them. */
+  known?: string[];
+  /** Those for which it is opened again after that, until a comment tells of them. */
+  more?: string[] | undefined;
   /** When it was closed by the monitor's clock, and the end of the newest window then: an alert soon afterwards re-opens it. */
   closed?: { at: number; until: number };
 };

@@ -199,7 +199,8 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
           numbers = number;
           issues.push({ ...structuredClone(wanted), state: state === 'kept' ? 'open' : state, number });
         }
-        return { number, url: `${web}/issues/${number}` };
+        const { state: now } = issues.find((one) => one.number === number)!;
+        return { number, url: `${web}/issues/${number}`, state: now === 'closed' ? 'closed' : 'open' };
       },
     } satisfies GitHub['issues']),
     people: faults.around('people', {

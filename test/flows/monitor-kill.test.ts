@@ -60,6 +60,21 @@ const CASES: Case[] = [
     issues: [[2, 'open']],
   },
   {
+    is: 'closed by hand, and more',
+    begin: async () => {
+      const world = await begun('bad', 'bad');
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad');
+      return world;
+    },
+    go: async (world) => {
+      await days(world, 'broken');
+      await externally(world, 'firing');
+    },
+    told: ['#2 1 opened', '#2 1 more', '#2 1 alert-firing'],
+    issues: [[2, 'open']],
+  },
+  {
     is: 'an alert of Prometheus',
     begin: () => begun('good'),
     go: async (world) => {

@@ -106,6 +106,20 @@ const STORIES: Story[] = [
     told: ['#2 1 opened', '#2 1 closed', '#2 2 opened'],
   },
   {
+    is: 'closed-by-hand-and-more',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'broken');
+      expect(issues(world)).toEqual([`#2 open ${OWN}`]);
+      // Whoever closes it again knows that as well.
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'broken', 'broken');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened', '#2 1 more'],
+  },
+  {
     is: 'opened-anew-after-the-grace',
     begin: () => live(withGrace('1d')),
     go: async (world) => {

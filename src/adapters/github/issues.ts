@@ -28,7 +28,7 @@ async function findIssue(octokit: Octokit, repository: RepositoryRef, marker: st
 }
 
 export function createIssues(access: GitHubAccess, identity: AppIdentity): Issues {
-  const upsert = async (repository: RepositoryRef, wanted: Wanted): Promise<{ number: number; url: string }> => {
+  const upsert = async (repository: RepositoryRef, wanted: Wanted): ReturnType<Issues['upsert']> => {
     const octokit = await access.octokitFor(repository.installationId);
     const { rest } = octokit;
     const at = { owner: repository.owner, repo: repository.name };
@@ -49,7 +49,7 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
         const closing = state === 'closed' && issue.state !== 'closed' ? { state_reason: 'completed' as const } : {};
         await rest.issues.update({ ...at, issue_number: number, title, body, labels, state, ...closing });
       }
-      return { number: issue.number, url: issue.html_url };
+      return { number: issue.number, url: issue.html_url, state };
     };
 
     const known = wanted.knownNumber === undefined ? undefined : await edit(wanted.knownNumber);
@@ -59,8 +59,9 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
     if (found) return found;
     const { labels, assignees } = wanted;
     const { data } = await rest.issues.create({ ...at, title, body, labels, assignees, ...once });
-    if (wanted.state === 'closed') await edit(data.number);
-    return { number: data.number, url: data.html_url };
+    const state = wanted.state === 'closed' ? 'closed' : 'open';
+    if (state === 'closed') await edit(data.number);
+    return { number: data.number, url: data.html_url, state };
   };
 
   return {

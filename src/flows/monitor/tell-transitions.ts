@@ -26,6 +26,7 @@ export async function tellTransitions(
   const turns = [
     ...(closing ? revisedTellings(record, prefix) : []),
     ...turnTellings(scene, record, issue, prefix, closing),
+    ...moreTellings(issue),
     ...alertTellings(record, prefix),
   ];
   if (snoozed) await markTold(scene, turns);
@@ -71,6 +72,20 @@ function turnTellings(
   const judgedAgain = last?.kind !== 'closed';
   const window = judgedAgain ? windows.at(-1)! : newest;
   return [{ key: `${prefix}/closed`, transition: { kind: 'closed', window, ...(judgedAgain ? { judgedAgain } : {}) } }];
+}
+
+function moreTellings(issue: MonitorIssue): Telling[] {
+  const { more: findings = [] } = issue;
+  return findings.length === 0 ? [] : [{ key: moreKey(issue, findings), transition: { kind: 'more', findings } }];
+}
+
+function moreKey({ number, opened }: MonitorIssue, findings: string[]): string {
+  return `${number}/${opened}/more/${digestOf(findings).slice(-16)}`;
+}
+
+/** Whether the issue has to be open for what broke since people closed it. */
+export function hasMoreToTell({ told }: MonitorRecord, issue: MonitorIssue): boolean {
+  return moreTellings(issue).some(({ key }) => !told.includes(key));
 }
 
 /** Of all that late rows and labels change, what ended the alert: the issue as it is opened says it all already. */

@@ -156,9 +156,11 @@ describe('issues', () => {
     await github.issues.upsert(repository, closed);
     expect(issue()).toMatchObject({ state: 'closed', stateReason: 'completed', assignees: ['author'] });
     expect([...issue().labels].sort()).toEqual(['drift', 'seen']);
-    await github.issues.upsert(repository, { ...closed, body: 'four', state: 'kept' });
+    expect((await github.issues.upsert(repository, { ...closed, body: 'four', state: 'kept' })).state).toBe('closed');
     expect(issue()).toMatchObject({ state: 'closed', body: expect.stringContaining('four') });
-    await github.issues.upsert(repository, { ...closed, knownNumber: 4_711, state: 'open' });
+    expect((await github.issues.upsert(repository, { ...closed, knownNumber: 4_711, state: 'open' })).state).toBe(
+      'open',
+    );
     expect(issue().state).toBe('open');
 
     forge.clearRequestLog();
