@@ -47,8 +47,8 @@ export type DriftSource = {
   observe(watched: Watched, window: Span, reference: ReferenceProfile, model: Model): Promise<WindowObservation>;
   /** Files that `observe` would have to read. */
   pending(watched: Watched, window: Span, reference: ReferenceProfile): Promise<PendingPartition[]>;
-  /** Takes over what a job profiled elsewhere. */
-  accept(watched: Watched, reference: ReferenceProfile, partitions: PartitionProfile[]): Promise<void>;
+  /** Takes over what a job profiled elsewhere for the window: whole files. */
+  accept(watched: Watched, window: Span, reference: ReferenceProfile, partitions: PartitionProfile[]): Promise<void>;
   /**
    * Of what was posted, and nobody else keeps, removes what is not needed; see Observations. `now`: by the monitor's clock.
    * Undefined: nothing was looked for.

@@ -1,18 +1,19 @@
 import os from 'node:os';
 import path from 'node:path';
 import { version as duckdb } from '@duckdb/node-api';
-import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { parsePartition, windowCheck } from '../../domain/drift/parse-partition.ts';
-import type { PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Model } from '../../domain/spec/valid.ts';
-import type { DriftSource, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
+import type { DriftSource, PendingPartition, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
 import type { Observations } from '../../ports/observations.ts';
+import { createSum, type SeenWindow } from './cache/add-sheets.ts';
 import { createKeptRows } from './cache/kept-rows.ts';
 import { type KnownSpans, openKnownSpans } from './cache/known-spans.ts';
 import { createPartitionCache } from './cache/partition-cache.ts';
-import { type Collected, createShelves, mayBeOf, type Shelves } from './cache/shelves.ts';
+import { sheetsOf, splitBySheet } from './cache/sheets.ts';
+import { type Collected, createShelves, edgesOf, fileOf, mayBeOf, type Shelves } from './cache/shelves.ts';
 import { type CacheLimits, sweepFolder } from './cache/sweep-folder.ts';
 import { countRepeated } from './count-repeated.ts';
 import { countedReference } from './counted-reference.ts';
@@ -42,12 +43,23 @@ export type DriftSourceOptions = {
   pruneObservations?: Observations['prune'];
 };
 
+type SheetRead = {
+  place: Place;
+  spans: KnownSpans;
+  key: string;
+  reference: ReferenceProfile;
+  model: Model;
+  windowMs: number;
+  sheet: Span;
+  part: Span;
+};
+
 /** Another process may put together, and sweep away, what was just made. */
 const MOST_TRIES = 20;
 const RETRY_MS = 3_600_000;
 const SWEEP_MS = 3_600_000;
 /** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Reads production from the logs of our own inference servers, from observations that were posted, and from files in
@@ -87,8 +99,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
     return { place, spans: await spans, key };
   }
 
-  function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number): Shelves {
-    const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs]).slice(7, 39);
+  function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number, sheet: Span): Shelves {
+    const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs, sheet.from]).slice(7, 39);
     return createShelves(cache, scope, place, windowCheck(reference, windowMs));
   }
 
@@ -100,10 +112,36 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
     return { files, refused: listed?.refused ?? [] };
   }
 
-  function labelledOf(place: Place, found: Collected, labels: SourceFile[], window: Span, model: Model) {
+  function labelledOf(place: Place, answers: SourceFile[], labels: SourceFile[], window: Span, model: Model) {
     if (!place.labels) return { labelled: none(), malformed: [] };
     const whole = { ...place, labels: place.labels };
-    return readLabels({ place: whole, answers: found.members, labels, window, model, kept, sound });
+    return readLabels({ place: whole, answers, labels, window, model, kept, sound });
+  }
+
+  /** What the files say of a part of a sheet; what is not profiled yet is read. */
+  async function readSheet({
+    place,
+    spans,
+    key,
+    reference,
+    model,
+    windowMs,
+    sheet,
+    part,
+  }: SheetRead): Promise<Collected> {
+    const shelves = shelvesOf(place, key, reference, windowMs, sheet);
+    const { files } = await place.files.list(part);
+    const how = { reference, model, windowMs, only: sheet };
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const unread = await shelves.fill(files, reaches(part, spans), how, remember(place, spans));
+      const collected = await shelves.collect(files, part);
+      for (const { file, reason } of unread.filter((one) => mayBeOf(one.file, part))) {
+        unreadable.add(keyOf(file));
+        collected?.malformed.push({ file: file.uri, reason });
+      }
+      if (collected) return collected;
+    }
+    throw new AppError('external/data', 'What is kept of its files is lost again and again');
   }
 
   /** One at a time reads a source: two would both read what is new. */
@@ -138,40 +176,29 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
 
     async observe(watched, window, whole, model) {
       const reference = countedReference(whole, watched.monitor);
-      const { place, spans, key } = await openSource(watched);
+      const source = await openSource(watched);
+      const { place, spans, key } = source;
       await flush(watched, place);
       const windowMs = gridOf(watched, window);
-      const shelves = shelvesOf(place, key, reference, windowMs);
-      const { files, refused } = await place.files.list(window);
-      const found = await exclusive(key, async () => {
-        for (let tries = 0; tries < MOST_TRIES; tries++) {
-          const unread = await shelves.fill(
-            files,
-            reaches(window, spans),
-            { reference, model, windowMs },
-            remember(place, spans),
-          );
-          const collected = await shelves.collect(files, window);
-          const reaching = unread.filter(({ file }) => mayBeOf(file, window));
-          for (const { file, reason } of reaching) {
-            unreadable.add(keyOf(file));
-            collected?.malformed.push({ file: file.uri, reason });
-          }
-          if (collected) return collected;
+      const sum = createSum(reference);
+      await exclusive(key, async () => {
+        for (const sheet of sheetsOf(window, windowMs, reference)) {
+          sum.add(await readSheet({ ...source, reference, model, windowMs, sheet, part: overlap(sheet, window) }));
         }
-        throw new AppError('external/data', `What is kept of ${watched.monitor.name} is lost again and again`);
       });
       await spans.save();
+      const { windows, members, malformed: unread, timeless } = sum.found;
       const labels = await labelsFor(place, window);
-      const { labelled, malformed } = await labelledOf(place, found, labels.files, window, model);
+      const { labelled, malformed } = await labelledOf(place, members, labels.files, window, model);
       await sweep();
+      const { files, refused } = await place.files.list(window);
       const trouble = [...refused, ...labels.refused].map(({ uri, reason }) => ({ file: uri, reason }));
       return {
         ...window,
-        ...addUp(found.windows, reference),
+        ...seenIn(windows, sum.profile),
         labelled,
-        malformed: [...trouble, ...found.malformed, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
-        timeless: found.timeless,
+        malformed: [...trouble, ...unread, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
+        timeless,
         stamp: stampOf(place, files.filter(reaches(window, spans)), labels.files, spans, again),
       };
     },
@@ -181,20 +208,29 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       const { place, spans, key } = await openSource(watched);
       // What our own servers write is on this machine only.
       if (place.folder !== undefined) return [];
-      const { files } = await place.files.list(window);
-      const shelves = shelvesOf(place, key, reference, gridOf(watched, window));
-      const missing = await shelves.missing(files, reaches(window, spans));
-      return missing.map(({ uri, stamp, bytes }) => ({ uri, stamp, bytes }));
+      const windowMs = gridOf(watched, window);
+      const found = new Map<string, PendingPartition>();
+      for (const sheet of sheetsOf(window, windowMs, reference)) {
+        const part = overlap(sheet, window);
+        const { files } = await place.files.list(part);
+        const missing = await shelvesOf(place, key, reference, windowMs, sheet).missing(files, reaches(part, spans));
+        for (const { uri, stamp, bytes } of missing) found.set(uri, { uri, stamp, bytes });
+      }
+      return [...found.values()];
     },
 
-    async accept(watched, whole, partitions) {
+    async accept(watched, window, whole, partitions) {
       const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       const windowMs = watched.monitor.windowSeconds * 1000;
       for (const partition of partitions) {
         const profile = parsePartition(partition, reference, windowMs);
         // What is none stays pending.
-        if (profile) await shelvesOf(place, key, reference, windowMs).put(profile, remember(place, spans));
+        if (profile === undefined) continue;
+        for (const [sheet, part] of splitBySheet(profile, window, reference)) {
+          await shelvesOf(place, key, reference, windowMs, sheet).put(part);
+        }
+        remember(place, spans)(fileOf(profile), edgesOf(profile));
       }
       await spans.save();
     },
@@ -253,13 +289,17 @@ function referenceDigest(reference: ReferenceProfile): string {
   return known;
 }
 
-function addUp(
-  windows: PartitionWindow[],
-  reference: ReferenceProfile,
+function overlap(a: Span, b: Span): Span {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+}
+
+function seenIn(
+  windows: SeenWindow[],
+  profile: WindowObservation['profile'],
 ): Pick<WindowObservation, 'profile' | 'duplicates' | 'newest'> {
   const newest = windows.reduce((latest, window) => Math.max(latest, window.newest), Number.NEGATIVE_INFINITY);
   return {
-    profile: mergeWindowProfiles([emptyWindowProfile(reference), ...windows.map(({ profile }) => profile)]),
+    profile,
     duplicates: windows.reduce((sum, { duplicates = 0 }) => sum + duplicates, countRepeated(windows)),
     ...(Number.isFinite(newest) && { newest }),
   };

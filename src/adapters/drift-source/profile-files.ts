@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PartitionProfile, PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Model } from '../../domain/spec/valid.ts';
+import type { Span } from '../../ports/drift-source.ts';
 import type { Files, Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
@@ -13,8 +14,8 @@ import { mappedColumns, type SourceRows } from './rows/source-rows.ts';
 import { parquetColumns, transcode, type WantedColumns } from './rows/transcode.ts';
 import { type Session, withSession } from './session.ts';
 
-/** What profiles are made on and how. */
-export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number };
+/** What profiles are made on and how; `only`: windows of that span. */
+export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number; only?: Span };
 
 /** Files that were profiled together. */
 export type Profiled = {
@@ -129,7 +130,7 @@ async function profileRows(
   session: Session,
   members: SourceFile[],
   parquet: string[],
-  { place, reference, model, windowMs }: Profiling,
+  { place, reference, model, windowMs, only }: Profiling,
 ): Promise<PartitionProfile> {
   const [first] = members;
   const input = {
@@ -154,6 +155,8 @@ async function profileRows(
       error: 'error',
     },
     timestamp: 'epoch_ms("at")',
+    during: ({ from, to }) => `"at" >= make_timestamp_ms(${from}) AND "at" < make_timestamp_ms(${to})`,
+    ...(only && { only }),
     windowMs,
     reference,
     model,

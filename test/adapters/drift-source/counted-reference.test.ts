@@ -50,7 +50,7 @@ test('columns together are counted for a monitor that watches them, and only the
   for (const multivariate of [false, true]) {
     const made = await inJob(multivariate);
     expect(made.flatMap(({ windows }) => windows.map(({ profile }) => isCounted(profile)))).toEqual([multivariate]);
-    await world.source.accept(watched(multivariate), together, made);
+    await world.source.accept(watched(multivariate), window, together, made);
     expect(await pending(multivariate)).toEqual([]);
     expect(await here(multivariate)).toBe(multivariate);
   }

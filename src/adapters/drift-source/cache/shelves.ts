@@ -4,6 +4,7 @@ import type { Place } from '../files/open-place.ts';
 import { spanOfPath } from '../files/path-span.ts';
 import type { SourceFile } from '../files/walk.ts';
 import { type Profiled, type Profiling, profileFiles } from '../profile-files.ts';
+import { timelessIn } from '../timeless-in.ts';
 import type { Edges } from './known-spans.ts';
 import { mergePartitions } from './merge-partitions.ts';
 import type { Entry, PartitionCache } from './partition-cache.ts';
@@ -11,14 +12,14 @@ import type { Entry, PartitionCache } from './partition-cache.ts';
 type Remember = (file: SourceFile, edges: Edges) => void;
 
 /**
- * Profiles of a place's files on one reference. `files` are all that are listed, so what is not among them is gone;
+ * Profiles of a place's files on one reference, of one sheet. `files` are all that are listed, so what is not among them is gone;
  * `near`: whether one may have rows that are wanted.
  */
 export type Shelves = {
   missing(files: SourceFile[], near: Near): Promise<SourceFile[]>;
   /** Profiles what is missing; answers what could not be read for now, and is kept in mind by nobody. */
   fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<Unread[]>;
-  put(profile: PartitionProfile, remember: Remember): Promise<void>;
+  put(profile: PartitionProfile): Promise<void>;
   /** Where they are many, profiles of small files become one. */
   tidy(files: SourceFile[]): Promise<void>;
   /** What the files say of a window; undefined: something was lost from the cache meanwhile, and must be filled again. */
@@ -117,7 +118,7 @@ export function createShelves(
       if (!profile) return false;
       found.windows.push(...profile.windows.filter(({ from }) => isWanted(from)));
       found.members.push(...members);
-      found.timeless += timelessIn(profile, isWanted);
+      found.timeless += timelessIn(profile.windows.map(sizeOf), profile.timeless, isWanted);
       return true;
     }
     const { malformed: reason } = entry;
@@ -154,11 +155,9 @@ export function createShelves(
       }
       return unread;
     },
-    async put(profile, remember) {
-      const { uri, stamp } = profile;
-      const file = { uri, stamp, path: uri, bytes: 0, modifiedAt: 0 };
+    async put(profile) {
+      const file = fileOf(profile);
       await keep(shelfOf(file), { members: [file], profile });
-      remember(file, edgesOf(profile));
     },
     async tidy(files) {
       for (const [shelf, some] of byShelf(files)) await tidyShelf(shelf, some);
@@ -193,26 +192,17 @@ function cameIn({ span, modifiedAt }: SourceFile, window: Span): boolean {
   return at >= window.from && at < window.to;
 }
 
-/**
- * Of the rows without a time that came with these windows, those that are told of in some of them: each in one, and each
- * window has of them what it has of the rows.
- */
-function timelessIn({ windows, timeless }: PartitionProfile, isWanted: (from: number) => boolean): number {
-  if (timeless === 0) return 0;
-  const size = (window: PartitionWindow | undefined) => (window?.profile?.rows ?? 0) + (window?.profile?.errors ?? 0);
-  const total = windows.reduce((sum, window) => sum + size(window), 0);
-  let before = 0;
-  let found = 0;
-  for (const window of windows) {
-    const after = before + size(window);
-    if (isWanted(window?.from))
-      found += Math.floor((timeless * after) / total) - Math.floor((timeless * before) / total);
-    before = after;
-  }
-  return found;
+function sizeOf({ from, profile }: PartitionWindow): { from: number; rows: number } {
+  return { from, rows: (profile?.rows ?? 0) + (profile?.errors ?? 0) };
 }
 
-function edgesOf({ windows }: PartitionProfile): Edges {
+/** What is known of a file that somebody else has profiled. */
+export function fileOf({ uri, stamp }: PartitionProfile): SourceFile {
+  return { uri, stamp, path: uri, bytes: 0, modifiedAt: 0 };
+}
+
+export function edgesOf({ windows, edges }: PartitionProfile): Edges {
+  if (edges !== undefined) return edges;
   if (windows.length === 0) return null;
   const first = windows.reduce((least, { from, oldest = from }) => Math.min(least, oldest), Number.POSITIVE_INFINITY);
   const last = windows.reduce((latest, { newest }) => Math.max(latest, newest), first);
