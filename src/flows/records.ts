@@ -231,6 +231,8 @@ export type FileMove = {
   after: { uri: string; sha256: string; bytes: number };
 };
 
+export type JobFallback = { since: number; runner: string; why: string };
+
 /** Id: `owner/name/monitor`. */
 export type MonitorRecord = {
   /** Since when there is something live to be watched, by the monitor's clock. */
@@ -252,6 +254,8 @@ export type MonitorRecord = {
   snoozed?: { until: number; by: string };
   /** Of the user's own Prometheus, as Alertmanager posted them; resolved ones for a while. */
   alerts?: ExternalAlert[];
+  /** Since when the runner's jobs come to nothing, so that the server profiles its files itself; by the monitor's clock. */
+  fallback?: JobFallback | undefined;
   /** The monitor cannot do its work, or there is nothing to watch: an issue of its own each. */
   troubles?: { [kind in TroubleRecord['kind']]?: TroubleRecord };
   /** Digests of references that are spans of production, by what they are made from; newest last. `span`: digest of the days, whatever the version. */

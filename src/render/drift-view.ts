@@ -37,6 +37,8 @@ export type DriftIssueView = {
   /** Personal data: the column is judged, its values are not shown. */
   privateColumns: ReadonlySet<string>;
   snoozed?: { until: number; by: string };
+  /** The runner's jobs come to nothing since then, and the server does their work. */
+  fallback?: { since: number; runner: string; why: string };
   /** Of the user's own Prometheus. */
   alerts: ExternalAlert[];
   /** Other monitors that fire for the same cause, and the issue that they share or have. */

@@ -12,6 +12,7 @@ import {
   issues,
   live,
   look,
+  MONITOR,
   pass,
   SPEC,
   shipped,
@@ -213,6 +214,19 @@ const STORIES: Story[] = [
       await pass(world, hours(1));
       expect(issues(world)).toEqual([]);
       await pass(world, hours(1));
+    },
+    issues: [`#2 open ${FAILING}`],
+    told: [],
+  },
+  {
+    is: 'failing-where-jobs-failed',
+    begin: () => live((text) => `${text}\nrunner: local\n`),
+    go: async (world) => {
+      await days(world, 'good');
+      const fallback = { since: today(world) * DAY, runner: 'local', why: 'the image cannot be pulled' };
+      await world.records.monitors.update(MONITOR, (record) => record && { ...record, fallback });
+      world.drift.failing = new AppError('external/data', 'reading s3://acme-logs/bought/: out of memory');
+      for (let times = 0; times < 3; times += 1) await pass(world, hours(24));
     },
     issues: [`#2 open ${FAILING}`],
     told: [],

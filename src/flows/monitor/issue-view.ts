@@ -20,7 +20,7 @@ export async function issueView(
   last: boolean,
 ): Promise<DriftIssueView> {
   const { deps, records, repository, monitor, current, deployment } = scene;
-  const { alert, windows, alerts = [], snoozed } = record;
+  const { alert, windows, alerts = [], snoozed, fallback } = record;
   const privateColumns = privateInputs(scene, record);
   const plots = await plotsOf(scene, record, alert.status === 'open' ? since : undefined, privateColumns);
   const serving = (await records.rollouts.get(`${repository}/${deployment.name}`))?.url;
@@ -35,6 +35,7 @@ export async function issueView(
     plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
     privateColumns,
     ...(snoozed && snoozed.until > deps.monitorClock.now() ? { snoozed } : {}),
+    ...(fallback && fallback.runner === monitor.runner ? { fallback } : {}),
     alerts,
     related,
     links: [

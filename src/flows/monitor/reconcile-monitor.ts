@@ -7,6 +7,7 @@ import type { MonitorRecord, Records, WindowRecord } from '../records.ts';
 import { carryWaiting } from './carry-waiting.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
+import { fallbackWords } from './job-fallback.ts';
 import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import { noData } from './no-data.ts';
@@ -52,7 +53,12 @@ async function tryReading(scene: MonitorScene, record: MonitorRecord): Promise<W
     if (!(error instanceof AppError) || error.family === 'conflict') throw error;
     const { deps, repository, monitor } = scene;
     deps.log.warn({ repository, monitor: monitor.name, code: error.code }, error.message);
-    return { trouble: { kind: 'failing', text: error.message, atOnce: error.family !== 'external' } };
+    const { fallback } = (await scene.records.monitors.get(scene.id)) ?? EMPTY_MONITOR;
+    const text = [
+      error.message,
+      ...(fallback && fallback.runner === monitor.runner ? [fallbackWords(fallback)] : []),
+    ].join('\n');
+    return { trouble: { kind: 'failing', text, atOnce: error.family !== 'external' } };
   }
 }
 

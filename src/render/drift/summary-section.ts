@@ -29,6 +29,7 @@ export function summaryBlocks(view: DriftIssueView, shown: DriftWindow | undefin
   const links = view.links.flatMap(({ text: link, url }): Span[] => [' · ', { link, to: url }]).slice(1);
   return [
     ...bannerBlocks(view),
+    ...fallbackBlocks(view),
     text(...statusSpans(view)),
     ...(facts.length > 0 ? [{ kind: 'list', what: 'fact', items: facts } satisfies Block] : []),
     ...(links.length > 0 ? [text(...links)] : []),
@@ -46,6 +47,22 @@ function bannerBlocks({ snoozed, alert }: DriftIssueView): Block[] {
       ': nothing is told until then, while this text goes on being true. ',
       { code: '/unsnooze' },
       ' ends it.',
+    ),
+  ];
+}
+
+function fallbackBlocks({ fallback }: DriftIssueView): Block[] {
+  if (fallback === undefined) return [];
+  return [
+    note(
+      '⚠️ ',
+      { strong: 'Jobs on' },
+      ' ',
+      { code: fallback.runner },
+      ' ',
+      { strong: `come to nothing since ${time(fallback.since)}` },
+      ': the server profiles their files itself, which takes longer. The last one: ',
+      { text: fallback.why, limit: 300 },
     ),
   ];
 }
