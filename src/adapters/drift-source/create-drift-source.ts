@@ -21,9 +21,9 @@ import type { S3Options } from './files/bucket.ts';
 import { createBucketStores, type SpoolLimits } from './files/create-bucket-stores.ts';
 import { openPlace, type Place } from './files/open-place.ts';
 import type { SourceFile } from './files/walk.ts';
+import { keyOf, reaches, stampOf } from './files-of-window.ts';
 import { findExtent } from './find-extent.ts';
 import { flushServing } from './flush-serving.ts';
-import { isYoung } from './profile-files.ts';
 import { LABEL_SLACK_MS, none, readLabels } from './read-labels.ts';
 
 export type DriftSourceOptions = {
@@ -242,20 +242,10 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
   };
 }
 
-const keyOf = ({ uri, stamp }: SourceFile): string => `${stamp} ${uri}`;
-
 /** Windows of the monitor where the span consists of them, else the largest ones that it consists of. */
 function gridOf({ monitor }: Watched, { from, to }: Span): number {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
   return gcd(gcd(monitor.windowSeconds * 1000, Math.abs(from)), Math.abs(to));
-}
-
-/** Of a file that was read it is known; of others their path may say something. */
-function reaches(window: Span, spans: KnownSpans): (file: SourceFile) => boolean {
-  return (file) => {
-    const edges = spans.get(file);
-    return edges === undefined || edges === null || (edges.first < window.to && edges.last >= window.from);
-  };
 }
 
 /** What was looked up to the moment stays. Of our own logs the paths say enough. */
@@ -263,22 +253,6 @@ function remember({ files }: Place, spans: KnownSpans): KnownSpans['set'] {
   return (file, edges) => {
     if (!files.exact && spans.get(file) === undefined) spans.set(file, edges);
   };
-}
-
-/** A file that is left out because it is being written comes in by growing older. */
-function stampOf(
-  place: Place,
-  files: SourceFile[],
-  labels: SourceFile[],
-  spans: KnownSpans,
-  again: (file: SourceFile) => number | false,
-): string {
-  const describe = ({ uri, stamp }: SourceFile) => [uri, stamp];
-  const waiting = [...files, ...labels].filter(
-    (file) => !place.files.exact && isYoung(file) && spans.get(file) === undefined,
-  );
-  const retried = files.map(again).filter((hour) => hour !== false);
-  return digestOf([files.map(describe), labels.map(describe), waiting.map(describe), ...retried]);
 }
 
 const digests = new WeakMap<ReferenceProfile, string>();
