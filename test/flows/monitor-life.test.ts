@@ -447,6 +447,14 @@ describe('what a look costs', () => {
     expect(told(world)).toHaveLength(1);
   });
 
+  it('reads no more than it keeps where one row is of long ago', async () => {
+    const world = await live();
+    world.drift.add(today(world) - 5_000, 'few', { rows: 1 });
+    await days(world, 'good', 'bad', 'bad');
+    expect(world.drift.reads.length).toBeLessThanOrEqual(63);
+    expect(told(world)).toEqual(['#2 1 opened']);
+  });
+
   it('reads nothing again when settings change, and judges anew', async () => {
     const world = await live();
     await opened(world);
