@@ -1,4 +1,4 @@
-import type { AskedChoice, MonitorRecord } from '../records.ts';
+import type { AskedChoice, MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 const KEPT = 20;

@@ -1,8 +1,8 @@
 import { mergedIn, waitingBefore } from '../../domain/drift/earlier-windows.ts';
 import { mergeSeen } from '../../domain/drift/seen-window.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
-import type { WindowRecord } from '../records.ts';
 import { readKept } from './kept-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 
 /** Of windows that are not kept any more, those that still wait, as one. Oldest first. */
 export async function carryWaiting(

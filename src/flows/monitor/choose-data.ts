@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Dataset } from '../../domain/spec/valid.ts';
-import type { AskedChoice, MonitorRecord } from '../records.ts';
+import type { AskedChoice, MonitorRecord } from './monitor-record.ts';
 import { newestFile } from './newest-file.ts';
 import { nextWindow } from './next-window.ts';
 import type { MonitorScene } from './scene.ts';

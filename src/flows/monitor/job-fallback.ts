@@ -1,6 +1,7 @@
 /** Jobs of the monitor's runner that come to nothing: the server does their work, and says so where people look. */
-import type { JobFallback } from '../records.ts';
+
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import type { JobFallback } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 export async function noteFallback({ deps, records, id, monitor }: MonitorScene, why: string): Promise<void> {

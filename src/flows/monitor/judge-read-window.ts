@@ -5,9 +5,9 @@ import type { SeenWindow } from '../../domain/drift/seen-window.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
-import type { WindowRecord } from '../records.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { readKept } from './kept-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 import type { ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
 

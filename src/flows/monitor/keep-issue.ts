@@ -3,12 +3,12 @@ import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftIssue } from '../../render/drift.ts';
 import { createPictures } from '../../render/pictures.ts';
 import { storePictures } from '../publish.ts';
-import type { MonitorIssue, MonitorRecord } from '../records.ts';
 import { type AlertGroup, alertGroup, lookAtOthers } from './alert-group.ts';
 import { assignees } from './assignees.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { findingsOf, union } from './issue-findings.ts';
 import { issueView } from './issue-view.ts';
+import type { MonitorIssue, MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 import { hasMoreToTell, tellTransitions } from './tell-transitions.ts';
 

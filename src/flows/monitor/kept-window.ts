@@ -3,7 +3,7 @@ import type { PerformanceFinding } from '../../domain/drift/verdict.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import type { WindowObservation } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
-import type { WindowRecord } from '../records.ts';
+import type { WindowRecord } from './monitor-record.ts';
 
 export async function keepWindow(
   artifacts: Artifacts,

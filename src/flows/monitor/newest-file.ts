@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import { allowingPrefix, isInRepository } from '../../domain/spec/location.ts';
 import type { Dataset } from '../../domain/spec/valid.ts';
-import type { FileMove } from '../records.ts';
+import type { FileMove } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /**

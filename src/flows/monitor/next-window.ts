@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { DataWindow } from '../../domain/spec/valid.ts';
-import type { MonitorRecord } from '../records.ts';
 import { type Days, dayOf, isDay } from './days.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 
 /**
  * Ends with the newest complete window. Starts where the alert says that things changed, so that training does not mix

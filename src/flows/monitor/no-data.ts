@@ -1,6 +1,6 @@
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
-import type { WindowRecord } from '../records.ts';
 import type { Trouble } from './keep-trouble.ts';
+import type { WindowRecord } from './monitor-record.ts';
 
 const HOUR_MS = 3_600_000;
 /** Empty windows that are no accident any more. */

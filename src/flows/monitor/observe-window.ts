@@ -5,8 +5,9 @@ import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span, WindowObservation } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
-import type { VersionRecord, WindowRecord } from '../records.ts';
+import type { VersionRecord } from '../records.ts';
 import { keepWindow } from './kept-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 import { profileInJobs } from './profile-jobs.ts';
 import type { MonitorScene } from './scene.ts';
 

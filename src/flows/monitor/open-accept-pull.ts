@@ -2,10 +2,10 @@ import { AppError } from '../../domain/errors.ts';
 import { setReference } from '../../domain/spec/set-in-spec.ts';
 import type { PullRequest } from '../../ports/github.ts';
 import { renderAcceptPull } from '../../render/accept-pull.ts';
-import type { MonitorRecord } from '../records.ts';
 import { askedOnce } from './asked-once.ts';
 import { type Days, dayOf } from './days.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import { openEditPull } from './open-edit-pull.ts';
 import type { MonitorScene } from './scene.ts';
 

@@ -1,8 +1,8 @@
 /** Windows that were read before, judged as they are now: rows and labels come late and are corrected. */
 import { referenceBegins } from '../../domain/drift/since-reference.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { WindowRecord } from '../records.ts';
 import { judgeReadWindow, settingsDigest } from './judge-read-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 import { observeWindow, type ReadWindow, stampOf } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
 

@@ -2,8 +2,8 @@
 
 import { NO_ALERT } from '../../domain/drift/alert.ts';
 import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
-import type { MonitorRecord, WindowRecord } from '../records.ts';
 import { judgeReadWindow } from './judge-read-window.ts';
+import type { MonitorRecord, WindowRecord } from './monitor-record.ts';
 import { observeWindow } from './observe-window.ts';
 import { readAgain } from './read-again.ts';
 import type { MonitorScene } from './scene.ts';

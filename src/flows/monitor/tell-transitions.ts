@@ -2,9 +2,9 @@
 import type { AlertTransition } from '../../domain/drift/alert.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftTransition } from '../../render/drift.ts';
-import type { MonitorIssue, MonitorRecord } from '../records.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
+import type { MonitorIssue, MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** In one look; the rest comes with the next. */
