@@ -135,14 +135,20 @@ async function incremental(folder: string, say: BenchmarkOptions['say']) {
   const [part, stored] = [path.join(folder, 'part.parquet'), path.join(folder, 'stored.json')];
   await makeData(part, Math.ceil(ROWS / PARTITIONS), 'zstd', 4);
   const ask = () =>
-    program<Measured & { profiles: unknown[] }>('increment', part, path.join(folder, 'columns.json'), stored);
+    program<Measured & { newRowsSeconds: number; profiles: unknown[] }>(
+      'increment',
+      part,
+      path.join(folder, 'columns.json'),
+      stored,
+    );
   const { profiles } = await ask();
   await writeFile(stored, JSON.stringify(Array.from({ length: PARTITIONS - 1 }, () => profiles[0])));
-  const { seconds } = await ask();
+  const { seconds, newRowsSeconds } = await ask();
+  const rows = Math.ceil(ROWS / PARTITIONS);
   say(
-    `one new partition of ${Math.ceil(ROWS / PARTITIONS)} rows beside ${PARTITIONS - 1} profiled ones: ${seconds.toFixed(2)} s`,
+    `one new partition of ${rows} rows beside ${PARTITIONS - 1} profiled ones: ${seconds.toFixed(2)} s, of which its rows took ${newRowsSeconds.toFixed(2)} s`,
   );
-  return { incrementSeconds: seconds, incrementRows: Math.ceil(ROWS / PARTITIONS) };
+  return { incrementSeconds: seconds, incrementNewRowsSeconds: newRowsSeconds, incrementRows: rows };
 }
 
 async function measureFlights(folder: string, runs: number, say: BenchmarkOptions['say']) {
