@@ -154,6 +154,10 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
       mergeBase: async (_, base, head) => commits.mergeBase(base, head),
       open: async (_, change) => {
         const known = pulls.find((one) => one.state === 'open' && one.head.branch === change.head);
+        const head = commits.branches.get(change.head)!;
+        if (!known && commits.mergeBase(commits.branches.get(change.base)!, head) === head) {
+          throw new AppError('conflict/stale', `No commits between ${change.base} and ${change.head}`);
+        }
         return pullOf(known?.number ?? addPull({ ...change, author: 'sluice[bot]' }));
       },
     } satisfies GitHub['pulls']),

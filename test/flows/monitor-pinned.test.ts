@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSourceVersions } from '../../src/adapters/dataset/create-source-versions.ts';
-import { ask, days, live, look } from './monitored.ts';
+import { ask, days, declare, live, look, MONITOR } from './monitored.ts';
 import { DATASET, pinnedShop } from './pinned-shop.ts';
 import { type FlowWorld, REPOSITORY } from './world.ts';
 
@@ -154,6 +154,34 @@ describe('/retrain where a file is pinned', () => {
     await put('visits/2024-02.csv', FEBRUARY);
     await days(world, 'bad', 'bad');
     expect(opened(world).map(({ title }) => title)).toEqual(['Retrain bought on file:visits/2024-02.csv']);
+  });
+
+  it('opens another one where the first was merged and taken back, and goes on with what was asked after it', async () => {
+    await put('visits/2024-02.csv', FEBRUARY);
+    const world = await pinned();
+    await asked(world);
+    const before = declaredIn(world);
+    world.github.mergePull(3);
+    await declare(world, { [DATASET]: before });
+    await ask(world, 2, '/retrain');
+    await ask(world, 2, '/retrain');
+    await ask(world, 2, '/snooze 7d');
+    const [first, ...others] = opened(world).map(({ head }) => head.branch);
+    expect(others).toEqual([`${first}-2`]);
+    expect(world.github.commits.resolve(`refs/heads/${first}-2`)?.files.get(DATASET)).toContain(sha(FEBRUARY));
+    expect((await world.records.monitors.get(MONITOR))?.snoozed).toBeDefined();
+  });
+
+  it('leaves what somebody pushed to its branch as it is', async () => {
+    await put('visits/2024-02.csv', FEBRUARY);
+    const world = await pinned();
+    await asked(world);
+    world.github.push(opened(world)[0]!.head.branch, {
+      [DATASET]: specOf(world)!.replace(sha(FEBRUARY), sha('by hand')),
+    });
+    await ask(world, 2, '/retrain');
+    expect(opened(world)).toHaveLength(1);
+    expect(specOf(world)).toContain(sha('by hand'));
   });
 
   it('says in the issue what came of it', async () => {
