@@ -20,6 +20,11 @@ export async function keepIssue(scene: MonitorScene): Promise<void> {
   const known = record.issue?.open ? record.issue : undefined;
   if (!wanted && !known) return leaveGroup(scene, record);
   const snoozed = (record.snoozed?.until ?? 0) > deps.monitorClock.now();
+  if (wanted && known?.closing) {
+    // Killed while it was closed, and bad again since: the end that was begun comes first.
+    await closeIssue(scene, known, await alertGroup(scene), snoozed);
+    return keepIssue(scene);
+  }
   if (!known && snoozed) return;
   const group = await alertGroup(scene);
   if (!known && firing === undefined && group.speaker !== monitor.name) return joinGroup(scene, record, group.speaker);
@@ -82,7 +87,7 @@ async function beginIssue(
 }
 
 /** Opened by an alert that came back it tells of everything anew. */
-function again({ known, more, ...issue }: MonitorIssue): MonitorIssue {
+function again({ known, more, closing, ...issue }: MonitorIssue): MonitorIssue {
   return issue;
 }
 
@@ -93,7 +98,10 @@ async function closeIssue(
   snoozed: boolean,
 ): Promise<void> {
   const { deps, records, repository, id } = scene;
-  const made = issue.number > 0 ? issue : await note(scene, (await send(scene, issue, group, 'open')).issue);
+  const until = (await records.monitors.get(id))?.alert.until ?? 0;
+  const closing = issue.closing ?? { at: deps.monitorClock.now(), until };
+  const { issue: sent } = issue.number > 0 ? { issue } : await send(scene, issue, group, 'open');
+  const made = await note(scene, { ...sent, closing });
   await tellTransitions(scene, made, { snoozed, closing: true });
   const { issue: closed } = await send(scene, made, group, 'closed');
   const all = await records.monitors.list(`${repository}/`);
@@ -103,8 +111,7 @@ async function closeIssue(
     scene,
     waiting.map((one) => one.id.slice(repository.length + 1)),
   );
-  const until = (await records.monitors.get(id))?.alert.until ?? 0;
-  await note(scene, { ...closed, open: false, closed: { at: deps.monitorClock.now(), until } });
+  await note(scene, { ...closed, open: false, closed: closing, closing: undefined });
   await records.monitors.update(id, (stored) => stored && { ...stored, speaker: undefined });
 }
 

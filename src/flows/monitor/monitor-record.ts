@@ -46,8 +46,12 @@ export type MonitorIssue = {
   /** Those for which it is opened again after that, until a comment tells of them. */
   more?: string[] | undefined;
   /** When it was closed by the monitor's clock, and the end of the newest window then: an alert soon afterwards re-opens it. */
-  closed?: { at: number; until: number };
+  closed?: ClosedIssue;
+  /** It is about to be closed, or is closed already: whoever finds it closed on GitHub must not take that for a person's doing. */
+  closing?: ClosedIssue | undefined;
 };
+
+type ClosedIssue = { at: number; until: number };
 
 export type TroubleRecord = {
   kind: 'failing' | 'no-data';
