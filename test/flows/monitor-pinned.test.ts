@@ -184,6 +184,23 @@ describe('/retrain where a file is pinned', () => {
     expect(specOf(world)).toContain(sha('by hand'));
   });
 
+  it('edits no dataset that pins something else by now, and chooses anew for what it pins then', async () => {
+    await put('visits/2024-02.csv', FEBRUARY);
+    const world = await pinned({ monitor: (text) => text.replace('retrain: suggest', 'retrain: pull-request') });
+    const march = declaredIn(world).replace('2024-01', '2024-03').replace(sha(JANUARY), sha('March'));
+    await days(world, 'good', 'bad');
+    // The server has not heard of it yet.
+    world.github.push('main', { [DATASET]: march });
+    await days(world, 'bad');
+    await ask(world, 2, '/retrain');
+    expect(answer(world)).toContain('what the dataset pins was changed meanwhile; ask again');
+    expect(opened(world)).toEqual([]);
+    await declare(world, { [DATASET]: march });
+    await put('visits/2024-04.csv', 'visited,age\n');
+    await days(world, 'bad');
+    expect(opened(world).map(({ title }) => title)).toEqual(['Retrain bought on file:visits/2024-04.csv']);
+  });
+
   it('says in the issue what came of it', async () => {
     await put('visits/2024-02.csv', FEBRUARY);
     const world = await pinned();

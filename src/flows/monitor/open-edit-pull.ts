@@ -47,7 +47,7 @@ async function prepareBranch({ deps, ref }: MonitorScene, base: string, change: 
   for (let times = 1; ; times++) {
     const branch = times === 1 ? change.branch : `${change.branch}-${times}`;
     const made = await files.createBranch(ref, branch, from);
-    const head = made === 'created' ? from : await files.branchHead(ref, branch);
+    const head: string | undefined = made === 'created' ? from : await files.branchHead(ref, branch);
     if (head === undefined) throw new AppError('conflict/stale', `${branch} was deleted meanwhile`);
     if (head !== from) {
       if ((await pulls.mergeBase(ref, from, head)) === head) continue;

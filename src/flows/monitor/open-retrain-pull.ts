@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import { moveWindow, pinFile } from '../../domain/spec/set-in-spec.ts';
+import type { Dataset } from '../../domain/spec/valid.ts';
 import type { PullRequest } from '../../ports/github.ts';
 import { renderRetrainPull } from '../../render/retrain-pull.ts';
 import { askedOnce } from './asked-once.ts';
@@ -27,7 +28,8 @@ export async function openRetrainPull(scene: MonitorScene, wanted: Wanted): Prom
       `monitor ${monitor.name}: its model or dataset is no longer declared on the default branch`,
     );
   }
-  const choice = await askedOnce(scene, wanted.id, () => chooseData(scene, dataset, record, wanted));
+  const choose = () => chooseData(scene, dataset, record, wanted);
+  const choice = await askedOnce(scene, wanted.id, choose, (chosen) => isFor(dataset, chosen));
   const issue = record.issue?.number;
   const { branch, title } = named(choice);
   return openEditPull(scene, {
@@ -62,6 +64,12 @@ function named({ span, file }: AskedChoice): { branch: string; title: string } {
   const { before, after } = file!;
   const name = after.uri.length > NAME_SHOWN ? `…${after.uri.slice(-NAME_SHOWN)}` : after.uri;
   return { branch, title: after.uri === before.uri ? `the new content of ${name}` : name };
+}
+
+/** The dataset is as it was when that was chosen, where a file was, and has not got it yet. */
+function isFor({ source, window }: Dataset, { span, file }: AskedChoice): boolean {
+  if (file) return file.before.uri === source.uri && file.before.sha256 === source.sha256;
+  return span?.from !== window?.from || span?.to !== window?.to;
 }
 
 function edited(text: string, { span, file }: AskedChoice): string {
