@@ -124,6 +124,24 @@ describe('/retrain where a file is pinned', () => {
     );
   });
 
+  it('pins a newer file for the window there is, where that is as new as can be', async () => {
+    await put('visits/2024-01.csv', JANUARY);
+    const world = await pinned({ window: true });
+    await days(world, 'good', 'bad', 'bad');
+    const moved = declaredIn(world).replace(/from: .*, to: "[^"]*"/, 'from: "2024-03-02", to: "2024-03-04"');
+    await declare(world, { [DATASET]: moved });
+    await ask(world, 2, '/retrain');
+    expect(answer(world)?.replace(/&#8203;|\\/g, '')).toContain(
+      'there is no newer data yet, and the pinned file stays: below file:visits/ no file',
+    );
+    await put('visits/2024-02.csv', FEBRUARY);
+    await ask(world, 2, '/retrain');
+    expect(opened(world).map(({ title }) => title)).toEqual(['Retrain bought on file:visits/2024-02.csv']);
+    expect(specOf(world)).toBe(
+      moved.replace('file:visits/2024-01.csv', '"file:visits/2024-02.csv"').replace(sha(JANUARY), sha(FEBRUARY)),
+    );
+  });
+
   it.each([
     ['nothing newer', {}, '/retrain', 'and it holds what is pinned. Name a newer one in source.uri'],
     [

@@ -8,7 +8,8 @@ import type { MonitorScene } from './scene.ts';
 /**
  * What to train on next. A window moves; a pinned file is exchanged for its newest version, together with the window
  * where there are both, since a pinned file has hardly any rows of a later one. Without a newer file the window moves
- * alone: the pinned one may hold more than the window took of it.
+ * alone, since the pinned one may hold more than the window took of it; where the window is as new as can be, the file is
+ * exchanged alone.
  */
 export async function chooseData(
   scene: MonitorScene,
@@ -20,7 +21,13 @@ export async function chooseData(
   const { sha256 } = dataset.source;
   if (window) {
     const span = nextWindow(window, record, wanted);
-    return { span, ...(sha256 !== undefined && (await newestFile(scene, dataset, sha256))) };
+    const newest = sha256 === undefined ? undefined : await newestFile(scene, dataset, sha256);
+    if (span !== 'same') return { span, ...newest };
+    if (newest && 'file' in newest) return newest;
+    throw new AppError(
+      'config/invalid-input',
+      `the window is ${window.from} to ${window.to} already; there is no newer data yet${newest ? `, and the pinned file stays: ${newest.stays}` : ''}`,
+    );
   }
   if (wanted.from !== undefined || wanted.to !== undefined) {
     throw new AppError(

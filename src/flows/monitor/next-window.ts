@@ -5,9 +5,13 @@ import type { MonitorRecord } from './monitor-record.ts';
 
 /**
  * Ends with the newest complete window. Starts where the alert says that things changed, so that training does not mix
- * two worlds; without an alert the window keeps its length.
+ * two worlds; without an alert the window keeps its length. `same`: as it is already.
  */
-export function nextWindow(present: DataWindow, record: MonitorRecord, wanted: { from?: string; to?: string }): Days {
+export function nextWindow(
+  present: DataWindow,
+  record: MonitorRecord,
+  wanted: { from?: string; to?: string },
+): Days | 'same' {
   const odd = [wanted.from, wanted.to].find((day) => day !== undefined && !isDay(day));
   // It becomes part of a branch's name.
   if (odd !== undefined) throw new AppError('config/invalid-input', `"${odd}" is no day such as 2024-01-31`);
@@ -22,8 +26,5 @@ export function nextWindow(present: DataWindow, record: MonitorRecord, wanted: {
       `the window ${from} to ${to} is empty; say from=YYYY-MM-DD and to=YYYY-MM-DD, from before to`,
     );
   }
-  if (from === present.from && to === present.to) {
-    throw new AppError('config/invalid-input', `the window is ${from} to ${to} already; there is no newer data yet`);
-  }
-  return { from, to };
+  return from === present.from && to === present.to ? 'same' : { from, to };
 }
