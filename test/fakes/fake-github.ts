@@ -177,6 +177,8 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
     } satisfies GitHub['checks']),
     comments: faults.around('comments', {
       upsert: async (_, number, { marker, body, knownId, fresh }) => {
+        if (![...issues, ...pulls].some((one) => one.number === number))
+          throw new AppError('conflict/not-found', `no issue or pull request #${number}`);
         const known =
           comments.find(({ id }) => id === knownId) ??
           (fresh ? undefined : comments.find((one) => one.number === number && one.marker === marker));

@@ -121,6 +121,20 @@ const STORIES: Story[] = [
     told: ['#2 1 opened', '#2 1 more'],
   },
   {
+    is: 'deleted',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList.pop();
+      await days(world, 'bad');
+      expect(issues(world)).toEqual([`#3 open ${OWN}`]);
+      await days(world, 'good', 'good');
+      world.github.issueList.pop();
+      await days(world, 'good');
+    },
+    issues: [`#4 closed ${OWN}`],
+    told: ['#2 1 opened', '#3 1 opened'],
+  },
+  {
     is: 'opened-anew-after-the-grace',
     begin: () => live(withGrace('1d')),
     go: async (world) => {

@@ -9,6 +9,8 @@ type Wanted = Parameters<Issues['upsert']>[1];
 type Issue = Awaited<ReturnType<Octokit['rest']['issues']['get']>>['data'];
 
 const longestBody = 65_535;
+/** Never there, or deleted. */
+const nowhere = [404, 410];
 const labelsOf = (issue: Issue): string[] =>
   issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
 
@@ -38,7 +40,7 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
 
     /** Labels that people added stay; an issue that says it all already is not touched, so that nobody is notified. */
     const edit = async (number: number) => {
-      const current = await unless(404, undefined, () => rest.issues.get({ ...at, issue_number: number }));
+      const current = await unless(nowhere, undefined, () => rest.issues.get({ ...at, issue_number: number }));
       if (!current) return undefined;
       const issue = current.data;
       const labels = [...new Set([...labelsOf(issue), ...wanted.labels])];

@@ -1,5 +1,6 @@
 /** Comments on the issue: one a turn, and only on turns. */
 import type { AlertTransition } from '../../domain/drift/alert.ts';
+import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftTransition } from '../../render/drift.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
@@ -30,7 +31,7 @@ export async function tellTransitions(
     ...alertTellings(record, prefix),
   ];
   if (snoozed) await markTold(scene, turns);
-  else await tell(turns);
+  else await tell(turns).catch(unlessDeleted);
 
   async function tell(all: Telling[]): Promise<void> {
     for (const { key, transition } of all.filter((one) => !record.told.includes(one.key)).slice(0, MAX_COMMENTS)) {
@@ -41,6 +42,11 @@ export async function tellTransitions(
       await markTold(scene, [{ key, transition }]);
     }
   }
+}
+
+/** An issue that people deleted is made anew with the next edit of it, and told of there. */
+function unlessDeleted(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'conflict/not-found') throw error;
 }
 
 async function markTold({ records, id }: MonitorScene, told: Telling[]): Promise<void> {
