@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { moveWindow, pinFile } from '../../domain/spec/set-in-spec.ts';
 import type { Dataset } from '../../domain/spec/valid.ts';
 import type { PullRequest } from '../../ports/github.ts';
@@ -58,8 +59,9 @@ const DIGEST_SHOWN = 12;
 const NAME_SHOWN = 120;
 
 function named({ span, file }: AskedChoice): { branch: string; title: string } {
-  const digest = file?.after.sha256.slice(0, DIGEST_SHOWN);
-  const branch = [span?.from, span?.to, digest].filter((part) => part !== undefined).join('-');
+  // Of both: a copy under another name is another edit.
+  const digest = file && digestOf({ uri: file.after.uri, sha256: file.after.sha256 }).slice('sha256:'.length);
+  const branch = [span?.from, span?.to, digest?.slice(0, DIGEST_SHOWN)].filter((part) => part !== undefined).join('-');
   if (span) return { branch, title: `data of ${span.from} to ${span.to}` };
   const { before, after } = file!;
   const name = after.uri.length > NAME_SHOWN ? `…${after.uri.slice(-NAME_SHOWN)}` : after.uri;
