@@ -1,6 +1,6 @@
 /** `/retrain` where the dataset pins a file: which one is newer, what the pull request says, what came of it. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,9 +21,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function put(name: string, content: string): Promise<void> {
-  await mkdir(path.dirname(path.join(root, name)), { recursive: true });
-  await writeFile(path.join(root, name), content);
+/** A file that was written an hour ago, or so many seconds. */
+async function put(name: string, content: string, secondsAgo = 3600): Promise<void> {
+  const file = path.join(root, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+  const at = Date.now() / 1000 - secondsAgo;
+  await utimes(file, at, at);
 }
 
 type Pinned = { uri?: string; sha256?: string; window?: boolean; monitor?: (text: string) => string };
@@ -99,6 +103,20 @@ describe('/retrain where a file is pinned', () => {
         /uri: (\S*)/.exec(world.github.commits.resolve(`refs/heads/${head.branch}`)!.files.get(DATASET)!)?.[1],
     );
     expect(uris).toEqual(['"file:visits/2024-02.csv"', '"file:visits/2024-03.csv"']);
+  });
+
+  it('pins no file that may still be written, and the same one when it is whole', async () => {
+    await put('visits/2024-01.csv', JANUARY);
+    await put('visits/2024-02.csv', 'visited,age\n2024-02-02,4', 5);
+    const world = await pinned();
+    await asked(world);
+    expect(answer(world)?.replace(/&#8203;|\\/g, '')).toContain(
+      'file:visits/2024-02.csv was written to less than a minute ago, and may not be whole yet; ask again in a minute',
+    );
+    expect(opened(world)).toEqual([]);
+    await put('visits/2024-02.csv', FEBRUARY);
+    await ask(world, 2, '/retrain');
+    expect(specOf(world)).toContain(sha(FEBRUARY));
   });
 
   it('pins what the same file holds by now, where there is no newer one', async () => {

@@ -10,6 +10,8 @@ import { locateSource } from './locate-source.ts';
 const GIBIBYTE = 2 ** 30;
 /** Of a file that is hashed: about a minute of one core. */
 const MOST_BYTES = 16 * GIBIBYTE;
+/** Whoever writes a file pauses now and then: what changed so short a time ago may be half there. */
+const YOUNG_MS = 60_000;
 
 /** Files below the server's data root. Other locations are config/environment: no process reads datasets there. */
 export function createSourceVersions(options: { dataRoot: string; mostBytes?: number }): SourceVersions {
@@ -38,6 +40,13 @@ async function content(
     throw new AppError(
       'config/data-invalid',
       `${source.uri} has more than the ${Math.round(mostBytes / GIBIBYTE)} GiB that the server reads to pin a file; pin it in ${path} by hand`,
+    );
+  }
+  // One from the future is as much older as the clock of its writer is wrong.
+  if (Math.abs(Date.now() - listed.mtimeMs) < YOUNG_MS) {
+    throw new AppError(
+      'config/data-invalid',
+      `${source.uri} was written to less than a minute ago, and may not be whole yet; ask again in a minute`,
     );
   }
   const sha256 = await fileDigest(file, memory);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,12 +28,19 @@ const at = (uri: string): Dataset => ({
   checks: [],
 });
 
+/** Files that were written an hour ago. */
 async function put(...names: string[]): Promise<void> {
   for (const name of names) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, name);
+    await age(name, 3600);
   }
+}
+
+async function age(name: string, seconds: number): Promise<void> {
+  const at = Date.now() / 1000 - seconds;
+  await utimes(path.join(folder, name), at, at);
 }
 
 const newest = (uri: string, ...allow: string[]) =>
@@ -109,6 +116,21 @@ describe('what a file holds', () => {
     const sha256 = createHash('sha256').update('data/f/v1.csv').digest('hex');
     expect(await describe('file:f/v1.csv')).toEqual({ sha256, bytes: 13 });
     expect(await describe('file:f/v2.csv')).toBeUndefined();
+  });
+
+  it('is not told while it may still be written, which a wrong clock of its writer does not make for ever', async () => {
+    await put('data/f/v1.csv');
+    for (const seconds of [0, 50, -50]) {
+      await age('data/f/v1.csv', seconds);
+      await expect(describe('file:f/v1.csv')).rejects.toMatchObject({
+        code: 'config/data-invalid',
+        message: 'file:f/v1.csv was written to less than a minute ago, and may not be whole yet; ask again in a minute',
+      });
+    }
+    for (const seconds of [61, -3600]) {
+      await age('data/f/v1.csv', seconds);
+      expect(await describe('file:f/v1.csv')).toMatchObject({ bytes: 13 });
+    }
   });
 
   it('is not read where it is too large or not allowed', async () => {
