@@ -20,11 +20,12 @@ export function createSourceVersions(options: { dataRoot: string; mostBytes?: nu
   return {
     newest: (dataset, allow) => findNewest(dataset, dataRoot, allow),
     async describe(dataset, allow) {
-      const file = await locateSource(dataset, { dataRoot, allow }).catch(unlessMissing);
-      if (file === undefined) return undefined;
-      return content(file, dataset, memory, mostBytes).catch((error) => {
+      try {
+        const file = await locateSource(dataset, { dataRoot, allow }).catch(unlessMissing);
+        return file && (await content(file, dataset, memory, mostBytes));
+      } catch (error) {
         throw fileTrouble(error, `reading ${dataset.source.uri}`);
-      });
+      }
     },
   };
 }

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSourceVersions } from '../../../src/adapters/dataset/create-source-versions.ts';
 import { findNewest } from '../../../src/adapters/dataset/find-newest.ts';
 import type { Dataset } from '../../../src/domain/spec/valid.ts';
+
+// Tests may run as root, to whom every file opens.
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  return { ...real, open: vi.fn(real.open) };
+});
 
 let folder: string;
 let root: string;
@@ -131,6 +137,16 @@ describe('what a file holds', () => {
       await age('data/f/v1.csv', seconds);
       expect(await describe('file:f/v1.csv')).toMatchObject({ bytes: 13 });
     }
+  });
+
+  it.each([
+    ['EACCES', 'config/environment', 'reading file:f/v1.csv: the server is not permitted to'],
+    ['EIO', 'external/data', 'reading file:f/v1.csv: EIO'],
+  ])('is not told where the file cannot be opened: %s', async (code, answer, message) => {
+    await put('data/f/v1.csv');
+    vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error(`${code}, open '${root}/f/v1.csv'`), { code }));
+    await expect(describe('file:f/v1.csv')).rejects.toMatchObject({ code: answer, message });
+    expect(await describe('file:f/v1.csv')).toMatchObject({ bytes: 13 });
   });
 
   it('is not read where it is too large or not allowed', async () => {
