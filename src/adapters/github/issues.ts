@@ -14,6 +14,10 @@ const nowhere = [404, 410];
 const labelsOf = (issue: Issue): string[] =>
   issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
 
+/** After a renaming it says no as well, and the issue is found by its marker. */
+const isOf = (url: string, { owner, name }: RepositoryRef): boolean =>
+  url.toLowerCase().endsWith(`/repos/${owner}/${name}`.toLowerCase());
+
 async function findIssue(octokit: Octokit, repository: RepositoryRef, marker: string, identity: AppIdentity) {
   const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
     owner: repository.owner,
@@ -39,9 +43,9 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
     const title = cutText(wanted.title, 256);
 
     /** Labels that people added stay; an issue that says it all already is not touched, so that nobody is notified. */
-    const edit = async (number: number) => {
+    const edit = async (number: number, isOurs = (_: Issue) => true) => {
       const current = await unless(nowhere, undefined, () => rest.issues.get({ ...at, issue_number: number }));
-      if (!current) return undefined;
+      if (!current || !isOurs(current.data)) return undefined;
       const issue = current.data;
       const labels = [...new Set([...labelsOf(issue), ...wanted.labels])];
       const state = wanted.state === 'kept' ? (issue.state as 'open' | 'closed') : wanted.state;
@@ -54,7 +58,10 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
       return { number: issue.number, url: issue.html_url, state };
     };
 
-    const known = wanted.knownNumber === undefined ? undefined : await edit(wanted.knownNumber);
+    // One that was transferred is answered as what it is now, of another repository.
+    const stayed = ({ number, repository_url }: Issue) =>
+      number === wanted.knownNumber && isOf(repository_url, repository);
+    const known = wanted.knownNumber === undefined ? undefined : await edit(wanted.knownNumber, stayed);
     if (known) return known;
     const number = await findIssue(octokit, repository, marker, identity);
     const found = number === undefined ? undefined : await edit(number);
