@@ -18,6 +18,12 @@ const labelsOf = (issue: Issue): string[] =>
 const isOf = (url: string, { owner, name }: RepositoryRef): boolean =>
   url.toLowerCase().endsWith(`/repos/${owner}/${name}`.toLowerCase());
 
+/** What is to be kept is not even sent: people may close it between our reading and our writing. */
+function stateChange(issue: Issue, state: Wanted['state']) {
+  if (state === 'kept') return {};
+  return state === 'closed' && issue.state !== 'closed' ? { state, state_reason: 'completed' as const } : { state };
+}
+
 async function findIssue(octokit: Octokit, repository: RepositoryRef, marker: string, identity: AppIdentity) {
   const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
     owner: repository.owner,
@@ -48,14 +54,11 @@ export function createIssues(access: GitHubAccess, identity: AppIdentity): Issue
       if (!current || !isOurs(current.data)) return undefined;
       const issue = current.data;
       const labels = [...new Set([...labelsOf(issue), ...wanted.labels])];
-      const state = wanted.state === 'kept' ? (issue.state as 'open' | 'closed') : wanted.state;
-      const isSame =
-        issue.title === title && issue.body === body && issue.state === state && labels.length === issue.labels.length;
-      if (!isSame) {
-        const closing = state === 'closed' && issue.state !== 'closed' ? { state_reason: 'completed' as const } : {};
-        await rest.issues.update({ ...at, issue_number: number, title, body, labels, state, ...closing });
-      }
-      return { number: issue.number, url: issue.html_url, state };
+      const says = issue.title === title && issue.body === body && labels.length === issue.labels.length;
+      const isSame = says && (wanted.state === 'kept' || issue.state === wanted.state);
+      const change = { ...at, issue_number: number, title, body, labels, ...stateChange(issue, wanted.state) };
+      const { data } = isSame ? current : await rest.issues.update(change);
+      return { number: data.number, url: data.html_url, state: data.state as 'open' | 'closed' };
     };
 
     // One that was transferred is answered as what it is now, of another repository.

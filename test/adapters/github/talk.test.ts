@@ -167,6 +167,19 @@ describe('issues', () => {
     await github.issues.upsert(repository, { ...closed, state: 'open' });
     expect(forge.requestLog().map(({ method }) => method)).toEqual(['GET']);
   });
+
+  it('stay closed when somebody closes them while they are edited', async () => {
+    const { github, repository, forge } = world;
+    const wanted = { marker: 'monitor:raced', title: 'Drift', labels: [], assignees: [] };
+    const { number } = await github.issues.upsert(repository, { ...wanted, body: 'one', state: 'open' });
+    const issue = () => world.seen().issues.find((each) => each.number === number)!;
+    forge.onResponse(({ method, path }) => {
+      if (method === 'GET' && path.endsWith(`/issues/${number}`)) issue().state = 'closed';
+    });
+    const edited = { ...wanted, body: 'two', state: 'kept' as const, knownNumber: number };
+    expect((await github.issues.upsert(repository, edited)).state).toBe('closed');
+    expect(issue()).toMatchObject({ state: 'closed', body: expect.stringContaining('two') });
+  });
 });
 
 describe('people', () => {
