@@ -195,3 +195,26 @@ test('of so few rows a day that more windows wait than are kept', async () => {
   ]);
   expect(replay.slice(-server.length)).toEqual(server);
 });
+
+test('of windows that are judged again when those before them are not looked at any more', async () => {
+  const daily = spec.replace('window: 2d', 'window: 1d');
+  const world = await live(() => daily);
+  const first = today(world);
+  for (let at = 0; at < 81; at += 1) world.drift.add(first + at, 'good', { rows: at < 22 ? 2000 : 400 });
+  for (let passed = 0; passed < 70; passed += 10) await pass(world, 10 * DAY);
+  // Their truth comes when the windows of three weeks before are not kept any more.
+  for (const at of [27, 28]) change(world, first + at, labelled(390, 0.9));
+  await pass(world, 11 * DAY);
+  const { windows } = (await world.records.monitors.get(MONITOR))!;
+  const again = windows.filter(({ labelled }) => labelled > 0);
+  expect(again.map(({ from, verdict, revised }) => [from / DAY - first, verdict.verdict, revised])).toEqual([
+    [27, 'bad', 1],
+    [28, 'bad', 1],
+  ]);
+  const known = await both(world, first);
+  expect(known.replay.slice(-known.server.length)).toEqual(known.server);
+  await declare(world, { [SPEC]: daily.replace('reference: training', 'reference: training\neffect: 0.2') });
+  const { server, replay } = await both(world, first);
+  expect(server.map(({ verdict }) => verdict.verdict)).toEqual(known.server.map(({ verdict }) => verdict.verdict));
+  expect(replay.slice(-server.length)).toEqual(server);
+});

@@ -1,7 +1,7 @@
 import type { MetricName, Model } from '../spec/valid.ts';
 import type { Monitor } from '../spec/valid-monitor.ts';
 import { checkQuality } from './check-quality.ts';
-import { type EarlierWindows, mergedIn, type PastWindow } from './earlier-windows.ts';
+import { type EarlierWindows, mergedIn, type OlderWindow, type PastWindow } from './earlier-windows.ts';
 import { estimatePerformance } from './estimate-performance.ts';
 import { judgeSettings } from './judge-settings.ts';
 import { judgeWindow } from './judge-window.ts';
@@ -12,7 +12,7 @@ import { isMixed } from './rows-of-others.ts';
 import { type LabelledRows, labelledOf, type SeenWindow } from './seen-window.ts';
 import type { PerformanceFinding, QualityFinding, WindowVerdict } from './verdict.ts';
 
-export type Production<W> = {
+export type Production<W, O = W> = {
   monitor: Monitor;
   /** That the window is judged by. */
   version: string;
@@ -22,9 +22,9 @@ export type Production<W> = {
   /** `late`: rows that came after it was judged first. */
   window: { from: number; to: number; version: string; late?: number };
   own: SeenWindow;
-  earlier: EarlierWindows<W>;
+  earlier: EarlierWindows<W, O>;
   /** Of the group, and of the trailing and usual windows. */
-  seenOf(window: W): SeenWindow;
+  seenOf(window: W | O): SeenWindow;
   /** Of windows that are judged as one, which span that time: see measure-performance.ts. */
   measure(labelled: LabelledRows, answered: WindowProfile, span: { from: number; to: number }): PerformanceFinding[];
 };
@@ -33,8 +33,8 @@ export type Production<W> = {
  * Judges a window of production, given those before it: short ones that wait are added to it, windows like it tell steps
  * from slow changes, and windows with labels tell what estimates are worth.
  */
-export function judgeProduction<W extends PastWindow>(
-  production: Production<W>,
+export function judgeProduction<W extends PastWindow, O extends OlderWindow = W>(
+  production: Production<W, O>,
 ): Pick<PastWindow, 'waits' | 'merged' | 'verdict'> {
   const { monitor, version, model, reference, window, own, earlier, seenOf } = production;
   const { from, to } = window;
@@ -65,7 +65,7 @@ export function judgeProduction<W extends PastWindow>(
 }
 
 /** Of the window by itself. */
-function qualityIn<W extends PastWindow>(production: Production<W>): QualityFinding[] {
+function qualityIn<W extends PastWindow, O extends OlderWindow>(production: Production<W, O>): QualityFinding[] {
   const { monitor, version, reference, window, own, earlier, seenOf } = production;
   const { malformed, timeless, duplicates, newest } = own.seen;
   return checkQuality({
@@ -88,8 +88,8 @@ function qualityIn<W extends PastWindow>(production: Production<W>): QualityFind
 }
 
 /** Rows with labels are not told apart by who answered them. */
-function performanceIn<W extends PastWindow>(
-  { monitor, version, window, own, earlier, measure }: Production<W>,
+function performanceIn<W extends PastWindow, O extends OlderWindow>(
+  { monitor, version, window, own, earlier, measure }: Production<W, O>,
   parts: SeenWindow[],
   profile: WindowProfile,
 ): PerformanceFinding[] {

@@ -7,21 +7,24 @@ import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { readKept } from './kept-window.ts';
-import type { WindowRecord } from './monitor-record.ts';
+import type { MonitorRecord, OlderRecord, WindowRecord } from './monitor-record.ts';
 import type { ReadWindow } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
+
+/** The windows before one that is judged. */
+export type Past = Pick<MonitorRecord, 'older' | 'carried' | 'windows'>;
 
 /** Judges a window that was read, given those before it. `waiting`: runners profile what it is to be judged against. */
 export async function judgeReadWindow(
   scene: MonitorScene,
-  before: readonly WindowRecord[],
+  { older, carried, windows }: Past,
   window: ReadWindow,
 ): Promise<WindowRecord | 'waiting'> {
   const { deps, monitor, versions, current } = scene;
   const version = versions.find((one) => one.version === window.version) ?? current;
   const reference = await judgedAgainst(scene, version);
   if (reference === 'waiting') return 'waiting';
-  const earlier = earlierWindows(before, window, monitor);
+  const earlier = earlierWindows([...(carried ? [carried] : []), ...windows], window, monitor, older);
   const own = await readKept(deps.artifacts, window);
   const seen = await readAll(scene, [...earlier.group, ...earlier.trailing, ...earlier.usual]);
   const found = judged(window, () =>
@@ -52,8 +55,8 @@ export function settingsDigest(monitor: Monitor): string {
 
 async function readAll(
   { deps }: MonitorScene,
-  windows: readonly WindowRecord[],
-): Promise<Map<WindowRecord, SeenWindow>> {
+  windows: readonly (WindowRecord | OlderRecord)[],
+): Promise<Map<WindowRecord | OlderRecord, SeenWindow>> {
   const different = [...new Set(windows)];
   return new Map(await Promise.all(different.map(async (one) => [one, await readKept(deps.artifacts, one)] as const)));
 }

@@ -1,5 +1,7 @@
 /** What is kept of a monitor between two looks at it: windows, alert, issue, pull requests. */
+
 import type { AlertState, ExternalAlert } from '../../domain/drift/alert.ts';
+import type { OlderWindow } from '../../domain/drift/earlier-windows.ts';
 import type { Verdict, WindowVerdict } from '../../domain/drift/verdict.ts';
 
 export type WindowRecord = {
@@ -30,6 +32,9 @@ export type WindowRecord = {
   before?: Verdict;
   verdict: WindowVerdict;
 };
+
+/** `profile`: digest of the KeptWindow. */
+export type OlderRecord = OlderWindow & Pick<WindowRecord, 'profile'>;
 
 export type MonitorIssue = {
   /** 0: about to be made, or made and not noted. */
@@ -90,6 +95,8 @@ export type MonitorRecord = {
   windows: WindowRecord[];
   /** Earlier ones that wait to be judged together with these, as one. */
   carried?: WindowRecord;
+  /** Those directly before `windows`: what these are compared with when they are judged again. Newest last, at most 60. */
+  older?: OlderRecord[];
   /** The alert before the first of `windows`, and after the last. */
   folded: AlertState;
   alert: AlertState;

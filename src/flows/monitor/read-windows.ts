@@ -17,6 +17,7 @@ export type WindowsRead = {
   /** When it was looked, by the monitor's clock. */
   at: number;
   windows: WindowRecord[];
+  older?: MonitorRecord['older'];
   carried?: WindowRecord;
   folded: MonitorRecord['folded'];
   nextFrom?: number;
@@ -32,10 +33,10 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
   const extent = await deps.drift.extent(watched);
   const kept = startOver(scene, record) ?? record;
   const budget = { reads: MAX_READ };
-  const earlier = kept.carried ? [kept.carried] : [];
+  const earlier = { older: kept.older, carried: kept.carried };
   const again = await readAgain(scene, earlier, kept.windows, budget);
   const { windows, folded } = { windows: again.windows, folded: kept.folded };
-  const found = { at, carried: kept.carried };
+  const found = { at, ...earlier };
   let nextFrom = firstFrom(scene, kept.nextFrom, extent?.first);
   if (again.more || nextFrom === undefined) return { windows, folded, nextFrom, ...found, more: again.more };
   const length = scene.monitor.windowSeconds * 1000;
@@ -45,7 +46,7 @@ export async function readWindows(scene: MonitorScene, record: MonitorRecord): P
     budget.reads -= 1;
     const span = { from: nextFrom, to: nextFrom + length };
     const read = await observeWindow(scene, span, scene.current);
-    const window = read === 'waiting' ? read : await judgeReadWindow(scene, [...earlier, ...windows], read);
+    const window = read === 'waiting' ? read : await judgeReadWindow(scene, { ...earlier, windows }, read);
     if (window === 'waiting') return { windows, folded, nextFrom, ...found, more: 'waiting' };
     windows.push(window);
     nextFrom += length;

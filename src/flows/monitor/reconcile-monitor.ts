@@ -12,6 +12,7 @@ import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
 import type { MonitorRecord, WindowRecord } from './monitor-record.ts';
 import { noData } from './no-data.ts';
+import { olderWindow } from './older-window.ts';
 import { pruneObservations } from './prune-observations.ts';
 import { readWindows, type WindowsRead } from './read-windows.ts';
 import { retire } from './retire.ts';
@@ -76,6 +77,7 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
   const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
     ...stored,
     windows,
+    older: [...(read.older ?? []), ...surplus.map(olderWindow)].slice(-KEPT_WINDOWS),
     carried,
     folded,
     alert,
