@@ -1,5 +1,6 @@
 /** Jobs of the monitor's runner that come to nothing: the server does their work, and says so where people look. */
 
+import type { Span } from '../../ports/drift-source.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import type { JobFallback } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
@@ -16,8 +17,13 @@ export async function noteFallback({ deps, records, id, monitor }: MonitorScene,
 }
 
 export async function endFallback({ records, id }: MonitorScene): Promise<void> {
+  await records.monitors.update(id, (stored) => stored?.fallback && { ...stored, fallback: undefined });
+}
+
+/** A new window that needs no jobs. A late file of an old one says nothing of how large windows are now. */
+export async function endFallbackBy({ records, id }: MonitorScene, { from }: Span): Promise<void> {
   await records.monitors.update(id, (stored) =>
-    stored?.fallback === undefined ? undefined : { ...stored, fallback: undefined },
+    stored?.fallback && from >= (stored.nextFrom ?? from) ? { ...stored, fallback: undefined } : undefined,
   );
 }
 

@@ -11,7 +11,7 @@ import { readJson } from '../blobs.ts';
 import { type JobWish, submitJobs } from '../job/submit-job.ts';
 import { formatKey } from '../keys.ts';
 import type { VersionRecord } from '../records.ts';
-import { endFallback, noteFallback } from './job-fallback.ts';
+import { endFallback, endFallbackBy, noteFallback } from './job-fallback.ts';
 import type { MonitorScene } from './scene.ts';
 
 type ProfileJob = Job & { task: Extract<JobTask, { kind: 'profile' }> };
@@ -55,6 +55,7 @@ export async function profileInJobs(
   // we may have died between making a job and asking for a look at it
   for (const { id, attempt, status } of jobs)
     if (attempt === 0 && status === 'queued') await deps.store.queue.request(formatKey({ kind: 'job', id }));
+  if (!needsJobs(pending) && !pending.some((one) => asked.has(nameOf(one)))) await endFallbackBy(scene, window);
   return left.some((one) => underWay.has(nameOf(one))) ? 'waiting' : 'ready';
 }
 

@@ -183,6 +183,23 @@ describe('what is too much for the server', () => {
     expect(await fallback()).toBeUndefined();
   });
 
+  test('is told of until a new window needs no jobs, whatever little comes late', async () => {
+    await look();
+    for (const job of await jobs()) await fail(job);
+    await look();
+    accepted.push(...pending.map(profileOf));
+    await openRecords(store.documents).monitors.update(
+      'acme/shop/live',
+      (stored) => stored && { ...stored, nextFrom: DAY },
+    );
+    pending.push({ uri: 's3://log/day/late.parquet', stamp: 'v1', bytes: 1 });
+    expect(await look()).toBe('ready');
+    expect(await fallback()).toBeDefined();
+    pending.push({ uri: 's3://log/next/0.parquet', stamp: 'v1', bytes: 1, day: 1 });
+    expect(await profileInJobs(scene(), { from: DAY, to: 2 * DAY }, reference, version)).toBe('ready');
+    expect(await fallback()).toBeUndefined();
+  });
+
   test('is profiled again where files changed meanwhile, and nothing but what was asked for is taken', async () => {
     await look();
     const [first, second, third] = (await jobs()) as [Job, Job, Job];
