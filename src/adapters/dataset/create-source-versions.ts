@@ -22,7 +22,7 @@ export function createSourceVersions(options: { dataRoot: string; mostBytes?: nu
     async describe(dataset, allow) {
       try {
         const file = await locateSource(dataset, { dataRoot, allow }).catch(unlessMissing);
-        return file && (await content(file, dataset, memory, mostBytes));
+        return file === undefined ? undefined : await content(file, dataset, memory, mostBytes);
       } catch (error) {
         throw fileTrouble(error, `reading ${dataset.source.uri}`);
       }
