@@ -21,7 +21,8 @@ export type Observations = {
   /** Makes everything accepted readable as Parquet, also what an earlier process left. */
   flush(of: ObservedMonitor): Promise<void>;
   /**
-   * Removes what is not needed and was kept for as long as the operator wishes (`now`: by the clock that rows are dated by).
+   * Removes what is not needed and was kept for as long as the operator wishes (`now`: by the clock that rows are dated by),
+   * both counted back from the newest day with rows where that is earlier: a clock that is ahead removes nothing.
    * Undefined: it is not time to look yet, or another process has the log. AppError external/storage.
    */
   prune(of: ObservedMonitor, needed: NeededObservations, now: number): Promise<Pruned | undefined>;

@@ -50,6 +50,8 @@ export type ConfigProblem = { variable: string; problem: string; fix: string };
 type Env = Record<string, string | undefined>;
 
 const shortestSecret = 16;
+/** Of posted observations. */
+const fewestDays = 30;
 const generate = 'Make one with: openssl rand -hex 32';
 
 const secretProblem = (value: string, variable: string, fix: string): ConfigProblem[] => {
@@ -68,6 +70,17 @@ const urlProblem = (value: string, variable: string): ConfigProblem[] => {
 
 const countProblem = (value: string, variable: string): ConfigProblem[] =>
   /^[1-9]\d{0,3}$/.test(value) ? [] : [{ variable, problem: `is ${value}`, fix: 'A number from 1 to 9999' }];
+
+const daysProblem = (value: string, variable: string): ConfigProblem[] =>
+  /^[1-9]\d{0,3}$/.test(value) && Number(value) >= fewestDays
+    ? []
+    : [
+        {
+          variable,
+          problem: `is ${value}`,
+          fix: `A number from ${fewestDays} to 9999: a pull request of /accept names days that have to be there when it is merged`,
+        },
+      ];
 
 const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).hostname : '');
 
@@ -152,7 +165,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : []),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
-    ...countProblem(read('SLUICE_OBSERVATION_DAYS', '400'), 'SLUICE_OBSERVATION_DAYS'),
+    ...daysProblem(read('SLUICE_OBSERVATION_DAYS', '400'), 'SLUICE_OBSERVATION_DAYS'),
     ...kubernetesProblems(namespaces, agentImage),
     ...addresses.flatMap((address) => urlProblem(address, 'SLUICE_RAY_ADDRESSES')),
   ];

@@ -33,7 +33,9 @@ describe('readConfig', () => {
       observationDays: 400,
     });
     expect(readConfig({ ...env, SLUICE_OBSERVATION_DAYS: '30' }, noFile)).toMatchObject({ observationDays: 30 });
-    expect(variablesRefused({ SLUICE_OBSERVATION_DAYS: '0' })).toEqual(['SLUICE_OBSERVATION_DAYS']);
+    for (const days of ['0', '29', '30.5', '10000']) {
+      expect(variablesRefused({ SLUICE_OBSERVATION_DAYS: days })).toEqual(['SLUICE_OBSERVATION_DAYS']);
+    }
   });
 
   it.each<[Record<string, string>, 'everyone' | 'loopback' | undefined]>([

@@ -109,10 +109,11 @@ export function createObservations(options: ObservationsOptions): Observations {
     async prune(of, needed, now) {
       const folder = folderOf(of);
       const since = Math.min(needed.since, now - (options.keepMs ?? KEEP_MS));
-      if (now - (prunedAt.get(folder) ?? Number.NEGATIVE_INFINITY) < PRUNE_MS || !(await hasLog(folder)))
-        return undefined;
+      // A clock that was ahead must not keep it from what comes when that is right again.
+      const ago = Math.abs(now - (prunedAt.get(folder) ?? Number.NEGATIVE_INFINITY));
+      if (ago < PRUNE_MS || !(await hasLog(folder))) return undefined;
       try {
-        const pruned = await using(folder, (log) => log.prune({ ...needed, since }));
+        const pruned = await using(folder, (log) => log.prune({ ...needed, since }, now));
         prunedAt.set(folder, now);
         return pruned;
       } catch (error) {

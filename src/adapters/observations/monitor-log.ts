@@ -27,8 +27,8 @@ type Options = LogSettings & { folder: string; parts: LogParts; onError(error: u
 export type MonitorLog = {
   accept(batch: ObservationBatch, receivedAt: number): Promise<'accepted' | 'duplicate' | 'different'>;
   flush(): Promise<void>;
-  /** Removes what nobody needs of what is Parquet. */
-  prune(needed: NeededObservations): Promise<Pruned>;
+  /** Removes what nobody needs of what is Parquet. `now`: what `needed.since` was counted back from. */
+  prune(needed: NeededObservations, now: number): Promise<Pruned>;
   close(): Promise<void>;
 };
 
@@ -98,8 +98,8 @@ export async function openMonitorLog(options: Options): Promise<MonitorLog> {
   }
 
   /** Never while Parquet is being written. */
-  function prune(needed: NeededObservations): Promise<Pruned> {
-    const run = compacting.catch(() => undefined).then(() => pruneLog(options.folder, needed));
+  function prune(needed: NeededObservations, now: number): Promise<Pruned> {
+    const run = compacting.catch(() => undefined).then(() => pruneLog(options.folder, needed, now));
     compacting = run.then(
       () => undefined,
       () => undefined,

@@ -9,15 +9,19 @@ const DAY = /^dt=(\d{4}-\d{2}-\d{2})$/;
 const LEAVING = '.leaving-';
 
 /**
- * Removes the days of a log, and the files of labels that were written before, which nobody needs. A day leaves as a whole
- * before its files go: killed at any moment, the next time goes on. Nobody may write Parquet meanwhile.
+ * Removes the days of a log, and the files of labels that were written before, which nobody needs. `now`: what
+ * `needed.since` was counted back from; where the newest day of the log ends before, it is counted back from that end. A
+ * day leaves as a whole before its files go: killed at any moment, the next time goes on. Nobody may write Parquet
+ * meanwhile.
  */
-export async function pruneLog(folder: string, needed: NeededObservations): Promise<Pruned> {
+export async function pruneLog(folder: string, needed: NeededObservations, now: number): Promise<Pruned> {
   const pruned: Pruned = { days: 0, files: 0, bytes: 0 };
   const log = path.join(folder, 'log');
   for (const name of await namesIn(log)) if (name.startsWith(LEAVING)) await removeDay(path.join(log, name));
-  for (const name of await namesIn(log)) {
-    if (!isOver(name, needed)) continue;
+  const days = await namesIn(log);
+  const kept = { ...needed, since: needed.since - Math.max(0, now - newestEnd(days)) };
+  for (const name of days) {
+    if (!isOver(name, kept)) continue;
     const leaving = path.join(log, `${LEAVING}${name}`);
     await rename(path.join(log, name), leaving);
     await removeDay(leaving);
@@ -27,7 +31,7 @@ export async function pruneLog(folder: string, needed: NeededObservations): Prom
   for (const name of await namesIn(labels)) {
     const file = path.join(labels, name);
     const { mtimeMs, size } = await stat(file);
-    if (mtimeMs < needed.since) await removeFile(file, size);
+    if (mtimeMs < kept.since) await removeFile(file, size);
   }
   return pruned;
 
@@ -46,9 +50,24 @@ export async function pruneLog(folder: string, needed: NeededObservations): Prom
   }
 }
 
-function isOver(name: string, { since, besides }: NeededObservations): boolean {
+/**
+ * By the times of rows, which senders say: the server's clock, which may be ahead, dates what is written of labels too.
+ * Without rows it is the beginning of time.
+ */
+function newestEnd(days: string[]): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const name of days) newest = Math.max(newest, (dayOf(name) ?? Number.NEGATIVE_INFINITY) + DAY_MS);
+  return newest;
+}
+
+function dayOf(name: string): number | undefined {
   const from = Date.parse(DAY.exec(name)?.[1] ?? '');
-  if (Number.isNaN(from) || from + DAY_MS > since) return false;
+  return Number.isNaN(from) ? undefined : from;
+}
+
+function isOver(name: string, { since, besides }: NeededObservations): boolean {
+  const from = dayOf(name);
+  if (from === undefined || from + DAY_MS > since) return false;
   return besides === undefined || from >= besides.to || from + DAY_MS <= besides.from;
 }
 

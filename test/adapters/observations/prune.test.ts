@@ -59,25 +59,46 @@ const batch = (id: string) => ({
 });
 
 it('removes whole days, and labels that came before, and says how much that was', async () => {
-  for (const daysAgo of [40, 11, 10, 9]) await lay(`${nameOf(daysAgo)}/part-a.parquet`);
+  for (const daysAgo of [40, 11, 10, 9, 0]) await lay(`${nameOf(daysAgo)}/part-a.parquet`);
   await lay(`${nameOf(40)}/part-b.parquet`);
   await lay('log/notes.txt');
   for (const daysAgo of [40, 10.1, 9.9]) await lay(`labels/part-${daysAgo}.parquet`, daysAgo);
   const pruned = await open().prune(LIVE, { since: NOW - 10 * DAY }, NOW);
   expect(pruned).toEqual({ days: 2, files: 5, bytes: 50 });
   // Of the tenth day a half is needed.
-  expect(await days()).toEqual(['dt=2026-04-30', 'dt=2026-05-01', 'notes.txt']);
+  expect(await days()).toEqual(['dt=2026-04-30', 'dt=2026-05-01', 'dt=2026-05-10', 'notes.txt']);
   expect(await readdir(path.join(folder, 'labels'))).toEqual(['part-9.9.parquet']);
 });
 
+it('removes nothing because the clock is ahead, and what is old when it is right again', async () => {
+  for (let daysAgo = 0; daysAgo < 90; daysAgo += 1) await lay(`${nameOf(daysAgo)}/part-a.parquet`);
+  await lay('log/notes.txt');
+  // The last of them came when the clock was ahead already.
+  for (const daysAgo of [1, 59, 80, -3 * 365]) await lay(`labels/part-${daysAgo}.parquet`, daysAgo);
+  const one = open({ keepMs: 95 * DAY });
+  const ahead = NOW + 3 * 365 * DAY;
+  expect(await one.prune(LIVE, { since: ahead - 10 * DAY }, ahead)).toEqual({ days: 0, files: 0, bytes: 0 });
+  // Nor does what the monitor needs become less, where that is more than what the operator keeps.
+  const other = open({ keepMs: 30 * DAY });
+  expect(await other.prune(LIVE, { since: ahead - 60 * DAY }, ahead)).toEqual({ days: 30, files: 31, bytes: 310 });
+  expect(await days()).toHaveLength(60 + 1);
+  expect(await readdir(path.join(folder, 'labels'))).toEqual([
+    'part--1095.parquet',
+    'part-1.parquet',
+    'part-59.parquet',
+  ]);
+  expect(await other.prune(LIVE, { since: NOW - 20 * DAY }, NOW)).toEqual({ days: 29, files: 30, bytes: 300 });
+  expect(await other.prune(LIVE, { since: NOW - 10 * DAY }, NOW + HOUR)).toBeUndefined();
+});
+
 it('leaves the span that is needed besides, and what the operator wishes to keep', async () => {
-  for (const daysAgo of [40, 39, 38, 37, 20, 1]) await lay(`${nameOf(daysAgo)}/part-a.parquet`);
+  for (const daysAgo of [40, 39, 38, 37, 20, 0]) await lay(`${nameOf(daysAgo)}/part-a.parquet`);
   const besides = { from: NOW - 39 * DAY, to: NOW - 38 * DAY };
   const needed = { since: NOW - 5 * DAY, besides };
   expect(await open({ keepMs: 50 * DAY }).prune(LIVE, needed, NOW)).toMatchObject({ days: 0 });
   expect(await open({ keepMs: 25 * DAY }).prune(LIVE, needed, NOW)).toMatchObject({ days: 2 });
   expect(await open().prune(LIVE, needed, NOW)).toMatchObject({ days: 1 });
-  expect(await days()).toEqual(['dt=2026-04-01', 'dt=2026-04-02', 'dt=2026-05-09']);
+  expect(await days()).toEqual(['dt=2026-04-01', 'dt=2026-04-02', 'dt=2026-05-10']);
 });
 
 it('goes on where it was killed, also when rows of that day came again', async () => {
@@ -112,6 +133,7 @@ it('waits while Parquet is written, and whoever writes waits for it', async () =
     await lay(`${nameOf(30)}/part-late.parquet`);
     order.push('wrote');
   };
+  await lay(`${nameOf(0)}/part-new.parquet`);
   const one = open({ parts: { write, close: async () => undefined } });
   await one.accept(LIVE, batch('1'), NOW);
   const flushed = one.flush(LIVE);
