@@ -7,8 +7,8 @@ import type { Session } from './session.ts';
 
 /**
  * `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one.
- * `from`: the column that `value` alone depends on, where its values may repeat. `costly`: it takes longer than counting
- * it, so it is not to be looked at twice.
+ * `from`: the column that `value` alone depends on, where many of its rows have the same: it is then counted before it is
+ * measured. `costly`: it takes longer than counting it, so it is not to be looked at twice.
  */
 export type CountedColumn = { as: string; value: string; grid: Grid; from?: string; costly?: boolean };
 
@@ -29,8 +29,6 @@ const MANY_ROWS = 200_000;
 /** A row for which the quick way fails costs fifty times as much as another: first rows tell whether there are many. */
 const TRIED_ROWS = 4096;
 const FAILS_AT_MOST = 0.01;
-/** Writers of Parquet keep such a column as a dictionary, whose codes DuckDB counts as fast as it reads them. */
-const DIFFERENT_AT_MOST = 0.75;
 
 type Counts = Map<number, Map<Cell, number>>;
 
@@ -52,11 +50,11 @@ export async function countColumns(
     const some = columns.slice(first, first + size);
     const into = counts.slice(first, first + size);
     await storeCategories(session, some);
-    const { repeating, quick } =
-      by === undefined && !coarse && packed ? await tryFirst(session, relation, some) : NOTHING_TRIED;
+    const quick = by === undefined && !coarse && packed ? await findQuick(session, relation, some) : new Set<number>();
     const parts = some.map(({ value, grid, from }, c) => {
-      if (repeating.has(c)) {
-        const rows = `SELECT ${value} AS v, sluice_n AS n FROM (SELECT ${from}, count(*) AS sluice_n FROM ${relation} GROUP BY ${from})`;
+      if (by === undefined && !coarse && from !== undefined) {
+        const rows = `SELECT ${value} AS v, ${weightOf(from)} AS n
+          FROM (SELECT ${from}, count(*) AS ${weightOf(from)} FROM ${relation} GROUP BY ${from})`;
         return grid.kind === 'categorical'
           ? countCategories(rows, c, grid.open, false, true)
           : countNumbers(rows, c, cellSql(grid, false, false), false, true);
@@ -127,34 +125,25 @@ async function resolve(
   await collect(session, parts, into, (code, c) => readCell(code as number, columns[c]!.grid.kind, false));
 }
 
-type Tried = { repeating: Set<number>; quick: Set<number> };
-const NOTHING_TRIED: Tried = { repeating: new Set(), quick: new Set() };
-
-/** Of the first rows: columns in which values repeat, and other numeric ones of which few fail the quick way. */
-async function tryFirst(session: Session, relation: string, columns: CountedColumn[]): Promise<Tried> {
-  // A text's own column is counted by its values anyway.
+/** Numeric columns of whose first rows few fail the quick way. */
+async function findQuick(session: Session, relation: string, columns: CountedColumn[]): Promise<Set<number>> {
   const tried = columns.flatMap(({ value, grid, from, costly }, c) =>
-    costly ? [] : [{ value, grid, from: from === value ? undefined : from, c }],
+    grid.kind === 'numeric' && from === undefined && !costly ? [{ value, grid, c }] : [],
   );
-  const asked = tried.flatMap(({ grid, from, c }) => [
-    ...(from === undefined ? [] : [`count(DISTINCT d${c}) / count(*) AS d${c}`]),
-    ...(grid.kind === 'numeric'
-      ? [`avg(CASE WHEN v${c} IS NULL OR abs(${placeSql(grid, `v${c}`)}) < 32767 THEN 0 ELSE 1 END) AS v${c}`]
-      : []),
-  ]);
-  if (asked.length === 0) return NOTHING_TRIED;
-  const values = tried.flatMap(({ value, grid, from, c }) => [
-    ...(grid.kind === 'numeric' ? [`${value} AS v${c}`] : []),
-    ...(from === undefined ? [] : [`${from} AS d${c}`]),
-  ]);
+  if (tried.length === 0) return new Set();
+  const failed = tried.map(({ grid, c }) => {
+    const near = `abs(${placeSql(grid, `v${c}`)}) < 32767`;
+    return `avg(CASE WHEN v${c} IS NULL OR ${near} THEN 0 ELSE 1 END) AS c${c}`;
+  });
+  const values = tried.map(({ value, c }) => `${value} AS v${c}`);
   const [row = {}] = await session.query(
-    `SELECT ${asked.join(', ')} FROM (SELECT ${values.join(', ')} FROM ${relation} LIMIT ${TRIED_ROWS})`,
+    `SELECT ${failed.join(', ')} FROM (SELECT ${values.join(', ')} FROM ${relation} LIMIT ${TRIED_ROWS})`,
   );
-  const atMost = (name: string, share: number) => Number(row[name] ?? (name in row ? 0 : 1)) <= share;
-  const repeating = new Set(tried.filter(({ c }) => atMost(`d${c}`, DIFFERENT_AT_MOST)).map(({ c }) => c));
-  const quick = tried.filter(({ c }) => !repeating.has(c) && atMost(`v${c}`, FAILS_AT_MOST)).map(({ c }) => c);
-  return { repeating, quick: new Set(quick) };
+  return new Set(tried.filter(({ c }) => Number(row[`c${c}`] ?? 0) <= FAILS_AT_MOST).map(({ c }) => c));
 }
+
+/** A name that is not the column's. */
+const weightOf = (column: string) => `${column.slice(0, -1)} n"`;
 
 /** `weighted`: a row of `rows` stands for `n` of the relation. */
 function countNumbers(rows: string, c: number, cell: string, keyed: boolean, weighted = false): string {

@@ -181,17 +181,19 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       await flush(watched, place);
       const windowMs = gridOf(watched, window);
       const sum = createSum(reference);
-      await exclusive(key, async () => {
+      const { files, refused } = await exclusive(key, async () => {
+        // Before anything is read: what comes in meanwhile makes another stamp.
+        const listed = await place.files.list(window);
         for (const sheet of sheetsOf(window, windowMs, reference)) {
           sum.add(await readSheet({ ...source, reference, model, windowMs, sheet, part: overlap(sheet, window) }));
         }
+        return listed;
       });
       await spans.save();
       const { windows, members, malformed: unread, timeless } = sum.found;
       const labels = await labelsFor(place, window);
       const { labelled, malformed } = await labelledOf(place, members, labels.files, window, model);
       await sweep();
-      const { files, refused } = await place.files.list(window);
       const trouble = [...refused, ...labels.refused].map(({ uri, reason }) => ({ file: uri, reason }));
       return {
         ...window,

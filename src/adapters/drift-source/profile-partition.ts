@@ -41,6 +41,8 @@ export type PartitionInput = {
   columns: PartitionColumns;
   /** SQL of a row's event time in epoch ms, or NULL; it must not be about where or when it runs. */
   timestamp: string;
+  /** Whether a column's values are known to repeat: they are then counted before they are measured. */
+  isRepeating?(column: string): boolean;
   /** SQL of rows whose event time is in a span; where a column of Parquet has the times, what is outside is not read. */
   during?(span: Span): string;
   /** The windows of a span alone are profiled. */
@@ -183,7 +185,7 @@ type Parts = {
 async function countParts(work: Work, rows: number, windows: number): Promise<Parts> {
   const { session, relation, by, input, named } = work;
   const { reference } = input;
-  const columns = reference.columns.flatMap((column) => countedColumn(column, named));
+  const columns = reference.columns.flatMap((column) => countedColumn(column, named, input.isRepeating));
   const rest = outcomes(input, named);
   const options = by === undefined ? { rows } : { by, rows, keys: windows };
   const counted = await countColumns(session, relation, [...columns, ...rest.map(({ counted }) => counted)], options);

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { windowsInSheet } from '../../../src/adapters/drift-source/cache/sheets.ts';
@@ -63,6 +63,90 @@ describe('a file of many windows', () => {
     const all = await world.observe(watched(), whole);
     expect([all.profile.rows, all.timeless, await kept()]).toEqual([10_905, 103, before]);
   });
+});
+
+it('of thousands of windows fits into memory with the ids of its rows', async () => {
+  await world.parquet(
+    'log/years.parquet',
+    `SELECT 'i' || i AS id, TIMESTAMP '2001-05-01' + INTERVAL (i) HOUR AS ts, 1.0::DOUBLE AS distance, 'ATL' AS origin,
+       0.5::DOUBLE AS p FROM range(9000) t(i)`,
+  );
+  const { profile, malformed } = await world.observe(watched(), hour(8999));
+  expect([profile.rows, malformed]).toEqual([1, []]);
+}, 60_000);
+
+it('a job’s file with a row of long ago takes the parts that have rows, not all in between', async () => {
+  await world.parquet(
+    'log/old.parquet',
+    `SELECT 'i' || i AS id, TIMESTAMP '2001-05-01' - INTERVAL (i * 365) DAY AS ts, 1.0::DOUBLE AS distance, 'ATL' AS origin,
+       0.5::DOUBLE AS p FROM range(2) t(i)`,
+  );
+  const partitions = await world.source.pending(watched(), hour(0), reference);
+  const { monitor, allow } = watched();
+  const about = { monitor, allow, dataRoot: world.places.dataRoot, reference, model, folder: world.root };
+  const made = await profilePartitions({ ...about, partitions, stop: new AbortController().signal });
+  // What an agent says of edges is not taken for more than its windows.
+  const edges = { first: -9e15, last: 9e15 };
+  await world.source.accept(watched(), hour(0), reference, [{ ...made[0]!, edges }]);
+  expect(await kept()).toBe(2);
+  expect((await world.observe(watched(), hour(0))).profile.rows).toBe(1);
+});
+
+describe('rows without a time', () => {
+  const dated = (name: string, at: number) => utimes(world.file(name), at / 1000, at / 1000);
+
+  it('of a file that has no others are told once, however many parts are read and put together', async () => {
+    const sheet = windowsInSheet(reference, HOUR) * HOUR;
+    const first = Math.ceil(MAY / sheet) * sheet;
+    const line = (id: string, ts: number | null) =>
+      JSON.stringify({ id, ts: ts && new Date(ts).toISOString(), distance: 1 });
+    for (let part = 0; part < 34; part++) {
+      const [name, at] = [`log/${part}.jsonl`, first + sheet + part * HOUR];
+      await world.write(name, `${line(name, at)}\n`);
+      await dated(name, at + 1000);
+    }
+    await world.write('log/none.jsonl', `${line('x', null)}\n${line('y', null)}\n`);
+    await dated('log/none.jsonl', first + 5 * HOUR);
+    const source = filesOf('file:log/*.jsonl', { format: 'jsonl', columns: { id: 'id' } });
+    const lines = world.watch(source, { monitor: monitorOf(source, 3600) });
+    const told: number[] = [];
+    for (const start of [first, first + sheet])
+      told.push((await world.observe(lines, { from: start, to: start + 40 * HOUR })).timeless);
+    expect(told).toEqual([2, 0]);
+  });
+
+  it('of several files that are read together are told once', async () => {
+    for (const day of [0, 1, 2]) {
+      const name = `log/f${day}.parquet`;
+      await world.parquet(
+        name,
+        `SELECT 'a${day}' || i AS id, NULL::TIMESTAMP AS ts, 0.5::DOUBLE AS p FROM range(10) t(i)`,
+      );
+      await dated(name, MAY + day * 24 * HOUR + HOUR);
+    }
+    const told: number[] = [];
+    for (const day of [0, 1, 2])
+      told.push(
+        (await world.observe(watched(), { from: MAY + day * 24 * HOUR, to: MAY + (day + 1) * 24 * HOUR })).timeless,
+      );
+    expect(told.reduce((sum, one) => sum + one, 0)).toBe(30);
+  });
+});
+
+it('what comes in while it is read is read the next time', async () => {
+  const part = (
+    name: string,
+  ) => `SELECT '${name}' || i AS id, TIMESTAMP '2001-05-01 00:30:00' AS ts, 1.0::DOUBLE AS distance,
+    'ATL' AS origin, 0.5::DOUBLE AS p FROM range(20000) t(i)`;
+  const old = async (name: string) => utimes(await world.parquet(name, part(name)), 1e9, 1e9);
+  await old('log/a.parquet');
+  await old('b.parquet');
+  const reading = world.observe(watched(), hour(0));
+  await rename(world.file('b.parquet'), world.file('log/b.parquet'));
+  const seen = await reading;
+  const isKnown = seen.stamp === (await world.source.stamp(watched(), hour(0)));
+  expect(seen.profile.rows).toBe(isKnown ? 40_000 : 20_000);
+  expect((await world.observe(watched(), hour(0))).profile.rows).toBe(40_000);
 });
 
 it('holds fewer windows at once where they have more cells', () => {

@@ -4,6 +4,7 @@ import type {
   ColumnProfile,
   GroupedProfile,
   PartitionProfile,
+  PartitionWindow,
   ReferenceProfile,
 } from '../../../domain/drift/profile.ts';
 import { HOUR_OF_WEEK } from '../../../domain/drift/reweight-reference.ts';
@@ -34,19 +35,25 @@ export function sheetsOf({ from, to }: Span, windowMs: number, reference: Refere
   return sheets;
 }
 
-/** What a file holds, as if it had been profiled sheet by sheet; of one without a window, for those that are `wanted`. */
+/** What a file holds, as if it had been profiled sheet by sheet: in those that it has windows of, and that are `wanted`. */
 export function splitBySheet(
   profile: PartitionProfile,
   wanted: Span,
   reference: ReferenceProfile,
 ): [Span, PartitionProfile][] {
   const { windows, windowMs, timeless } = profile;
-  const [first, last] = [windows[0], windows.at(-1)];
-  if (!first || !last) return sheetsOf(wanted, windowMs, reference).map((sheet) => [sheet, profile]);
   const sizes = windows.map(({ from, profile: { rows, errors } }) => ({ from, rows: rows + errors }));
-  return sheetsOf({ from: first.from, to: last.from + windowMs }, windowMs, reference).map((sheet) => {
+  const bySheet = new Map(
+    sheetsOf(wanted, windowMs, reference).map((sheet) => [sheet.from, { sheet, its: [] as PartitionWindow[] }]),
+  );
+  for (const window of windows) {
+    const [sheet] = sheetsOf({ from: window.from, to: window.from + windowMs }, windowMs, reference) as [Span];
+    const known = bySheet.get(sheet.from) ?? { sheet, its: [] };
+    known.its.push(window);
+    bySheet.set(sheet.from, known);
+  }
+  return [...bySheet.values()].map(({ sheet, its }) => {
     const isWithin = (from: number) => from >= sheet.from && from < sheet.to;
-    const its = windows.filter(({ from }) => isWithin(from));
     return [sheet, { ...profile, windows: its, timeless: timelessIn(sizes, timeless, isWithin) }];
   });
 }

@@ -95,8 +95,10 @@ export function createShelves(
   async function tidyShelf(shelf: string, files: SourceFile[]): Promise<void> {
     const byUri = new Map(files.map((file) => [file.uri, file]));
     const isSmall = ({ uri }: { uri: string }) => (byUri.get(uri)?.bytes ?? 0) <= SMALL_BYTES;
+    // Rows without a time that came with no others are told of when their file was written: they stay apart.
     const some = (await valid(shelf, byUri)).entries.filter(
-      ({ members, malformed }) => malformed === undefined && members.every(isSmall),
+      ({ members, malformed, windows, timeless }) =>
+        malformed === undefined && (windows.length > 0 || timeless === 0) && members.every(isSmall),
     );
     if (some.length <= MAX_ENTRIES) return;
     const profiles: PartitionProfile[] = [];
@@ -123,7 +125,7 @@ export function createShelves(
     }
     const { malformed: reason } = entry;
     if (entry.windows.length > 0) return true;
-    if (reason === undefined && members.some((file) => cameIn(file, window))) found.timeless += entry.timeless;
+    if (reason === undefined && cameIn(newestOf(members), window)) found.timeless += entry.timeless;
     if (reason !== undefined && members.some((file) => mayBeOf(file, window)))
       found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
     return true;
@@ -183,6 +185,10 @@ export function createShelves(
 export function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean {
   if (span !== undefined) return span.from < window.to && span.to > window.from;
   return modifiedAt >= window.from;
+}
+
+function newestOf(files: SourceFile[]): SourceFile {
+  return files.reduce((a, b) => (b.modifiedAt > a.modifiedAt ? b : a));
 }
 
 /** A file without one row that has a time is told of once: in the window in which it was written, of its folder's day. */
