@@ -121,6 +121,31 @@ const STORIES: Story[] = [
     told: ['#2 1 opened', '#2 1 more'],
   },
   {
+    is: 'closed-by-hand-and-half-mended',
+    go: async (world) => {
+      await days(world, 'good', 'broken');
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'bad', 'bad');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened'],
+  },
+  {
+    is: 'over-before-more-was-told',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'good', 'good');
+      await world.records.monitors.update(
+        MONITOR,
+        (record) => record && { ...record, issue: { ...record.issue!, more: ['channel is broken'] } },
+      );
+      await days(world, 'good');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened', '#2 1 closed'],
+  },
+  {
     is: 'deleted',
     go: async (world) => {
       await opened(world);

@@ -8,6 +8,9 @@ export type AlertFindings = {
   lasting: string[];
 };
 
+const BROKEN = ' is broken';
+const MOVED = ' moved';
+
 /** `windows`: those of the alert, oldest first. `openAfter`: bad windows that open an alert, out of one more. */
 export function alertFindings(windows: readonly JudgedWindow[], openAfter: number): AlertFindings {
   const verdicts = windows.map(({ verdict }) => verdict);
@@ -26,6 +29,14 @@ export function alertFindings(windows: readonly JudgedWindow[], openAfter: numbe
       ...frequent(judged.slice(-openAfter - 1).map(dataFindings), openAfter),
     ]),
   };
+}
+
+/** Of what lasts, what nobody was shown. A column that was broken and comes back half mended is nothing new. */
+export function newFindings(lasting: readonly string[], known: readonly string[]): string[] {
+  const told = new Set(
+    known.flatMap((name) => [name, name.endsWith(BROKEN) ? name.slice(0, -BROKEN.length) + MOVED : name]),
+  );
+  return lasting.filter((name) => !told.has(name));
 }
 
 function dataFindings(verdict: WindowVerdict): string[] {
@@ -57,12 +68,12 @@ function namedColumns({ columns, prediction, confidence }: WindowVerdict): Named
 }
 
 function nameColumn({ name, finding }: Named): string {
-  return finding.broken === undefined ? `${name} moved` : `${name} is broken`;
+  return name + (finding.broken === undefined ? MOVED : BROKEN);
 }
 
 /** A column that is gone is found twice: by its schema, and as a column. */
 function nameCheck({ check, column }: WindowVerdict['quality'][number]): string {
-  return column === undefined ? `the check of ${check}` : `${column} is broken`;
+  return column === undefined ? `the check of ${check}` : column + BROKEN;
 }
 
 function frequent(windows: string[][], times: number): string[] {

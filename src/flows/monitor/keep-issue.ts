@@ -1,4 +1,5 @@
 /** The one issue of a monitor: opened, kept true, closed and opened again; at most one edit a look. */
+import { newFindings } from '../../domain/drift/alert-findings.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftIssue } from '../../render/drift.ts';
 import { createPictures } from '../../render/pictures.ts';
@@ -53,7 +54,7 @@ async function publishOpen(
   const { shown, lasting } = await findingsOf(scene, group);
   const known = sent.known ?? shown;
   if (state === 'open') return note(scene, { ...sent, known: union(known, shown) });
-  const more = lasting.filter((one) => !known.includes(one));
+  const more = newFindings(lasting, known);
   if (more.length === 0 || snoozed) return note(scene, { ...sent, known: union(known, more) });
   // Noted before it is opened: killed in between, the next look would find nothing new.
   const noted = await note(scene, { ...sent, known: union(known, more), more });

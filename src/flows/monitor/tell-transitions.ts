@@ -27,7 +27,8 @@ export async function tellTransitions(
   const turns = [
     ...(closing ? revisedTellings(record, prefix) : []),
     ...turnTellings(scene, record, issue, prefix, closing),
-    ...moreTellings(issue),
+    // What is over opens nothing again.
+    ...(closing ? [] : moreTellings(issue)),
     ...alertTellings(record, prefix),
   ];
   if (snoozed) await markTold(scene, turns);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertFindings } from '../../../src/domain/drift/alert-findings.ts';
+import { alertFindings, newFindings } from '../../../src/domain/drift/alert-findings.ts';
 import type { ColumnFinding, JudgedWindow, WindowVerdict } from '../../../src/domain/drift/verdict.ts';
 
 type Told = { moved?: string[]; gone?: string[]; quality?: WindowVerdict['quality']; accuracy?: 'kept' | 'broken' };
@@ -64,4 +64,12 @@ it('shows what any bad window had, and no notes', () => {
     'a moved',
     'b moved',
   ]);
+});
+
+it.each<[string, string[], string[], string[]]>([
+  ['a column that broke, known to have moved', ['a is broken'], ['a moved'], ['a is broken']],
+  ['a column that moved, known to be broken', ['a moved'], ['a is broken'], []],
+  ['another one', ['b moved', 'the check of volume'], ['a is broken', 'a moved'], ['b moved', 'the check of volume']],
+])('of %s tells what is new', (_, now, known, expected) => {
+  expect(newFindings(now, known)).toEqual(expected);
 });
