@@ -1,5 +1,6 @@
 import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
 import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
+import type { NewerData } from '../domain/spec/newer-data.ts';
 import type { Monitor } from '../domain/spec/valid-monitor.ts';
 
 /** A window as it is shown; epoch ms. */
@@ -30,6 +31,8 @@ export type DriftIssueView = {
   windows: DriftWindow[];
   /** Start of the first bad window, epoch ms. */
   since: number;
+  /** What `/retrain` can make newer; without it there is nothing. */
+  newer?: NewerData | undefined;
   /** Pull requests opened from the issue, and what came of each. */
   pulls: { number: number; outcome?: string }[];
   /** `text`: the same as lines of text, for where pictures are not shown. */

@@ -17,6 +17,8 @@ export type RetrainPullView = {
   model: string;
   dataset: string;
   window?: { before: Days; after: Days };
+  /** The window that stays, though another file is pinned. */
+  windowStays?: Days;
   /** What is pinned; `bytes`: where known. */
   file?: { before: PinnedFile; after: PinnedFile };
   /** Why the pinned file stays, though the window moves. */
@@ -53,11 +55,11 @@ function moveBlocks(view: RetrainPullView): Block[] {
     ...(file ? [fileTable(file), text(...choiceOf(view, file))] : []),
     ...(view.stays === undefined
       ? []
-      : [text('The pinned file stays: ', { text: view.stays, limit: 600 }, HAS_TO_HOLD)]),
+      : [text('The pinned file stays: ', { text: view.stays, limit: 600 }, '.', HAS_TO_HOLD)]),
   ];
 }
 
-const HAS_TO_HOLD = '. The rows of the new window have to be in it.';
+const HAS_TO_HOLD = ' The rows of the new window have to be in it.';
 
 function purpose({ dataset, model, window, file }: RetrainPullView): Span[] {
   const moves = window ? 'Moves the window of the dataset ' : 'Pins the newest version of the dataset ';
@@ -67,7 +69,7 @@ function purpose({ dataset, model, window, file }: RetrainPullView): Span[] {
 }
 
 /** Nobody has read a row of it: what it is chosen by has to be said. */
-function choiceOf({ dataset }: RetrainPullView, { before, after }: Moved<PinnedFile>): Span[] {
+function choiceOf({ dataset, window, windowStays }: RetrainPullView, { before, after }: Moved<PinnedFile>): Span[] {
   const why =
     after.uri === before.uri
       ? 'The file is still called the same and holds other data than those pinned.'
@@ -76,6 +78,8 @@ function choiceOf({ dataset }: RetrainPullView, { before, after }: Moved<PinnedF
     `${why} Nobody has looked into it: `,
     { code: `sluice/data: ${dataset}` },
     ' does, before anything is trained.',
+    ...(window ? [HAS_TO_HOLD] : []),
+    ...(windowStays ? [` The window stays ${windowStays.from} to ${windowStays.to}: its rows have to be in it.`] : []),
   ];
 }
 

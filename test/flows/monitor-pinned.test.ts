@@ -166,6 +166,9 @@ describe('/retrain where a file is pinned', () => {
     await put('visits/2024-02.csv', FEBRUARY);
     await ask(world, 2, '/retrain');
     expect(opened(world).map(({ title }) => title)).toEqual(['Retrain bought on file:visits/2024-02.csv']);
+    expect(opened(world)[0]!.body).toContain(
+      'before anything is trained. The window stays 2024-03-02 to 2024-03-04: its rows have to be in it.',
+    );
     expect(specOf(world)).toBe(
       moved.replace('file:visits/2024-01.csv', '"file:visits/2024-02.csv"').replace(sha(JANUARY), sha(FEBRUARY)),
     );
@@ -246,6 +249,21 @@ describe('/retrain where a file is pinned', () => {
     await put('visits/2024-04.csv', 'visited,age\n');
     await days(world, 'bad');
     expect(opened(world).map(({ title }) => title)).toEqual(['Retrain bought on file:visits/2024-04.csv']);
+  });
+
+  it.each([
+    ['a window', {}, 'looks like now (`/retrain from=2024-01-31 to=2024-02-29` for another window).'],
+    ['a file', { uri: 'file:visits/1.csv' }, 'the newest version of the dataset’s file.'],
+    ['both', { uri: 'file:visits/1.csv', window: true }, 'the newest version of the dataset’s file (`/retrain from='],
+    ['a window and a file elsewhere', { uri: 's3://shop/1.csv', window: true }, 'looks like now (`/retrain from='],
+    ['a file elsewhere', { uri: 's3://shop/1.csv' }, undefined],
+  ])('offers what the dataset has: %s', async (has, where, offer) => {
+    const world = has === 'a window' ? await live() : await pinned(where);
+    await days(world, 'bad', 'bad');
+    const { body } = world.github.issueList[0]!;
+    expect(body).toContain('- `/accept`');
+    const item = /^- `\/retrain`.*$/m.exec(body)?.[0];
+    offer === undefined ? expect(item).toBeUndefined() : expect(item).toContain(offer);
   });
 
   it('says in the issue what came of it', async () => {

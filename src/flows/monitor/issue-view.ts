@@ -1,5 +1,6 @@
 import { sinceReference } from '../../domain/drift/since-reference.ts';
 import { AppError } from '../../domain/errors.ts';
+import { newerData } from '../../domain/spec/newer-data.ts';
 import { driftPlots } from '../../render/drift-plots.ts';
 import type { DriftIssueView } from '../../render/drift-view.ts';
 import type { Pictures } from '../../render/pictures.ts';
@@ -31,6 +32,7 @@ export async function issueView(
     alert,
     windows,
     since,
+    newer: newerOf(scene),
     pulls: await pullOutcomes(scene, record, last),
     plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
     privateColumns,
@@ -43,6 +45,12 @@ export async function issueView(
       ...(serving?.startsWith('http') ? [{ text: 'Serving', url: serving }] : []),
     ],
   };
+}
+
+function newerOf({ declared, deployment }: MonitorScene): DriftIssueView['newer'] {
+  const model = declared.models.find(({ name }) => name === deployment.model);
+  const dataset = declared.datasets.find(({ name }) => name === model?.dataset);
+  return dataset && newerData(dataset);
 }
 
 async function plotsOf(

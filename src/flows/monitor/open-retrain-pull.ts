@@ -44,6 +44,7 @@ export async function openRetrainPull(scene: MonitorScene, wanted: Wanted): Prom
       model: model.name,
       dataset: dataset.name,
       ...(choice.span && dataset.window && { window: { before: dataset.window, after: choice.span } }),
+      ...(!choice.span && dataset.window && { windowStays: dataset.window }),
       ...(choice.file && { file: choice.file }),
       ...(choice.stays !== undefined && { stays: choice.stays }),
       monitor: monitor.name,
