@@ -25,6 +25,7 @@ export type DriftWindow = {
 export type DriftIssueView = {
   monitor: Monitor;
   model: string;
+  /** `''`: not known. */
   version: string;
   alert: AlertState;
   /** Oldest first. */

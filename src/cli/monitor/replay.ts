@@ -78,12 +78,12 @@ function measuring(
 
 /**
  * Window by window, the version that most rows have, the one before where it has as many. A source that names versions in
- * its own way says nothing of ours.
+ * its own way says nothing of ours: then there is none, `''`. Before the first that is named, it is that one.
  */
-function versionsIn({ windows, model }: History): string[] {
-  let version = model.name;
-  return windows.map(({ profile }) => {
-    const rows = new Map(profile.versions.filter(([name]) => isVersion(name)));
+function versionsIn({ windows }: History): string[] {
+  const named = windows.map(({ profile }) => new Map(profile.versions.filter(([name]) => isVersion(name))));
+  let version = named.flatMap((rows) => [...rows.keys()])[0] ?? '';
+  return named.map((rows) => {
     for (const [name, count] of rows) if (count > (rows.get(version) ?? 0)) version = name;
     return version;
   });

@@ -23,7 +23,10 @@ export function referenceOfSpan(
   if (rows >= monitor.minRows) return referenceFromWindows(training, mergeWindowProfiles(blocks), blocks);
   const others = windows.reduce((sum, { profile }) => sum + profile.rows, -rows);
   if (!isFirst || others > rows) return training;
-  throw invalidReference(monitor, `has ${rows} rows that v${version} answered; it takes ${monitor.minRows}`);
+  throw invalidReference(
+    monitor,
+    `has ${rows} rows${version === '' ? '' : ` that v${version} answered`}; it takes ${monitor.minRows}`,
+  );
 }
 
 export function invalidReference({ name, reference }: Pick<Monitor, 'name' | 'reference'>, why: string): AppError {

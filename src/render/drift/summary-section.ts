@@ -75,7 +75,8 @@ function overWords({ monitor, alert, alerts, since }: Pick<DriftIssueView, 'moni
 }
 
 function statusSpans({ monitor, model, version, alert, alerts, windows, since }: DriftIssueView): Span[] {
-  const where: Span[] = [{ code: monitor.deployment }, ' (model ', { code: model }, ', ', { code: `v${version}` }, ')'];
+  const answering: Span[] = version === '' ? [] : [', ', { code: `v${version}` }];
+  const where: Span[] = [{ code: monitor.deployment }, ' (model ', { code: model }, ...answering, ')'];
   if (alert.status === 'closed' && alerts.every(({ status }) => status === 'resolved')) {
     return [
       '✅ ',
