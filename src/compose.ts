@@ -51,6 +51,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     { createInstallations },
     { createOciLayoutRegistry },
     { createDriftSource },
+    { createSourceVersions },
     { createObservations },
     { createLogParts },
   ] = await Promise.all([
@@ -59,6 +60,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     import('./adapters/github/installations.ts'),
     import('./adapters/registry/oci/create-oci-layout-registry.ts'),
     import('./adapters/drift-source/create-drift-source.ts'),
+    import('./adapters/dataset/create-source-versions.ts'),
     import('./adapters/observations/create-observations.ts'),
     import('./adapters/inference-log/create-log-parts.ts'),
   ]);
@@ -81,6 +83,7 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
     folder: folders.observationsRoot,
     parts: createLogParts(),
     claim: claimFolder,
+    keepMs: config.observationDays * 86_400_000,
     onError: (error) => log.error({ err: error }, 'posted observations could not be written out'),
   });
   const runners = await openRunners(context, { store, records, clock, clientOf });
@@ -94,7 +97,9 @@ export async function compose(context: Parameters<Compose>[0], overrides: Overri
       ...folders,
       dataRoot: config.dataRoot,
       flushObservations: observations.flush,
+      pruneObservations: observations.prune,
     }),
+    sourceVersions: createSourceVersions({ dataRoot: config.dataRoot }),
     runners: runners.offered,
     jobLimits: config.jobLimits,
     issueToken: tokens.issue,

@@ -744,7 +744,7 @@ var TITLES = {
   "no-data": "❔ No data"
 };
 function driftReport(answer, files) {
-  const { verdict, rows, reasons, cause, columns, leftOut } = answer;
+  const { verdict, rows, reasons, cause, columns, segments, leftOut } = answer;
   const shown = [...columns].sort((a, b) => far(b) - far(a));
   const counts = `${number(rows.current)} rows of ${cell(files.current)} against ${number(rows.reference)} of ${cell(files.reference)}.`;
   const table = [
@@ -759,6 +759,9 @@ function driftReport(answer, files) {
     cause ? `Probable cause: ${cell(cause.text)}` : "",
     columns.length > 0 ? table.join("\n") : "",
     columns.length > MOST ? `${number(columns.length - MOST)} columns that are nearer to the reference are in the page.` : "",
+    segments.length > 0 ? `Where it moved most:
+
+${segments.slice(0, MOST).map(segmentLine).join("\n")}` : "",
     leftOut.length > 0 ? `Not compared: ${leftOut.map(cell).join(", ")}.` : ""
   ].filter((part) => part !== "").join("\n\n").concat("\n");
 }
@@ -783,6 +786,9 @@ function line({ column, drifted, broken, values, missing, unseen }) {
   ];
   return `| ${cells.join(" | ")} |`;
 }
+function segmentLine({ by, key, column, effect, rows }) {
+  return `- ${cell(column)} by ${effect.toFixed(3)} where ${cell(by)} is ${cell(key)} (${number(rows)} rows)`;
+}
 var number = (value) => value.toLocaleString("en-US");
 var percent = (share) => `${(100 * share).toFixed(1)} %`;
 function cell(text) {
@@ -797,6 +803,7 @@ async function drift(inputs, io, source) {
   const args = ["drift", "--json", "--reference", reference, "--current", current];
   if (inputs.effect) args.push("--effect", inputs.effect);
   if (inputs.ignore.length > 0) args.push("--ignore", ...inputs.ignore);
+  if (inputs.by.length > 0) args.push("--by", ...inputs.by);
   const page = path5.resolve(inputs.page ?? path5.join(folder, "drift.html"));
   await mkdir2(path5.dirname(page), { recursive: true });
   args.push("--html", page);
@@ -835,6 +842,7 @@ await startAction(async (io) => {
     reference: requiredInput("reference"),
     current: requiredInput("current"),
     ignore: listInput("ignore"),
+    by: listInput("by"),
     failOnDrift: booleanInput("fail-on-drift", false),
     ...effect ? { effect } : {},
     ...report ? { report } : {},

@@ -14,6 +14,8 @@ export type DriftAnswer = {
     /** Share of the values that the reference never had. */
     unseen?: number;
   }[];
+  /** Where, of the values of a category, a column moved by more than in all rows; furthest first. */
+  segments: { by: string; key: string; column: string; effect: number; rows: number }[];
   leftOut: string[];
 };
 
@@ -29,7 +31,7 @@ const TITLES = {
 
 /** Markdown of a comparison; names of files and columns are foreign text in it. */
 export function driftReport(answer: DriftAnswer, files: { reference: string; current: string }): string {
-  const { verdict, rows, reasons, cause, columns, leftOut } = answer;
+  const { verdict, rows, reasons, cause, columns, segments, leftOut } = answer;
   const shown = [...columns].sort((a, b) => far(b) - far(a));
   const counts = `${number(rows.current)} rows of ${cell(files.current)} against ${number(rows.reference)} of ${cell(files.reference)}.`;
   const table = [
@@ -46,6 +48,7 @@ export function driftReport(answer: DriftAnswer, files: { reference: string; cur
     columns.length > MOST
       ? `${number(columns.length - MOST)} columns that are nearer to the reference are in the page.`
       : '',
+    segments.length > 0 ? `Where it moved most:\n\n${segments.slice(0, MOST).map(segmentLine).join('\n')}` : '',
     leftOut.length > 0 ? `Not compared: ${leftOut.map(cell).join(', ')}.` : '',
   ]
     .filter((part) => part !== '')
@@ -77,6 +80,10 @@ function line({ column, drifted, broken, values, missing, unseen }: DriftAnswer[
     unseen ? percent(unseen) : '',
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function segmentLine({ by, key, column, effect, rows }: DriftAnswer['segments'][number]): string {
+  return `- ${cell(column)} by ${effect.toFixed(3)} where ${cell(by)} is ${cell(key)} (${number(rows)} rows)`;
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

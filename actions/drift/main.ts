@@ -9,6 +9,7 @@ await startAction(async (io) => {
     reference: requiredInput('reference'),
     current: requiredInput('current'),
     ignore: listInput('ignore'),
+    by: listInput('by'),
     failOnDrift: booleanInput('fail-on-drift', false),
     ...(effect ? { effect } : {}),
     ...(report ? { report } : {}),

@@ -13,6 +13,7 @@ export type DriftInputs = {
   current: string;
   effect?: string;
   ignore: string[];
+  by: string[];
   report?: string;
   page?: string;
   failOnDrift: boolean;
@@ -26,6 +27,7 @@ export async function drift(inputs: DriftInputs, io: Io, source: string): Promis
   const args = ['drift', '--json', '--reference', reference, '--current', current];
   if (inputs.effect) args.push('--effect', inputs.effect);
   if (inputs.ignore.length > 0) args.push('--ignore', ...inputs.ignore);
+  if (inputs.by.length > 0) args.push('--by', ...inputs.by);
   const page = path.resolve(inputs.page ?? path.join(folder, 'drift.html'));
   await mkdir(path.dirname(page), { recursive: true });
   args.push('--html', page);

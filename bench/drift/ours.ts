@@ -1,7 +1,8 @@
 /** `ours.ts FILE REFERENCE TIMESTAMP`: profiles a Parquet file on a reference and judges it; prints seconds and peak memory. */
 import { readFile } from 'node:fs/promises';
 import { profilePartition } from '../../src/adapters/drift-source/profile-partition.ts';
-import { quote } from '../../src/adapters/drift-source/session.ts';
+import { repeatingColumns } from '../../src/adapters/drift-source/rows/repeating-columns.ts';
+import { quote, withSession } from '../../src/adapters/drift-source/session.ts';
 import { judgeWindow } from '../../src/domain/drift/judge-window.ts';
 import type { ReferenceProfile } from '../../src/domain/drift/profile.ts';
 
@@ -11,15 +12,20 @@ const reference = JSON.parse(await readFile(referenceFile, 'utf8')) as Reference
 const windowMs = 1e14;
 const started = performance.now();
 const cpu = process.cpuUsage();
-const { windows } = await profilePartition({
-  relation: `read_parquet(${quote(file)})`,
-  uri: file,
-  stamp: '1',
-  columns: { nameOf: (column) => column },
-  timestamp,
-  windowMs,
-  reference,
-  model: { task: 'regression', signature: { inputs: [], output: { name: 'y' } } },
+const { windows } = await withSession(async (session) => {
+  const repeating = await repeatingColumns(session, [file]);
+  return profilePartition({
+    session,
+    isRepeating: (column) => repeating.has(column),
+    relation: `read_parquet(${quote(file)})`,
+    uri: file,
+    stamp: '1',
+    columns: { nameOf: (column) => column },
+    timestamp,
+    windowMs,
+    reference,
+    model: { task: 'regression', signature: { inputs: [], output: { name: 'y' } } },
+  });
 });
 const profiled = performance.now();
 const verdicts = windows.map(({ from, profile }) =>

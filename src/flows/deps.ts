@@ -7,6 +7,7 @@ import type { DriftSource } from '../ports/drift-source.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Runner } from '../ports/runner.ts';
+import type { SourceVersions } from '../ports/source-versions.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Everything that a flow may touch. `compose.ts` makes it; tests make it of fakes. */
@@ -21,6 +22,7 @@ export type FlowDeps = {
   jobLimits: JobLimits;
   issueToken(identity: { jobId: string; attempt: number }, expiresAt: number): string;
   drift: DriftSource;
+  sourceVersions: SourceVersions;
   clock: Clock;
   /** What monitors take for the present; differs from `clock` only where a past calendar is replayed. */
   monitorClock: Clock;

@@ -3,8 +3,6 @@ import type { Approval } from '../domain/approvals/approval.ts';
 import type { OwnerGroup } from '../domain/approvals/required-owners.ts';
 import type { GivenWaiver } from '../domain/approvals/standing-waivers.ts';
 import type { ParsedCommand } from '../domain/commands/parse-comment.ts';
-import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
-import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
 import type { GateResult } from '../domain/evaluate/evaluation.ts';
 import type { ArtifactRef } from '../domain/jobs/job.ts';
 import type { RolloutState } from '../domain/rollout/rollout.ts';
@@ -12,6 +10,7 @@ import type { Dataset, Gate, Model, Policy, Repository } from '../domain/spec/va
 import type { SweepOutcome } from '../domain/sweep/sweep-outcome.ts';
 import type { Documents } from '../ports/store.ts';
 import { type Collection, openCollection } from './collection.ts';
+import type { MonitorRecord } from './monitor/monitor-record.ts';
 
 /** Id: `owner/name`. */
 export type RepositoryRecord = { installationId: number; defaultBranch: string; removed?: boolean };
@@ -156,94 +155,6 @@ export type RolloutRecord = {
   url?: string;
   /** How the last rollout ended. */
   last?: { version: string; outcome: 'live' | 'rolled-back'; reason: string; at: number };
-};
-
-export type WindowRecord = {
-  from: number;
-  to: number;
-  rows: number;
-  labelled: number;
-  /** Rows that came after it was judged first. */
-  late?: number;
-  /** Files of the log that could not be read. */
-  malformed: number;
-  version: string;
-  /** It has too few rows, and so has it with the windows before it: it waits for the next ones. */
-  waits?: boolean;
-  /** Windows before this one that are judged with it, since each has too few rows. */
-  merged?: number;
-  /** Digest of the KeptWindow, on the grids of `version`'s reference. */
-  profile: string;
-  /** Of the observation: a window whose stamp changed is read again. */
-  stamp: string;
-  /** When the stamp was looked at last, by the monitor's clock. */
-  lookedAt: number;
-  /** Of what it was judged by: a window that would be judged otherwise now is judged again. */
-  settings: string;
-  /** How often late rows or labels led to another judgement. */
-  revised?: number;
-  /** What it said before the last time. */
-  before?: Verdict;
-  verdict: WindowVerdict;
-};
-
-export type MonitorIssue = {
-  /** 0: about to be made, or made and not noted. */
-  number: number;
-  url: string;
-  digest: string;
-  open: boolean;
-  /** Names the issue: its first alert's beginning. */
-  since: number;
-  /** How often it was opened. */
-  opened: number;
-  /** When it was closed by the monitor's clock, and the end of the newest window then: an alert soon afterwards re-opens it. */
-  closed?: { at: number; until: number };
-};
-
-export type TroubleRecord = {
-  kind: 'failing' | 'no-data';
-  since: number;
-  text: string;
-  /** Looks in a row that failed, and when the last of them was. */
-  times: number;
-  at: number;
-  /** It ended then; the same trouble soon afterwards is the same issue. */
-  endedAt?: number;
-  issue?: { number: number; url: string; digest: string; open: boolean };
-};
-
-/** Id: `owner/name/monitor`. */
-export type MonitorRecord = {
-  /** Since when there is something live to be watched, by the monitor's clock. */
-  watchedSince?: number;
-  nextFrom?: number;
-  /** Newest last, at most 60. */
-  windows: WindowRecord[];
-  /** Earlier ones that wait to be judged together with these, as one. */
-  carried?: WindowRecord;
-  /** The alert before the first of `windows`, and after the last. */
-  folded: AlertState;
-  alert: AlertState;
-  /** Where late rows or labels were what turned the alert the last time: start of the newest of those windows. */
-  turnedBy?: number;
-  issue?: MonitorIssue;
-  /** The monitor whose issue speaks for this one, as long as that is open. */
-  speaker?: string;
-  /** Nothing is opened or told until then, by the monitor's clock; the body goes on being true. */
-  snoozed?: { until: number; by: string };
-  /** Of the user's own Prometheus, as Alertmanager posted them; resolved ones for a while. */
-  alerts?: ExternalAlert[];
-  /** The monitor cannot do its work, or there is nothing to watch: an issue of its own each. */
-  troubles?: { [kind in TroubleRecord['kind']]?: TroubleRecord };
-  /** Digests of references that are spans of production, by what they are made from; newest last. `span`: digest of the days, whatever the version. */
-  references?: { of: string; span: string; digest: string }[];
-  /** Transitions already told in a comment. */
-  told: string[];
-  /** Pull requests opened from the issue. */
-  pulls: number[];
-  /** By who asked: the span as of then, since an interrupted request must not be made for the next one. */
-  asked?: { id: string; from: string; to: string }[];
 };
 
 /** Id: `owner/name/model/<hex of what it is bound to>`. */

@@ -1,6 +1,8 @@
 import type { PartitionProfile, ReferenceProfile, WindowProfile } from '../domain/drift/profile.ts';
+import type { NeededObservations } from '../domain/monitor/needed-observations.ts';
 import type { Dataset, Model } from '../domain/spec/valid.ts';
 import type { Monitor } from '../domain/spec/valid-monitor.ts';
+import type { Pruned } from './observations.ts';
 
 /** Where production is observed: a monitor and what it reads. `allow`: prefixes of locations under the base policy. */
 export type Watched = { repository: string; monitor: Monitor; allow: string[] };
@@ -16,7 +18,10 @@ export type WindowObservation = {
   labelled: { predictions: Float64Array; labels: Float64Array };
   /** Files that could not be read, with the reason. */
   malformed: { file: string; reason: string }[];
-  /** Rows whose event time is missing or no time, in files that reach into the window. */
+  /**
+   * Rows whose event time is missing or cannot be, of the files that reach into the window: each is told of in one window,
+   * and those of a file in proportion to its rows in them.
+   */
   timeless: number;
   /** Rows that were there twice (same id): in one file they count once; what several files have in common is estimated. */
   duplicates: number;
@@ -31,7 +36,10 @@ export type PendingPartition = { uri: string; stamp: string; bytes: number };
 
 /** The predictions (and labels) of production, read window by window; a file is read once for each reference. */
 export type DriftSource = {
-  /** Event time of the first and last row there is, epoch ms. */
+  /**
+   * Event time of the first and last row there is, epoch ms. Rows whose time cannot be (from before 2000, or an hour after
+   * their file was written) are none.
+   */
   extent(watched: Watched): Promise<{ first: number; last: number } | undefined>;
   /** Of the files that reach into the window and of the labels, without reading them: see WindowObservation. */
   stamp(watched: Watched, window: Span): Promise<string>;
@@ -39,8 +47,13 @@ export type DriftSource = {
   observe(watched: Watched, window: Span, reference: ReferenceProfile, model: Model): Promise<WindowObservation>;
   /** Files that `observe` would have to read. */
   pending(watched: Watched, window: Span, reference: ReferenceProfile): Promise<PendingPartition[]>;
-  /** Takes over what a job profiled elsewhere. */
-  accept(watched: Watched, reference: ReferenceProfile, partitions: PartitionProfile[]): Promise<void>;
+  /** Takes over what a job profiled elsewhere for the window: whole files. */
+  accept(watched: Watched, window: Span, reference: ReferenceProfile, partitions: PartitionProfile[]): Promise<void>;
+  /**
+   * Of what was posted, and nobody else keeps, removes what is not needed; see Observations. `now`: by the monitor's clock.
+   * Undefined: nothing was looked for.
+   */
+  prune(watched: Watched, needed: NeededObservations, now: number): Promise<Pruned | undefined>;
 };
 
 /**

@@ -114,7 +114,7 @@ export type Comments = {
 export type Issues = {
   /**
    * One issue a marker, edited in place, opened and closed as told. `kept`: one that people closed stays closed; a new one
-   * is open. `knownNumber` spares the search.
+   * is open. `knownNumber` spares the search. Answers whether it is open now.
    */
   upsert(
     repository: RepositoryRef,
@@ -127,7 +127,7 @@ export type Issues = {
       state: 'open' | 'closed' | 'kept';
       knownNumber?: number;
     },
-  ): Promise<{ number: number; url: string }>;
+  ): Promise<{ number: number; url: string; state: 'open' | 'closed' }>;
 };
 
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';

@@ -1,6 +1,10 @@
+import type { NeededObservations } from '../domain/monitor/needed-observations.ts';
 import type { ObservationBatch } from '../domain/monitor/observation-batch.ts';
 
 export type ObservedMonitor = { repository: string; monitor: string };
+
+/** What was removed. */
+export type Pruned = { days: number; files: number; bytes: number };
 
 /** Append-only, one log a monitor. */
 export type Observations = {
@@ -16,6 +20,12 @@ export type Observations = {
   ): Promise<'accepted' | 'duplicate' | 'different'>;
   /** Makes everything accepted readable as Parquet, also what an earlier process left. */
   flush(of: ObservedMonitor): Promise<void>;
+  /**
+   * Removes what is not needed and was kept for as long as the operator wishes (`now`: by the clock that rows are dated by),
+   * both counted back from the newest day with rows where that is earlier: a clock that is ahead removes nothing.
+   * Undefined: it is not time to look yet, or another process has the log. AppError external/storage.
+   */
+  prune(of: ObservedMonitor, needed: NeededObservations, now: number): Promise<Pruned | undefined>;
   /** What was accepted is kept first. Afterwards nothing is accepted. */
   close(): Promise<void>;
 };

@@ -10,12 +10,15 @@ import { qualityItems, qualityNotes } from './drift/quality-section.ts';
 import { segmentBlocks } from './drift/segments-section.ts';
 import { driftHeadline } from './drift/title.ts';
 import { decisiveTest, effectRatio, judgedOf, plainName, shortName } from './drift/words.ts';
-import { count } from './format.ts';
+import { count, plural } from './format.ts';
 import { type Block, fold, type Section, type Text, text } from './report/document.ts';
 import { renderPage } from './report/render-page.ts';
 import { blocksToText } from './report/to-text.ts';
 
 type Profiled = { rows: number; columns: ColumnProfile[] };
+
+/** Of the values of a column, how many both files have enough rows of. */
+export type ComparedParts = { by: string; compared: number; values: number };
 
 export type DriftPageView = {
   verdict: WindowVerdict;
@@ -24,6 +27,8 @@ export type DriftPageView = {
   current: Profiled & { name: string };
   /** Columns of the reference that are not compared. */
   leftOut: string[];
+  /** What was looked at apart. */
+  parts: ComparedParts[];
   rule: Rule;
 };
 
@@ -47,7 +52,7 @@ export function renderDriftPage(view: DriftPageView): string {
   const sections: Section[] = [
     section('verdict', '', verdictBlocks(view)),
     section('columns', 'Columns', columnBlocks(view.verdict, NONE)),
-    section('segments', 'Where it moved most', segmentBlocks(view.verdict, NONE)),
+    section('segments', 'Where it moved most', partBlocks(view)),
     section('pictures', 'Pictures', pictures),
     section(
       'how',
@@ -70,7 +75,7 @@ export function driftLines(view: DriftPageView): string[] {
   const blocks: Block[] = [
     ...verdictBlocks(view),
     ...columnBlocks(view.verdict, NONE),
-    ...segmentBlocks(view.verdict, NONE),
+    ...partBlocks(view),
     ...plots.flatMap(({ text: lines }): Block[] => (lines ? [{ kind: 'lines', what: 'line', lines }] : [])),
   ];
   return [headingOf(view.verdict), '', ...blocksToText(blocks)];
@@ -99,6 +104,20 @@ function verdictBlocks({ verdict, reference, current, leftOut }: DriftPageView):
     ...qualityNotes(verdict),
     ...(leftOut.length > 0 ? [leftOutBlock(leftOut)] : []),
   ];
+}
+
+function partBlocks({ verdict, parts, rule }: DriftPageView): Block[] {
+  const looked = parts.map(({ by, compared, values }) => {
+    const isFound = verdict.segments.some((segment) => segment.by === by);
+    const nothing = compared > 0 && !isFound ? '; in none of them a column moved by more than in all rows' : '';
+    const enough = `(those with ${count(rule.minRows)} rows in both files)`;
+    return text(
+      'Apart by ',
+      { code: shortName(by) },
+      `: ${compared} of ${plural(values, 'value')} ${enough}${nothing}.`,
+    );
+  });
+  return [...looked, ...segmentBlocks(verdict, NONE)];
 }
 
 function leftOutBlock(leftOut: string[]): Block {

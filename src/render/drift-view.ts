@@ -1,5 +1,6 @@
 import type { AlertState, ExternalAlert } from '../domain/drift/alert.ts';
 import type { Verdict, WindowVerdict } from '../domain/drift/verdict.ts';
+import type { NewerData } from '../domain/spec/newer-data.ts';
 import type { Monitor } from '../domain/spec/valid-monitor.ts';
 
 /** A window as it is shown; epoch ms. */
@@ -24,12 +25,15 @@ export type DriftWindow = {
 export type DriftIssueView = {
   monitor: Monitor;
   model: string;
+  /** `''`: not known. */
   version: string;
   alert: AlertState;
   /** Oldest first. */
   windows: DriftWindow[];
   /** Start of the first bad window, epoch ms. */
   since: number;
+  /** What `/retrain` can make newer; without it there is nothing. */
+  newer?: NewerData | undefined;
   /** Pull requests opened from the issue, and what came of each. */
   pulls: { number: number; outcome?: string }[];
   /** `text`: the same as lines of text, for where pictures are not shown. */
@@ -37,6 +41,8 @@ export type DriftIssueView = {
   /** Personal data: the column is judged, its values are not shown. */
   privateColumns: ReadonlySet<string>;
   snoozed?: { until: number; by: string };
+  /** The runner's jobs come to nothing since then, and the server does their work. */
+  fallback?: { since: number; runner: string; why: string };
   /** Of the user's own Prometheus. */
   alerts: ExternalAlert[];
   /** Other monitors that fire for the same cause, and the issue that they share or have. */

@@ -31,6 +31,8 @@ export type Config = {
   reports?: 'everyone' | 'loopback';
   /** Agents on this machine at once, and jobs of one repository at once on all runners. */
   jobLimits: JobLimits;
+  /** How long observations that were posted are kept, of those that no monitor needs. */
+  observationDays: number;
   /** Keep one local agent ready, so that a job does not wait for a program to load; it costs its memory. */
   spareAgent: boolean;
   /** Without it policies cannot use Kubernetes: their jobs run in these namespaces only. */
@@ -48,6 +50,8 @@ export type ConfigProblem = { variable: string; problem: string; fix: string };
 type Env = Record<string, string | undefined>;
 
 const shortestSecret = 16;
+/** Of posted observations. */
+const fewestDays = 30;
 const generate = 'Make one with: openssl rand -hex 32';
 
 const secretProblem = (value: string, variable: string, fix: string): ConfigProblem[] => {
@@ -66,6 +70,17 @@ const urlProblem = (value: string, variable: string): ConfigProblem[] => {
 
 const countProblem = (value: string, variable: string): ConfigProblem[] =>
   /^[1-9]\d{0,3}$/.test(value) ? [] : [{ variable, problem: `is ${value}`, fix: 'A number from 1 to 9999' }];
+
+const daysProblem = (value: string, variable: string): ConfigProblem[] =>
+  /^[1-9]\d{0,3}$/.test(value) && Number(value) >= fewestDays
+    ? []
+    : [
+        {
+          variable,
+          problem: `is ${value}`,
+          fix: `A number from ${fewestDays} to 9999: a pull request of /accept names days that have to be there when it is merged`,
+        },
+      ];
 
 const hostOf = (address: string): string => (URL.canParse(address) ? new URL(address).hostname : '');
 
@@ -150,6 +165,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       : []),
     ...countProblem(read('SLUICE_LOCAL_JOBS', '1'), 'SLUICE_LOCAL_JOBS'),
     ...countProblem(read('SLUICE_REPOSITORY_JOBS', '50'), 'SLUICE_REPOSITORY_JOBS'),
+    ...daysProblem(read('SLUICE_OBSERVATION_DAYS', '400'), 'SLUICE_OBSERVATION_DAYS'),
     ...kubernetesProblems(namespaces, agentImage),
     ...addresses.flatMap((address) => urlProblem(address, 'SLUICE_RAY_ADDRESSES')),
   ];
@@ -176,6 +192,7 @@ export function readConfig(env: Env, readText: (file: string) => string): Config
       local: Number(read('SLUICE_LOCAL_JOBS', '1')),
       perRepository: Number(read('SLUICE_REPOSITORY_JOBS', '50')),
     },
+    observationDays: Number(read('SLUICE_OBSERVATION_DAYS', '400')),
     ...(namespaces.length > 0 && { kubernetes: { namespaces, agentImage } }),
     ...(addresses.length > 0 && { ray: { addresses, ...(rayToken && { token: rayToken }) } }),
   };

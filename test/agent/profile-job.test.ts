@@ -131,7 +131,7 @@ describe.each([
       expect(ended.result?.files.map((file) => file.path)).toEqual(['partitions.json']);
       expect(profiles?.map(({ uri, stamp }) => ({ uri, stamp }))).toEqual(partitions);
       expect(log).toContain(`${partitions.length * 500} rows in ${partitions.length} files`);
-      await helped.accept(watched, reference, profiles!);
+      await helped.accept(watched, window, reference, profiles!);
     }
     expect(await helped.pending(watched, window, reference)).toEqual([]);
     const merged = await helped.observe(watched, window, reference, model);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { profilePair } from '../../src/adapters/drift-source/profile-pair.ts';
 import { driftCommand } from '../../src/cli/commands/drift.ts';
 
@@ -21,12 +21,15 @@ beforeEach(async () => {
   await connection.run(`COPY (${rows(1000, 'd * 1.609')}) TO '${file('kilometres.jsonl')}' (FORMAT json)`);
   await connection.run(`COPY (SELECT * EXCLUDE (origin) FROM (${rows(1000, 'd')})) TO '${file('lacking.parquet')}'`);
   await connection.run(`COPY (${rows(50, 'd')}) TO '${file('few.parquet')}'`);
+  // Every third row is of ATL.
+  const inAtlanta = 'CASE WHEN i % 3 = 0 THEN d * 1.609 ELSE d END';
+  await connection.run(`COPY (${rows(3000, inAtlanta)}) TO '${file('atlanta.parquet')}'`);
   connection.closeSync();
   instance.closeSync();
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const drift = (current: string, more: { effect?: number; ignore?: string[]; html?: string } = {}) =>
+const drift = (current: string, more: { effect?: number; ignore?: string[]; by?: string[]; html?: string } = {}) =>
   driftCommand({ profilePair }, { reference: file('reference.parquet'), current: file(current), effect: 0.1, ...more });
 
 test('files of the same kind: exit 0, times are not compared', async () => {
@@ -46,6 +49,44 @@ test('kilometres for miles: exit 1, the column is named; not when it is ignored'
   expect(result.text).toMatch(/^distance .* D 0\.3\d\d +3\.\d ×/m);
   expect(result.text).toMatch(/now +▁.*95 %: above 19\d\d/);
   expect((await drift('kilometres.jsonl', { ignore: ['distance'] })).exitCode).toBe(0);
+});
+
+describe('apart by the values of a category', () => {
+  test('it is said where a column moved most, in text, JSON and on the page', async () => {
+    const html = file('atlanta.html');
+    const { json, text } = await drift('atlanta.parquet', { by: ['origin'], html });
+    expect(json).toMatchObject({
+      parts: [{ by: 'origin', compared: 3, values: 3 }],
+      segments: [{ by: 'origin', key: 'ATL', column: 'distance', rows: 1000 }],
+    });
+    expect(text).toContain('Apart by origin: 3 of 3 values (those with 350 rows in both files).');
+    expect(text).toMatch(/^origin = ATL +distance +0\.3\d\d +1,000$/m);
+    expect(await readFile(html, 'utf8')).toMatch(/Where it moved most.*Apart by <code>origin<\/code>: 3 of 3 values/s);
+    expect((await drift('atlanta.parquet')).json).toMatchObject({ parts: [], segments: [] });
+  });
+
+  test.each([
+    ['same.csv', 0],
+    ['lacking.parquet', 0],
+  ])('%s has too few rows for it, or none', async (name, compared) => {
+    const { json, text } = await drift(name, { by: ['origin'] });
+    expect(json).toMatchObject({ parts: [{ by: 'origin', compared, values: 3 }], segments: [] });
+    expect(text).toContain('Apart by origin: 0 of 3 values (those with 350 rows in both files).');
+  });
+
+  test('where all moved alike, that is said', async () => {
+    const { text } = await drift('reference.parquet', { by: ['origin', 'origin'] });
+    expect(text.match(/Apart by .*/g)).toEqual([
+      'Apart by origin: 3 of 3 values (those with 350 rows in both files); in none of them a column moved by more than in all rows.',
+    ]);
+  });
+
+  test.each(['distance', 'seen', 'nowhere'])('%s is no category', async (by) => {
+    await expect(drift('same.csv', { by: [by] })).rejects.toMatchObject({
+      code: 'config/invalid-input',
+      message: `--by ${by}: the reference has no such category; there are origin`,
+    });
+  });
 });
 
 test('a column that is gone: exit 1', async () => {

@@ -55,6 +55,19 @@ describe('sluice monitor run', () => {
     expect(Math.min(...source.reads)).toBe(Date.UTC(2024, 0, 10) / DAY);
   });
 
+  it('names no version where the source names them in its own way', async () => {
+    now = (FIRST + 23) * DAY;
+    for (const day of source.days.values()) day.version = 'blue';
+    const { text } = await monitorRunCommand(parts(), options());
+    expect(text).toContain('bought-production (model bought) differs from');
+  });
+
+  it('takes windows before the first answer for those of the version that gave it', async () => {
+    for (let day = 0; day < 3; day++) source.days.delete(FIRST + day);
+    const { text } = await monitorRunCommand(parts(), { ...options(), since: '2024-01-01' });
+    expect(text).not.toContain('Version');
+  });
+
   it.each([
     [
       'a monitor that is not declared',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CategoricalProfile, ColumnProfile, ReferenceProfile } from '../../src/domain/drift/profile.ts';
+import type { NeededObservations } from '../../src/domain/monitor/needed-observations.ts';
 import type { DriftSource, Span, WindowObservation } from '../../src/ports/drift-source.ts';
 
 export const DAY = 86_400_000;
@@ -15,6 +16,7 @@ export type FakeDay = {
   /** Of the rows whose truth is known, how many the model got right. */
   labelled?: { rows: number; right: number };
   malformed?: WindowObservation['malformed'];
+  timeless?: number;
 };
 
 /** Production by day. What is read is counted, so that tests can tell how much a look costs. */
@@ -25,6 +27,8 @@ export type FakeDriftSource = DriftSource & {
   failing: Error | undefined;
   /** Windows that were read, by their first day. */
   reads: number[];
+  /** What was said to be needed of the observations, look by look. */
+  needed: NeededObservations[];
 };
 
 const KINDS: Record<DayKind, { rows: number; web?: number }> = {
@@ -85,6 +89,7 @@ export function createFakeDriftSource(): FakeDriftSource {
     days,
     failing: undefined,
     reads: [],
+    needed: [],
     add: (day, kind, more) => void days.set(day, { ...KINDS[kind], version: '1.0.0', ...more }),
     extent: async () => {
       check();
@@ -102,6 +107,10 @@ export function createFakeDriftSource(): FakeDriftSource {
     },
     pending: async () => [],
     accept: async () => undefined,
+    prune: async (_, needed) => {
+      fake.needed.push(needed);
+      return { days: 1, files: 2, bytes: 3 };
+    },
   };
   return fake;
 }
@@ -128,7 +137,7 @@ function observation(days: FakeDay[]): Omit<WindowObservation, 'from' | 'to' | '
     },
     labelled: labelledOf(days),
     malformed: days.flatMap(({ malformed = [] }) => malformed),
-    timeless: 0,
+    timeless: days.reduce((sum, { timeless = 0 }) => sum + timeless, 0),
     duplicates: 0,
   };
 }

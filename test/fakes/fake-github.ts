@@ -154,6 +154,10 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
       mergeBase: async (_, base, head) => commits.mergeBase(base, head),
       open: async (_, change) => {
         const known = pulls.find((one) => one.state === 'open' && one.head.branch === change.head);
+        const head = commits.branches.get(change.head)!;
+        if (!known && commits.mergeBase(commits.branches.get(change.base)!, head) === head) {
+          throw new AppError('conflict/stale', `No commits between ${change.base} and ${change.head}`);
+        }
         return pullOf(known?.number ?? addPull({ ...change, author: 'sluice[bot]' }));
       },
     } satisfies GitHub['pulls']),
@@ -173,6 +177,8 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
     } satisfies GitHub['checks']),
     comments: faults.around('comments', {
       upsert: async (_, number, { marker, body, knownId, fresh }) => {
+        if (![...issues, ...pulls].some((one) => one.number === number))
+          throw new AppError('conflict/not-found', `no issue or pull request #${number}`);
         const known =
           comments.find(({ id }) => id === knownId) ??
           (fresh ? undefined : comments.find((one) => one.number === number && one.marker === marker));
@@ -199,7 +205,8 @@ export function createFakeGitHub(files: Record<string, string>, faults: Faults):
           numbers = number;
           issues.push({ ...structuredClone(wanted), state: state === 'kept' ? 'open' : state, number });
         }
-        return { number, url: `${web}/issues/${number}` };
+        const { state: now } = issues.find((one) => one.number === number)!;
+        return { number, url: `${web}/issues/${number}`, state: now === 'closed' ? 'closed' : 'open' };
       },
     } satisfies GitHub['issues']),
     people: faults.around('people', {

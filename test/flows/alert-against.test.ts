@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { type AlertState, type ExternalAlert, NO_ALERT } from '../../src/domain/drift/alert.ts';
 import { EMPTY_MONITOR } from '../../src/flows/monitor/empty-monitor.ts';
-import { type MonitorRecord, openRecords } from '../../src/flows/records.ts';
+import type { MonitorRecord } from '../../src/flows/monitor/monitor-record.ts';
+import { openRecords } from '../../src/flows/records.ts';
 import { alertAgainst } from '../../src/flows/rollout/alert-against.ts';
 import { createMemoryStore } from '../fakes/memory-store.ts';
 

@@ -1,7 +1,9 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { AppError } from '../../src/domain/errors.ts';
+import { DAY } from '../fakes/fake-drift-source.ts';
+import { killEverywhere } from './kill-everywhere.ts';
 import { begun, type Case, killAnywhere } from './monitor-killed.ts';
-import { ask, change, days, externally, hours, live, look, pass, today } from './monitored.ts';
+import { ask, change, days, externally, hours, issues, live, look, pass, today } from './monitored.ts';
 import type { FlowWorld } from './world.ts';
 
 const withAccuracy = (text: string) => text.replace('metric: roc_auc', 'metric: accuracy');
@@ -60,6 +62,21 @@ const CASES: Case[] = [
     issues: [[2, 'open']],
   },
   {
+    is: 'closed by hand, and more',
+    begin: async () => {
+      const world = await begun('bad', 'bad');
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad');
+      return world;
+    },
+    go: async (world) => {
+      await days(world, 'broken');
+      await externally(world, 'firing');
+    },
+    told: ['#2 1 opened', '#2 1 more', '#2 1 alert-firing'],
+    issues: [[2, 'open']],
+  },
+  {
     is: 'an alert of Prometheus',
     begin: () => begun('good'),
     go: async (world) => {
@@ -91,3 +108,30 @@ const CASES: Case[] = [
 ];
 
 it.each(CASES)('$is: killed anywhere, everything is there once', killAnywhere);
+
+it('opens again what was killed while it was closed, however bad it is by then', async () => {
+  const { kills } = await killEverywhere(async () => {
+    const world = await begun('bad', 'bad', 'good', 'good');
+    const { now } = world.clock;
+    let left = 2;
+    const meanwhile = () => {
+      world.clock.now = now;
+      for (; left > 0; left -= 1) {
+        world.drift.add(today(world), 'bad');
+        world.clock.advance(DAY);
+      }
+    };
+    world.clock.now = () => {
+      if (world.crashes() > 0) meanwhile();
+      return now();
+    };
+    const go = async () => {
+      await days(world, 'good');
+      meanwhile();
+      await look(world);
+      await days(world, 'bad');
+    };
+    return { world, go, state: async () => issues(world) };
+  });
+  expect(kills).toBeGreaterThan(5);
+});

@@ -12,6 +12,7 @@ import {
   issues,
   live,
   look,
+  MONITOR,
   pass,
   SPEC,
   shipped,
@@ -106,6 +107,59 @@ const STORIES: Story[] = [
     told: ['#2 1 opened', '#2 1 closed', '#2 2 opened'],
   },
   {
+    is: 'closed-by-hand-and-more',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'broken');
+      expect(issues(world)).toEqual([`#2 open ${OWN}`]);
+      // Whoever closes it again knows that as well.
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'broken', 'broken');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened', '#2 1 more'],
+  },
+  {
+    is: 'closed-by-hand-and-half-mended',
+    go: async (world) => {
+      await days(world, 'good', 'broken');
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'bad', 'bad', 'bad');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened'],
+  },
+  {
+    is: 'over-before-more-was-told',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList[0]!.state = 'closed';
+      await days(world, 'good', 'good');
+      await world.records.monitors.update(
+        MONITOR,
+        (record) => record && { ...record, issue: { ...record.issue!, more: ['channel is broken'] } },
+      );
+      await days(world, 'good');
+    },
+    issues: [`#2 closed ${OWN}`],
+    told: ['#2 1 opened', '#2 1 closed'],
+  },
+  {
+    is: 'deleted',
+    go: async (world) => {
+      await opened(world);
+      world.github.issueList.pop();
+      await days(world, 'bad');
+      expect(issues(world)).toEqual([`#3 open ${OWN}`]);
+      await days(world, 'good', 'good');
+      world.github.issueList.pop();
+      await days(world, 'good');
+    },
+    issues: [`#4 closed ${OWN}`],
+    told: ['#2 1 opened', '#3 1 opened'],
+  },
+  {
     is: 'opened-anew-after-the-grace',
     begin: () => live(withGrace('1d')),
     go: async (world) => {
@@ -165,6 +219,17 @@ const STORIES: Story[] = [
     told: [],
   },
   {
+    is: 'no-data-but-rows-of-the-future',
+    go: async (world) => {
+      world.drift.add(today(world) + 20_000, 'good');
+      await days(world, 'good');
+      world.drift.add(today(world), 'few', { rows: 0, timeless: 500 });
+      await days(world, 'none', 'none', 'none');
+    },
+    issues: [`#2 open ${NO_DATA}`],
+    told: [],
+  },
+  {
     is: 'no-data-is-over',
     go: (world) => days(world, 'good', 'none', 'none', 'none', 'good'),
     issues: [`#2 closed ${NO_DATA}`],
@@ -188,6 +253,19 @@ const STORIES: Story[] = [
       await pass(world, hours(1));
       expect(issues(world)).toEqual([]);
       await pass(world, hours(1));
+    },
+    issues: [`#2 open ${FAILING}`],
+    told: [],
+  },
+  {
+    is: 'failing-where-jobs-failed',
+    begin: () => live((text) => `${text}\nrunner: local\n`),
+    go: async (world) => {
+      await days(world, 'good');
+      const fallback = { since: today(world) * DAY, runner: 'local', why: 'the image cannot be pulled' };
+      await world.records.monitors.update(MONITOR, (record) => record && { ...record, fallback });
+      world.drift.failing = new AppError('external/data', 'reading s3://acme-logs/bought/: out of memory');
+      for (let times = 0; times < 3; times += 1) await pass(world, hours(24));
     },
     issues: [`#2 open ${FAILING}`],
     told: [],
@@ -406,6 +484,14 @@ describe('what a look costs', () => {
     expect(world.drift.reads).toHaveLength(35);
     expect(world.faults.calls.slice(before).filter((name) => name.startsWith('issues.'))).toHaveLength(1);
     expect(told(world)).toHaveLength(1);
+  });
+
+  it('reads no more than it keeps where one row is of long ago', async () => {
+    const world = await live();
+    world.drift.add(today(world) - 5_000, 'few', { rows: 1 });
+    await days(world, 'good', 'bad', 'bad');
+    expect(world.drift.reads.length).toBeLessThanOrEqual(63);
+    expect(told(world)).toEqual(['#2 1 opened']);
   });
 
   it('reads nothing again when settings change, and judges anew', async () => {

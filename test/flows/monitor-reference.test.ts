@@ -112,6 +112,15 @@ describe('windows', () => {
     expect(issues(world)).toEqual(['#2 open monitor/bought-live']);
   });
 
+  it('are read anew when columns are to be judged together, or not any more', async () => {
+    const world = await live();
+    await days(world, 'good', 'good');
+    await declare(world, { [SPEC]: spec.replace('window: 1d', 'window: 1d\nmultivariate: false') });
+    expect(world.drift.reads).toHaveLength(4);
+    await look(world);
+    expect(world.drift.reads).toHaveLength(4);
+  });
+
   it('wait for late rows as long as the monitor says', async () => {
     const world = await live((text) => text.replace('window: 1d', 'window: 1d\nsettle: 12h'));
     await days(world, 'good');

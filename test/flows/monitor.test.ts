@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ask, days, declare, issues, live, look, told } from './monitored.ts';
-import type { FlowWorld } from './world.ts';
+import { ask, days, issues, live, look, told } from './monitored.ts';
 
 const DATASET = 'data/bought.yaml';
 const byItself = (text: string) => text.replace('retrain: suggest', 'retrain: pull-request');
-
-/** The dataset names one file by its digest and has no window. */
-async function pin(world: FlowWorld): Promise<void> {
-  const text = world.github.commits.resolve('refs/heads/main')!.files.get(DATASET)!;
-  const pinned = text
-    .replace(/^window: .*\n/m, '')
-    .replace('format: csv }', `format: csv, sha256: ${'ab'.repeat(32)} }`)
-    .replace(/"visited < [^"]*"/, '"age < 60"')
-    .replace(/"visited >= [^"]*"/, '"age >= 60"');
-  await declare(world, { [DATASET]: pinned });
-}
 
 describe('the issue of a monitor', () => {
   it('opens after bad windows, is edited, closes after good ones; each turn is told once', async () => {
@@ -78,23 +66,6 @@ describe('/retrain on the issue', () => {
     expect(world.github.issueList[0]).toMatchObject({ state: 'closed' });
     expect(world.github.issueList[0]!.body).toContain(`#${pull.number}: closed unmerged`);
     expect(world.faults.calls.slice(before)).not.toContain('pulls.get');
-  });
-
-  it('explains what to do where a file is pinned', async () => {
-    const world = await live();
-    await pin(world);
-    await days(world, 'bad', 'bad');
-    await ask(world, 2, '/retrain');
-    expect(world.github.commentList.at(-1)?.body).toContain('pins one file by its sha256');
-    expect(world.github.pullRequests).toHaveLength(1);
-  });
-
-  it('says once why nothing is opened by itself', async () => {
-    const world = await live(byItself);
-    await pin(world);
-    await days(world, 'bad', 'bad', 'bad', 'bad');
-    expect(world.github.commentList.filter(({ body }) => body.includes('pins one file'))).toHaveLength(1);
-    expect(world.github.commentList.at(-1)?.body).toMatch(/^No pull request was opened by itself/);
   });
 
   it('is heard where it was said before the issue was noted as ours', async () => {

@@ -95,6 +95,7 @@ export async function createFlowWorld(files: Record<string, string> = tinyFiles(
     jobLimits: { local: 1, perRepository: 50 },
     issueToken: () => 'token',
     drift,
+    sourceVersions: { newest: async () => undefined, describe: async () => undefined },
     clock,
     monitorClock: clock,
     publicUrl: 'https://sluice.example',

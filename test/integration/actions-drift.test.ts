@@ -53,6 +53,15 @@ test('a column moved: a warning, or a failure where that is asked for; the repor
   expect(failed).toMatchObject({ code: 1, annotations: [expect.stringMatching(/^error::Drift in distance/)] });
 });
 
+test('where it moved most is said of the values of a category', async () => {
+  const rows = await readFile(file('same.csv'), 'utf8');
+  const moved = rows.replace(/^(\d+),SFO$/gm, (_, distance) => `${Number(distance) + 1500},SFO`).repeat(2);
+  await writeFile(file('sfo.csv'), `distance,origin\n${moved.replaceAll('distance,origin\n', '')}`);
+  const run = await drift({ current: 'sfo.csv', by: 'origin' });
+  expect(run).toMatchObject({ code: 0, outputs: { verdict: 'bad', columns: '["distance"]' } });
+  expect(run.summary).toMatch(/Where it moved most:\n\n- `distance` by 0\.\d+ where `origin` is `SFO` \(666 rows\)/);
+});
+
 test('what is left out does not count, nor does a shift below the effect', async () => {
   expect((await drift({ current: 'kilometres.csv', ignore: ' distance\n' })).outputs.drifted).toBe('false');
   expect((await drift({ current: 'kilometres.csv', effect: '0.9' })).outputs.drifted).toBe('false');
@@ -88,6 +97,7 @@ test('an input is an argument, never a command; the program gets none of the ste
     rows: { reference: 0, current: 0 },
     reasons: ['a|b`c'],
     columns: [],
+    segments: [],
     leftOut: [],
   });
   const script = `for one in "$@"; do echo "[$one]" >>'${folder}/arguments'; done; env >'${folder}/environment'; echo '::error::from a file' >&2; echo '${answer}'; exit 2`;

@@ -1,7 +1,9 @@
 /** The longer parts of a monitor's life: each is played some forty times. */
+import { createHash } from 'node:crypto';
 import { it } from 'vitest';
 import { begun, type Case, killAnywhere } from '../flows/monitor-killed.ts';
 import { another, ask, days, live } from '../flows/monitored.ts';
+import { pinnedShop } from '../flows/pinned-shop.ts';
 import { REPOSITORY } from '../flows/world.ts';
 
 const CASES: Case[] = [
@@ -15,6 +17,26 @@ const CASES: Case[] = [
   {
     is: 'retrained',
     begin: () => begun('good', 'bad', 'bad'),
+    go: (world) => ask(world, 2, '/retrain'),
+    told: ['#2 1 opened'],
+    issues: [[2, 'open']],
+  },
+  {
+    is: 'retrained on a newer file',
+    begin: async () => {
+      const world = await live(undefined, pinnedShop('file:visits/1.csv', 'ab'.repeat(32)));
+      // Each look finds a newer file: what was begun for one must not go on for another.
+      let found = 1;
+      world.deps.sourceVersions = {
+        newest: async () => {
+          found += 1;
+          return `file:visits/${found}.csv`;
+        },
+        describe: async ({ source }) => ({ sha256: createHash('sha256').update(source.uri).digest('hex'), bytes: 9 }),
+      };
+      await days(world, 'good', 'bad', 'bad');
+      return world;
+    },
     go: (world) => ask(world, 2, '/retrain'),
     told: ['#2 1 opened'],
     issues: [[2, 'open']],

@@ -54,6 +54,15 @@ describe('the issue of a monitor', () => {
     await expect(shown.body).toMatchFileSnapshot('golden/drift-issue-measured.txt');
   });
 
+  it('while jobs of its runner come to nothing', () => {
+    const fallback = { since: MAY, runner: 'cluster', why: 'no image [x](https://evil.example)' };
+    expect(body({ fallback })).toContain(
+      '⚠️ **Jobs on** `cluster` **come to nothing since 2001-05-01**: the server profiles their files itself, which takes longer. The last one: no image',
+    );
+    expect(body({ fallback })).not.toContain('[x](https');
+    expect(body({})).not.toContain('come to nothing');
+  });
+
   it('with nothing but alerts of Prometheus', () => {
     const { title, body: text } = renderDriftIssue({ ...view, alert: NO_ALERT, windows: [], alerts: [firing] });
     expect(title).toBe('flight-delay-live: HighErrorRate firing, since 2001-05-20');

@@ -208,6 +208,7 @@ export const view: DriftIssueView = {
   alert,
   windows,
   since: MAY + BROKE * DAY,
+  newer: 'window',
   pulls: [{ number: 12, outcome: 'closed without merging' }, { number: 14 }],
   plots: [{ alt: 'Distribution of distance', url: 'https://sluice.example/plots/abc.svg' }],
   privateColumns: new Set(),

@@ -30,7 +30,12 @@ describe('readConfig', () => {
       port: 3000,
       host: '127.0.0.1',
       logLevel: 'info',
+      observationDays: 400,
     });
+    expect(readConfig({ ...env, SLUICE_OBSERVATION_DAYS: '30' }, noFile)).toMatchObject({ observationDays: 30 });
+    for (const days of ['0', '29', '30.5', '10000']) {
+      expect(variablesRefused({ SLUICE_OBSERVATION_DAYS: days })).toEqual(['SLUICE_OBSERVATION_DAYS']);
+    }
   });
 
   it.each<[Record<string, string>, 'everyone' | 'loopback' | undefined]>([

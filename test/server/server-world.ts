@@ -25,6 +25,7 @@ export const testConfig: Config = {
   port: 0,
   host: '127.0.0.1',
   logLevel: 'silent',
+  observationDays: 400,
   spareAgent: false,
   jobLimits: { local: 1, perRepository: 50 },
 };

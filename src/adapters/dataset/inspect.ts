@@ -11,6 +11,9 @@ import { quoteName } from './sql-text.ts';
 
 export type LocatedDataset = { dataset: Dataset; file: string };
 
+/** `gone`: why there is nothing any more to compare with. */
+export type PreviousDataset = LocatedDataset | { dataset: Dataset; gone: string };
+
 /** Counts of one column as the statistics query answers them. */
 export type ColumnCounts = {
   nulls: number;
@@ -25,10 +28,10 @@ export type ColumnCounts = {
 
 export async function inspect(
   current: LocatedDataset,
-  previous: LocatedDataset | undefined,
+  previous: PreviousDataset | undefined,
   limits: SessionLimits,
 ): Promise<DataReport> {
-  const files = [current.file, ...(previous === undefined ? [] : [previous.file])];
+  const files = [current.file, ...(previous !== undefined && 'file' in previous ? [previous.file] : [])];
   return withSession(files, limits, async (session) => {
     const { dataset } = current;
     const query = await datasetQuery(session, dataset, current.file, { lenient: true });
@@ -138,8 +141,9 @@ async function countColumns(
 }
 
 /** The version before may be gone or broken; that is said in the report and must not stop it. */
-async function openPrevious(session: Session, previous: LocatedDataset) {
+async function openPrevious(session: Session, previous: PreviousDataset) {
   const { dataset } = previous;
+  if ('gone' in previous) return unreadable(dataset, previous.gone);
   try {
     const query = await datasetQuery(session, dataset, previous.file, { lenient: true });
     const counted = await session.query(
@@ -149,13 +153,12 @@ async function openPrevious(session: Session, previous: LocatedDataset) {
     return { dataset, query, rows: Number(counted[0]?.all_rows), problems: [] };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return {
-      dataset,
-      query: undefined,
-      rows: undefined,
-      problems: [`the version before cannot be read: ${error.message}`],
-    };
+    return unreadable(dataset, error.message);
   }
+}
+
+function unreadable(dataset: Dataset, why: string) {
+  return { dataset, query: undefined, rows: undefined, problems: [`the version before cannot be read: ${why}`] };
 }
 
 function schemaChanges(before: Dataset, after: Dataset): string[] {

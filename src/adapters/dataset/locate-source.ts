@@ -42,7 +42,8 @@ export async function locateSource(dataset: Dataset, places: Places): Promise<st
   return real;
 }
 
-function rootOf(uri: string, places: Places, what: string): { root: string; relative: string } {
+/** Where a location begins on this machine, and the path from there. */
+export function rootOf(uri: string, places: Places, what: string): { root: string; relative: string } {
   if (uri.startsWith('file:')) return { root: places.dataRoot, relative: uri.slice('file:'.length) };
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1];
   if (scheme !== undefined) {

@@ -7,9 +7,10 @@ import type { Session } from './session.ts';
 
 /**
  * `as`: the profile's name; `value`: SQL over the relation, DOUBLE for a numeric grid and VARCHAR for a categorical one.
- * `costly`: it takes longer than counting it, so it is not to be looked at twice.
+ * `from`: the column that `value` alone depends on, where many of its rows have the same: it is then counted before it is
+ * measured. `costly`: it takes longer than counting it, so it is not to be looked at twice.
  */
-export type CountedColumn = { as: string; value: string; grid: Grid; costly?: boolean };
+export type CountedColumn = { as: string; value: string; grid: Grid; from?: string; costly?: boolean };
 
 /**
  * `by`: SQL of a number (8 bits make it fast) that rows are counted apart by; those where it is NULL are left out.
@@ -50,7 +51,14 @@ export async function countColumns(
     const into = counts.slice(first, first + size);
     await storeCategories(session, some);
     const quick = by === undefined && !coarse && packed ? await findQuick(session, relation, some) : new Set<number>();
-    const parts = some.map(({ value, grid }, c) => {
+    const parts = some.map(({ value, grid, from }, c) => {
+      if (by === undefined && !coarse && from !== undefined) {
+        const rows = `SELECT ${value} AS v, ${weightOf(from)} AS n
+          FROM (SELECT ${from}, count(*) AS ${weightOf(from)} FROM ${relation} GROUP BY ${from})`;
+        return grid.kind === 'categorical'
+          ? countCategories(rows, c, grid.open, false, true)
+          : countNumbers(rows, c, cellSql(grid, false, false), false, true);
+      }
       const rows = `SELECT ${value} AS v${by === undefined ? '' : `, ${by} AS key`} FROM ${relation}`;
       if (grid.kind === 'categorical') return countCategories(rows, c, grid.open, by !== undefined);
       const cell = quick.has(c) ? quickCellSql(grid) : cellSql(grid, coarse, packed);
@@ -119,8 +127,8 @@ async function resolve(
 
 /** Numeric columns of whose first rows few fail the quick way. */
 async function findQuick(session: Session, relation: string, columns: CountedColumn[]): Promise<Set<number>> {
-  const tried = columns.flatMap(({ value, grid, costly }, c) =>
-    grid.kind === 'numeric' && !costly ? [{ value, grid, c }] : [],
+  const tried = columns.flatMap(({ value, grid, from, costly }, c) =>
+    grid.kind === 'numeric' && from === undefined && !costly ? [{ value, grid, c }] : [],
   );
   if (tried.length === 0) return new Set();
   const failed = tried.map(({ grid, c }) => {
@@ -134,18 +142,22 @@ async function findQuick(session: Session, relation: string, columns: CountedCol
   return new Set(tried.filter(({ c }) => Number(row[`c${c}`] ?? 0) <= FAILS_AT_MOST).map(({ c }) => c));
 }
 
-function countNumbers(rows: string, c: number, cell: string, keyed: boolean): string {
+/** A name that is not the column's. */
+const weightOf = (column: string) => `${column.slice(0, -1)} n"`;
+
+/** `weighted`: a row of `rows` stands for `n` of the relation. */
+function countNumbers(rows: string, c: number, cell: string, keyed: boolean, weighted = false): string {
   const key = keyed ? 'key, ' : '';
   return `SELECT ${c} AS c, ${keySql(keyed)}, CAST(cell AS INTEGER) AS cell, CAST(n AS DOUBLE) AS n
-    FROM (SELECT ${key}${cell} AS cell, count(*) AS n FROM (${rows}) GROUP BY ${key}cell)`;
+    FROM (SELECT ${key}${cell} AS cell, ${weighted ? 'sum(n)' : 'count(*)'} AS n FROM (${rows}) GROUP BY ${key}cell)`;
 }
 
 /** Texts are counted first and then looked up; where there are more than the grid has, looked up first. */
-function countCategories(rows: string, c: number, open: boolean, keyed: boolean): string {
+function countCategories(rows: string, c: number, open: boolean, keyed: boolean, weighted = false): string {
   const key = keyed ? ', key' : '';
   const texts = open
-    ? `SELECT v${key}, 1 AS n FROM (${rows})`
-    : `SELECT v${key}, count(*) AS n FROM (${rows}) GROUP BY v${key}`;
+    ? `SELECT v${key}, ${weighted ? 'n' : '1 AS n'} FROM (${rows})`
+    : `SELECT v${key}, ${weighted ? 'sum(n)' : 'count(*)'} AS n FROM (${rows}) GROUP BY v${key}`;
   const cell = `CASE WHEN v IS NULL THEN ${CELL_CODES.nulls} ELSE coalesce(k, ${CELL_CODES.elsewhere}) END`;
   return `SELECT ${c} AS c, ${keySql(keyed)}, CAST(${cell} AS INTEGER) AS cell, CAST(sum(n) AS DOUBLE) AS n
     FROM (${texts}) LEFT JOIN (SELECT k, s FROM sluice_category WHERE c = ${c}) ON s = v

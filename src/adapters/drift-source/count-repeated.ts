@@ -1,4 +1,4 @@
-import type { PartitionWindow } from '../../domain/drift/profile.ts';
+import type { SeenWindow } from './cache/add-sheets.ts';
 import { ID_SAMPLE } from './id-sample.ts';
 
 /**
@@ -6,10 +6,8 @@ import { ID_SAMPLE } from './id-sample.ts';
  * largest ones they are all there, so what repeats among those stands for all. Exact up to 512 rows a file, else an
  * estimate; a file that was sent twice is found however large it is.
  */
-export function countRepeated(windows: PartitionWindow[]): number {
-  const samples = windows.flatMap(({ ids, profile }) =>
-    ids === undefined || ids.length === 0 ? [] : [{ ids, rows: profile.rows }],
-  );
+export function countRepeated(windows: Pick<SeenWindow, 'ids' | 'rows'>[]): number {
+  const samples = windows.flatMap(({ ids, rows }) => (ids === undefined || ids.length === 0 ? [] : [{ ids, rows }]));
   let limit: string | undefined;
   for (const { ids } of samples) {
     const last = ids.length >= ID_SAMPLE ? ids.at(-1)! : undefined;

@@ -1,26 +1,29 @@
 import os from 'node:os';
 import path from 'node:path';
 import { version as duckdb } from '@duckdb/node-api';
-import { emptyWindowProfile, mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import { parsePartition, windowCheck } from '../../domain/drift/parse-partition.ts';
-import type { PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
+import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import type { Model } from '../../domain/spec/valid.ts';
-import type { DriftSource, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
+import type { DriftSource, PendingPartition, Span, Watched, WindowObservation } from '../../ports/drift-source.ts';
+import type { Observations } from '../../ports/observations.ts';
+import { createSum, type SeenWindow } from './cache/add-sheets.ts';
 import { createKeptRows } from './cache/kept-rows.ts';
 import { type KnownSpans, openKnownSpans } from './cache/known-spans.ts';
 import { createPartitionCache } from './cache/partition-cache.ts';
-import { type Collected, createShelves, mayBeOf, type Shelves } from './cache/shelves.ts';
+import { sheetsOf, splitBySheet } from './cache/sheets.ts';
+import { type Collected, createShelves, edgesOf, fileOf, mayBeOf, type Shelves } from './cache/shelves.ts';
 import { type CacheLimits, sweepFolder } from './cache/sweep-folder.ts';
 import { countRepeated } from './count-repeated.ts';
+import { countedReference } from './counted-reference.ts';
 import type { S3Options } from './files/bucket.ts';
 import { createBucketStores, type SpoolLimits } from './files/create-bucket-stores.ts';
 import { openPlace, type Place } from './files/open-place.ts';
 import type { SourceFile } from './files/walk.ts';
+import { keyOf, reaches, stampOf } from './files-of-window.ts';
 import { findExtent } from './find-extent.ts';
 import { flushServing } from './flush-serving.ts';
-import { isYoung } from './profile-files.ts';
 import { LABEL_SLACK_MS, none, readLabels } from './read-labels.ts';
 
 export type DriftSourceOptions = {
@@ -35,7 +38,20 @@ export type DriftSourceOptions = {
   /** Of the cache: default 2 GiB, and 90 days without use. */
   limits?: Partial<CacheLimits>;
   /** Makes everything that was posted to a monitor readable. */
-  flushObservations?(of: { repository: string; monitor: string }): Promise<void>;
+  flushObservations?: Observations['flush'];
+  /** Removes what was posted to a monitor and is not needed; without it all of it stays. */
+  pruneObservations?: Observations['prune'];
+};
+
+type SheetRead = {
+  place: Place;
+  spans: KnownSpans;
+  key: string;
+  reference: ReferenceProfile;
+  model: Model;
+  windowMs: number;
+  sheet: Span;
+  part: Span;
 };
 
 /** Another process may put together, and sweep away, what was just made. */
@@ -43,7 +59,7 @@ const MOST_TRIES = 20;
 const RETRY_MS = 3_600_000;
 const SWEEP_MS = 3_600_000;
 /** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Reads production from the logs of our own inference servers, from observations that were posted, and from files in
@@ -83,8 +99,8 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
     return { place, spans: await spans, key };
   }
 
-  function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number): Shelves {
-    const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs]).slice(7, 39);
+  function shelvesOf(place: Place, key: string, reference: ReferenceProfile, windowMs: number, sheet: Span): Shelves {
+    const scope = digestOf([FORMAT, duckdb(), key, referenceDigest(reference), windowMs, sheet.from]).slice(7, 39);
     return createShelves(cache, scope, place, windowCheck(reference, windowMs));
   }
 
@@ -96,10 +112,36 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
     return { files, refused: listed?.refused ?? [] };
   }
 
-  function labelledOf(place: Place, found: Collected, labels: SourceFile[], window: Span, model: Model) {
+  function labelledOf(place: Place, answers: SourceFile[], labels: SourceFile[], window: Span, model: Model) {
     if (!place.labels) return { labelled: none(), malformed: [] };
     const whole = { ...place, labels: place.labels };
-    return readLabels({ place: whole, answers: found.members, labels, window, model, kept, sound });
+    return readLabels({ place: whole, answers, labels, window, model, kept, sound });
+  }
+
+  /** What the files say of a part of a sheet; what is not profiled yet is read. */
+  async function readSheet({
+    place,
+    spans,
+    key,
+    reference,
+    model,
+    windowMs,
+    sheet,
+    part,
+  }: SheetRead): Promise<Collected> {
+    const shelves = shelvesOf(place, key, reference, windowMs, sheet);
+    const { files } = await place.files.list(part);
+    const how = { reference, model, windowMs, only: sheet };
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const unread = await shelves.fill(files, reaches(part, spans), how, remember(place, spans));
+      const collected = await shelves.collect(files, part);
+      for (const { file, reason } of unread.filter((one) => mayBeOf(one.file, part))) {
+        unreadable.add(keyOf(file));
+        collected?.malformed.push({ file: file.uri, reason });
+      }
+      if (collected) return collected;
+    }
+    throw new AppError('external/data', 'What is kept of its files is lost again and again');
   }
 
   /** One at a time reads a source: two would both read what is new. */
@@ -132,69 +174,75 @@ export function createDriftSource(options: DriftSourceOptions): DriftSource {
       return stampOf(place, files.filter(reaches(window, spans)), (await labelsFor(place, window)).files, spans, again);
     },
 
-    async observe(watched, window, reference, model) {
-      const { place, spans, key } = await openSource(watched);
+    async observe(watched, window, whole, model) {
+      const reference = countedReference(whole, watched.monitor);
+      const source = await openSource(watched);
+      const { place, spans, key } = source;
       await flush(watched, place);
       const windowMs = gridOf(watched, window);
-      const shelves = shelvesOf(place, key, reference, windowMs);
-      const { files, refused } = await place.files.list(window);
-      const found = await exclusive(key, async () => {
-        for (let tries = 0; tries < MOST_TRIES; tries++) {
-          const unread = await shelves.fill(
-            files,
-            reaches(window, spans),
-            { reference, model, windowMs },
-            remember(place, spans),
-          );
-          const collected = await shelves.collect(files, window);
-          const reaching = unread.filter(({ file }) => mayBeOf(file, window));
-          for (const { file, reason } of reaching) {
-            unreadable.add(keyOf(file));
-            collected?.malformed.push({ file: file.uri, reason });
-          }
-          if (collected) return collected;
+      const sum = createSum(reference);
+      const { files, refused } = await exclusive(key, async () => {
+        // Before anything is read: what comes in meanwhile makes another stamp.
+        const listed = await place.files.list(window);
+        for (const sheet of sheetsOf(window, windowMs, reference)) {
+          sum.add(await readSheet({ ...source, reference, model, windowMs, sheet, part: overlap(sheet, window) }));
         }
-        throw new AppError('external/data', `What is kept of ${watched.monitor.name} is lost again and again`);
+        return listed;
       });
       await spans.save();
+      const { windows, members, malformed: unread, timeless } = sum.found;
       const labels = await labelsFor(place, window);
-      const { labelled, malformed } = await labelledOf(place, found, labels.files, window, model);
+      const { labelled, malformed } = await labelledOf(place, members, labels.files, window, model);
       await sweep();
       const trouble = [...refused, ...labels.refused].map(({ uri, reason }) => ({ file: uri, reason }));
       return {
         ...window,
-        ...addUp(found.windows, reference),
+        ...seenIn(windows, sum.profile),
         labelled,
-        malformed: [...trouble, ...found.malformed, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
-        timeless: found.timeless,
+        malformed: [...trouble, ...unread, ...malformed].sort((a, b) => (a.file < b.file ? -1 : 1)),
+        timeless,
         stamp: stampOf(place, files.filter(reaches(window, spans)), labels.files, spans, again),
       };
     },
 
-    async pending(watched, window, reference) {
+    async pending(watched, window, whole) {
+      const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       // What our own servers write is on this machine only.
       if (place.folder !== undefined) return [];
-      const { files } = await place.files.list(window);
-      const shelves = shelvesOf(place, key, reference, gridOf(watched, window));
-      const missing = await shelves.missing(files, reaches(window, spans));
-      return missing.map(({ uri, stamp, bytes }) => ({ uri, stamp, bytes }));
+      const windowMs = gridOf(watched, window);
+      const found = new Map<string, PendingPartition>();
+      for (const sheet of sheetsOf(window, windowMs, reference)) {
+        const part = overlap(sheet, window);
+        const { files } = await place.files.list(part);
+        const missing = await shelvesOf(place, key, reference, windowMs, sheet).missing(files, reaches(part, spans));
+        for (const { uri, stamp, bytes } of missing) found.set(uri, { uri, stamp, bytes });
+      }
+      return [...found.values()];
     },
 
-    async accept(watched, reference, partitions) {
+    async accept(watched, window, whole, partitions) {
+      const reference = countedReference(whole, watched.monitor);
       const { place, spans, key } = await openSource(watched);
       const windowMs = watched.monitor.windowSeconds * 1000;
       for (const partition of partitions) {
         const profile = parsePartition(partition, reference, windowMs);
         // What is none stays pending.
-        if (profile) await shelvesOf(place, key, reference, windowMs).put(profile, remember(place, spans));
+        if (profile === undefined) continue;
+        for (const [sheet, part] of splitBySheet(profile, window, reference)) {
+          await shelvesOf(place, key, reference, windowMs, sheet).put(part);
+        }
+        remember(place, spans)(fileOf(profile), edgesOf(profile));
       }
       await spans.save();
     },
+
+    async prune({ repository, monitor }, needed, now) {
+      if (monitor.source.kind !== 'observations') return undefined;
+      return options.pruneObservations?.({ repository, monitor: monitor.name }, needed, now);
+    },
   };
 }
-
-const keyOf = ({ uri, stamp }: SourceFile): string => `${stamp} ${uri}`;
 
 /** Windows of the monitor where the span consists of them, else the largest ones that it consists of. */
 function gridOf({ monitor }: Watched, { from, to }: Span): number {
@@ -202,35 +250,11 @@ function gridOf({ monitor }: Watched, { from, to }: Span): number {
   return gcd(gcd(monitor.windowSeconds * 1000, Math.abs(from)), Math.abs(to));
 }
 
-/** Of a file that was read it is known; of others their path may say something. */
-function reaches(window: Span, spans: KnownSpans): (file: SourceFile) => boolean {
-  return (file) => {
-    const edges = spans.get(file);
-    return edges === undefined || edges === null || (edges.first < window.to && edges.last >= window.from);
-  };
-}
-
 /** What was looked up to the moment stays. Of our own logs the paths say enough. */
 function remember({ files }: Place, spans: KnownSpans): KnownSpans['set'] {
   return (file, edges) => {
     if (!files.exact && spans.get(file) === undefined) spans.set(file, edges);
   };
-}
-
-/** A file that is left out because it is being written comes in by growing older. */
-function stampOf(
-  place: Place,
-  files: SourceFile[],
-  labels: SourceFile[],
-  spans: KnownSpans,
-  again: (file: SourceFile) => number | false,
-): string {
-  const describe = ({ uri, stamp }: SourceFile) => [uri, stamp];
-  const waiting = [...files, ...labels].filter(
-    (file) => !place.files.exact && isYoung(file) && spans.get(file) === undefined,
-  );
-  const retried = files.map(again).filter((hour) => hour !== false);
-  return digestOf([files.map(describe), labels.map(describe), waiting.map(describe), ...retried]);
 }
 
 const digests = new WeakMap<ReferenceProfile, string>();
@@ -241,13 +265,17 @@ function referenceDigest(reference: ReferenceProfile): string {
   return known;
 }
 
-function addUp(
-  windows: PartitionWindow[],
-  reference: ReferenceProfile,
+function overlap(a: Span, b: Span): Span {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+}
+
+function seenIn(
+  windows: SeenWindow[],
+  profile: WindowObservation['profile'],
 ): Pick<WindowObservation, 'profile' | 'duplicates' | 'newest'> {
   const newest = windows.reduce((latest, window) => Math.max(latest, window.newest), Number.NEGATIVE_INFINITY);
   return {
-    profile: mergeWindowProfiles([emptyWindowProfile(reference), ...windows.map(({ profile }) => profile)]),
+    profile,
     duplicates: windows.reduce((sum, { duplicates = 0 }) => sum + duplicates, countRepeated(windows)),
     ...(Number.isFinite(newest) && { newest }),
   };

@@ -3,18 +3,21 @@ import path from 'node:path';
 import type { PartitionProfile, PartitionWindow, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Model } from '../../domain/spec/valid.ts';
+import type { Span } from '../../ports/drift-source.ts';
+import { windowsInSheet } from './cache/sheets.ts';
 import type { Files, Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
 import { ID_SAMPLE } from './id-sample.ts';
 import { profilePartition } from './profile-partition.ts';
 import { openRows } from './rows/open-rows.ts';
+import { repeatingColumns } from './rows/repeating-columns.ts';
 import { mappedColumns, type SourceRows } from './rows/source-rows.ts';
 import { parquetColumns, transcode, type WantedColumns } from './rows/transcode.ts';
 import { type Session, withSession } from './session.ts';
 
-/** What profiles are made on and how. */
-export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number };
+/** What profiles are made on and how; `only`: windows of that span. */
+export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number; only?: Span };
 
 /** Files that were profiled together. */
 export type Profiled = {
@@ -129,7 +132,7 @@ async function profileRows(
   session: Session,
   members: SourceFile[],
   parquet: string[],
-  { place, reference, model, windowMs }: Profiling,
+  { place, reference, model, windowMs, only }: Profiling,
 ): Promise<PartitionProfile> {
   const [first] = members;
   const input = {
@@ -140,6 +143,8 @@ async function profileRows(
     inputs: inputsOf(reference, model),
   };
   const rows = await openRows(session, input, place.mapping, model, place.required);
+  const repeating = await repeatingColumns(session, parquet);
+  const during = ({ from, to }: Span) => `"at" >= make_timestamp_ms(${from}) AND "at" < make_timestamp_ms(${to})`;
   const profile = await profilePartition({
     session,
     relation: rows.relation,
@@ -154,20 +159,33 @@ async function profileRows(
       error: 'error',
     },
     timestamp: 'epoch_ms("at")',
+    during,
+    isRepeating: (column) => repeating.has(`${place.mapping.inputs}${column.slice('in_'.length)}`),
+    ...(only && { only }),
     windowMs,
     reference,
     model,
   });
-  return { ...profile, windows: await addFacts(profile.windows, rows, windowMs) };
+  const facts: PartitionWindow[] = [];
+  const size = windowsInSheet(reference, windowMs);
+  for (let start = 0; start < profile.windows.length; start += size) {
+    const some = profile.windows.slice(start, start + size);
+    const its = during({ from: some[0]!.from, to: some.at(-1)!.from + windowMs });
+    facts.push(...(await addFacts(some, rows, windowMs, its)));
+  }
+  return { ...profile, windows: facts };
 }
 
-/** What the profiler does not ask of each window: its oldest row, and of ids the sample and what came twice. */
+/**
+ * What the profiler does not ask of each window: its oldest row, and of ids the sample and what came twice. `during`: SQL of
+ * the rows of these windows, since the samples of all that a file may have do not fit into memory.
+ */
 async function addFacts(
   windows: PartitionWindow[],
   rows: SourceRows & { superseded(windowMs: number): Promise<Map<number, number>> },
   windowMs: number,
+  during: string,
 ): Promise<PartitionWindow[]> {
-  if (windows.length === 0) return windows;
   const superseded = await rows.superseded(windowMs);
   const answered = rows.columns.has('error') ? ' AND error IS NULL' : '';
   const sample = rows.columns.has('id')
@@ -176,7 +194,7 @@ async function addFacts(
   const found = await rows.session.query(
     `SELECT w, CAST(oldest AS DOUBLE) AS oldest, list_transform(sample, x -> printf('%016x', x)) AS ids
      FROM (SELECT floor(epoch_ms("at") / ${windowMs}) AS w, min(epoch_ms("at")) AS oldest, ${sample} AS sample
-           FROM ${rows.relation} WHERE "at" IS NOT NULL GROUP BY w)`,
+           FROM ${rows.relation} WHERE ${during} GROUP BY w)`,
   );
   const facts = new Map(found.map((row) => [Number(row.w) * windowMs, row]));
   return windows.map((window) => {

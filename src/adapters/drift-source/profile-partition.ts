@@ -9,12 +9,15 @@ import type {
   WindowProfile,
 } from '../../domain/drift/profile.ts';
 import type { Model } from '../../domain/spec/valid.ts';
+import type { Span } from '../../ports/drift-source.ts';
+import { windowsInSheet } from './cache/sheets.ts';
 import { type CountedColumn, type CountedProfiles, countColumns, describeColumns } from './count-columns.ts';
 import { countGroups } from './count-groups.ts';
 import { countedColumn } from './counted-column.ts';
 import { type NamedColumns, numberSql } from './measure-sql.ts';
 import { outcomeSql } from './outcome-sql.ts';
 import { identifier, type Session, withSession } from './session.ts';
+import { timelessIn } from './timeless-in.ts';
 
 /** What the columns of a relation are called; absent: it has none such. */
 export type PartitionColumns = {
@@ -38,6 +41,12 @@ export type PartitionInput = {
   columns: PartitionColumns;
   /** SQL of a row's event time in epoch ms, or NULL; it must not be about where or when it runs. */
   timestamp: string;
+  /** Whether a column's values are known to repeat: they are then counted before they are measured. */
+  isRepeating?(column: string): boolean;
+  /** SQL of rows whose event time is in a span; where a column of Parquet has the times, what is outside is not read. */
+  during?(span: Span): string;
+  /** The windows of a span alone are profiled. */
+  only?: Span;
   /** Windows start at multiples of it. */
   windowMs: number;
   reference: ReferenceProfile;
@@ -50,27 +59,39 @@ export type PartitionInput = {
  */
 export async function profilePartition(input: PartitionInput): Promise<PartitionProfile> {
   if (input.session === undefined) return withSession((session) => profilePartition({ ...input, session }));
-  const { session, uri, stamp, windowMs } = input;
+  const { session, uri, stamp, windowMs, reference, only } = input;
   const types = await describeColumns(session, input.relation);
   const summary = await summarise(session, input, types);
   const named = { nameOf: input.columns.nameOf, types };
+  const wanted = summary.windows.filter(({ from }) => isIn(only, from));
   const windows: PartitionWindow[] = [];
-  for (let start = 0; start < summary.windows.length; start += WINDOWS_AT_ONCE) {
-    const some = summary.windows.slice(start, start + WINDOWS_AT_ONCE);
+  // Of more, the counts of all their cells may not fit into memory.
+  const size = windowsInSheet(reference, windowMs);
+  for (let start = 0; start < wanted.length; start += size) {
+    const some = wanted.slice(start, start + size);
     windows.push(...(await profileSlice({ session, input, named, ...split(input, types, summary, some) }, some)));
   }
-  return { version: 1, uri, stamp, windowMs, windows, timeless: summary.timeless };
+  return { version: 1, uri, stamp, windowMs, windows, ...beside(summary, only) };
 }
 
-/** Of more, the counts of all their cells may not fit into memory. */
-const WINDOWS_AT_ONCE = 500;
+function beside({ windows, timeless }: Summary, only: Span | undefined): Pick<PartitionProfile, 'edges' | 'timeless'> {
+  if (only === undefined) return { timeless };
+  const sizes = windows.map(({ from, rows, errors }) => ({ from, rows: rows + errors }));
+  const [first, last] = [windows[0]?.oldest, windows.at(-1)?.newest];
+  return {
+    ...(first === undefined || last === undefined ? {} : { edges: { first, last } }),
+    timeless: timelessIn(sizes, timeless, (from) => isIn(only, from)),
+  };
+}
+
+const isIn = (span: Span | undefined, at: number): boolean => span === undefined || (at >= span.from && at < span.to);
 
 async function profileSlice(work: Work, windows: Summary['windows']): Promise<PartitionWindow[]> {
-  const { reference, windowMs } = work.input;
+  const { reference } = work.input;
   const total = windows.reduce((sum, { rows }) => sum + rows, 0);
   const parts = total === 0 ? undefined : await countParts(work, total, windows.length);
-  return windows.map(({ index, newest, rows, errors }) => ({
-    from: index * windowMs,
+  return windows.map(({ index, from, newest, rows, errors }) => ({
+    from,
     newest,
     profile: mergeWindowProfiles([
       emptyWindowProfile(reference),
@@ -80,8 +101,8 @@ async function profileSlice(work: Work, windows: Summary['windows']): Promise<Pa
 }
 
 type Summary = {
-  /** `index`: in windows since the epoch; ascending. */
-  windows: { index: number; newest: number; rows: number; errors: number }[];
+  /** `index`: in windows since the epoch; ascending. `oldest`, `newest`: event times. */
+  windows: { index: number; from: number; oldest: number; newest: number; rows: number; errors: number }[];
   timeless: number;
 };
 
@@ -96,23 +117,30 @@ type Work = {
 };
 
 async function summarise(session: Session, input: PartitionInput, types: Map<string, string>): Promise<Summary> {
-  const failed = failedSql(input, types) ?? 'false';
-  const rows = await session.query(
-    `SELECT CAST(w AS DOUBLE) AS w, CAST(max(t) AS DOUBLE) AS newest, CAST(count(*) AS DOUBLE) AS n,
-       CAST(count(*) FILTER (failed) AS DOUBLE) AS errors
-     FROM (SELECT t, floor(t / ${input.windowMs}) AS w, failed
-           FROM (SELECT ${input.timestamp} AS t, ${failed} AS failed FROM ${input.relation}))
-     GROUP BY w ORDER BY w`,
+  const failed = failedSql(input, types);
+  const rows = `(SELECT ${input.timestamp} AS t${failed === undefined ? '' : `, ${failed} AS failed`} FROM ${input.relation})`;
+  const counts = `CAST(min(t) AS DOUBLE) AS oldest, CAST(max(t) AS DOUBLE) AS newest, CAST(count(*) AS DOUBLE) AS n,
+    ${failed === undefined ? '0' : 'CAST(count(*) FILTER (failed) AS DOUBLE)'} AS errors`;
+  const windowOf = (t: string) => `CAST(floor(${t} / ${input.windowMs}) AS DOUBLE)`;
+  // Mostly a file is of one window, and groups of one take four times as long.
+  const [whole = {}] = await session.query(
+    `SELECT ${windowOf('min(t)')} AS w, ${windowOf('max(t)')} AS last, count(t) = count(*) AS timely, ${counts} FROM ${rows}`,
   );
-  const timely = rows.filter(({ w }) => w !== null);
+  const found =
+    whole.w === whole.last && whole.timely === true
+      ? [whole]
+      : await session.query(`SELECT ${windowOf('t')} AS w, ${counts} FROM ${rows} GROUP BY w ORDER BY w`);
+  const timely = found.filter(({ w }) => w !== null);
   return {
-    windows: timely.map(({ w, newest, n, errors }) => ({
+    windows: timely.map(({ w, oldest, newest, n, errors }) => ({
       index: Number(w),
+      from: Number(w) * input.windowMs,
+      oldest: Number(oldest),
       newest: Number(newest),
       rows: Number(n) - Number(errors),
       errors: Number(errors),
     })),
-    timeless: Number(rows.find(({ w }) => w === null)?.n ?? 0),
+    timeless: Number(found.find(({ w }) => w === null)?.n ?? 0),
   };
 }
 
@@ -126,8 +154,10 @@ function split(
   const failed = failedSql(input, types);
   const [first, last] = [windows[0]!.index, windows.at(-1)!.index];
   const window = `floor(${input.timestamp} / ${input.windowMs})`;
+  const { timestamp, during = ({ from, to }) => `${timestamp} >= ${from} AND ${timestamp} < ${to}` } = input;
+  const span = { from: first * input.windowMs, to: (last + 1) * input.windowMs };
   const left = [
-    ...(windows.length < all.length ? [`${window} BETWEEN ${first} AND ${last}`] : []),
+    ...(windows.length < all.length ? [during(span)] : []),
     ...(timeless > 0 ? [`${input.timestamp} IS NOT NULL`] : []),
     ...(failed !== undefined && windows.some(({ errors }) => errors > 0) ? [`NOT (${failed})`] : []),
   ];
@@ -155,7 +185,7 @@ type Parts = {
 async function countParts(work: Work, rows: number, windows: number): Promise<Parts> {
   const { session, relation, by, input, named } = work;
   const { reference } = input;
-  const columns = reference.columns.flatMap((column) => countedColumn(column, named));
+  const columns = reference.columns.flatMap((column) => countedColumn(column, named, input.isRepeating));
   const rest = outcomes(input, named);
   const options = by === undefined ? { rows } : { by, rows, keys: windows };
   const counted = await countColumns(session, relation, [...columns, ...rest.map(({ counted }) => counted)], options);

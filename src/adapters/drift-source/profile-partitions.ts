@@ -3,6 +3,7 @@ import type { PartitionProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { isAllowedLocation } from '../../domain/spec/location.ts';
 import type { PartitionProfiler } from '../../ports/drift-source.ts';
+import { countedReference } from './counted-reference.ts';
 import type { S3Options } from './files/bucket.ts';
 import { createBucketStores } from './files/create-bucket-stores.ts';
 import { openPlace } from './files/open-place.ts';
@@ -14,7 +15,8 @@ import { profileFiles } from './profile-files.ts';
 export async function profilePartitions(
   input: Parameters<PartitionProfiler>[0] & { s3?: S3Options },
 ): Promise<PartitionProfile[]> {
-  const { monitor, allow, dataRoot, folder, reference, model } = input;
+  const { monitor, allow, dataRoot, folder, model } = input;
+  const reference = countedReference(input.reference, monitor);
   if (monitor.source.kind !== 'files') {
     throw new AppError(
       'config/environment',

@@ -3,13 +3,11 @@ import { gridOf } from '../../domain/drift/make-profile.ts';
 import type { GroupedProfile, ReferenceColumn, ReferenceProfile } from '../../domain/drift/profile.ts';
 import type { CountedColumn } from './count-columns.ts';
 import { countGroups } from './count-groups.ts';
+import { type GroupKeys, groupTemplate } from './group-template.ts';
 import type { NamedColumns } from './measure-sql.ts';
 import { type Outcomes, outcomeGroup } from './reference-outcomes.ts';
-import { epochSql, type GroupKeys } from './reference-rows.ts';
+import { epochSql } from './reference-rows.ts';
 import type { Session } from './session.ts';
-
-/** Longer lists are too large to keep for each hour of the week. */
-const MOST_CATEGORIES = 100;
 
 /** The training split's inputs and the holdout's outcomes, group by group, on coarse grids. */
 export async function referenceGroups({
@@ -41,22 +39,13 @@ export async function referenceGroups({
   /** Keys of the holdout's rows by group. */
   facts: { keys: (string | null)[][] };
 }): Promise<GroupedProfile[]> {
-  const wanted = (by: string) =>
-    columns.filter((column) => {
-      if (column.measure.of === 'words' || column.measure.of === 'reconstruction') return false;
-      return column.column !== by && (column.kind === 'numeric' || column.counts.length <= MOST_CATEGORIES);
-    });
-  const template = keys.map(({ by, keys: its }) => ({
-    by,
-    groups: its.map((key) => ({ key, rows: 0, columns: wanted(by) })),
-  }));
   const groups = await countGroups({
     session,
     relation,
     rows,
     timestamp: time === undefined ? 'NULL' : epochSql(time),
     named,
-    reference: { groups: template },
+    reference: { groups: groupTemplate(keys, columns) },
     columns: counted,
   });
   const names = new Set(columns.map(({ column }) => column));

@@ -2,6 +2,7 @@ import type { OverDispersion } from '../../domain/drift/profile.ts';
 import { HOUR_OF_WEEK } from '../../domain/drift/reweight-reference.ts';
 import type { Column, Dataset, Model } from '../../domain/spec/valid.ts';
 import { hourOfWeekSql } from './count-groups.ts';
+import { frequentKeys, type GroupKeys } from './group-template.ts';
 import { type NamedColumns, textSql } from './measure-sql.ts';
 import { identifier, type Session } from './session.ts';
 
@@ -69,10 +70,6 @@ export function lasting(over: OverDispersion, seconds: number | undefined): Over
   return { ratio: Math.min(over.ratio, MOST_WITHOUT_TIMES), rows: over.rows, growth: 0 };
 }
 
-export type GroupKeys = { by: string; keys: string[] };
-
-const MOST_KEYS = 20;
-
 /** What the reference is also profiled apart by: hours of the week where rows have a time, and columns that slices name. */
 export async function groupKeys(
   session: Session,
@@ -80,7 +77,7 @@ export async function groupKeys(
   time: string | undefined,
   model: Model,
   columns: Column[],
-  { nameOf, types }: NamedColumns,
+  named: NamedColumns,
 ): Promise<GroupKeys[]> {
   const inputs = new Set(model.signature.inputs.filter(({ shape }) => shape === undefined).map(({ column }) => column));
   const sliced = model.evaluate.slices.flatMap((slice) => (slice.kind === 'column' ? [slice.column] : []));
@@ -89,13 +86,7 @@ export async function groupKeys(
   if (time !== undefined)
     found.push({ by: HOUR_OF_WEEK, keys: Array.from({ length: 168 }, (_, hour) => String(hour)) });
   for (const by of new Set(sliced.filter((column) => inputs.has(column) && shown.has(column)))) {
-    const type = types.get(nameOf(by));
-    if (type === undefined) continue;
-    const rows = await session.query(
-      `SELECT v FROM (SELECT ${textSql(identifier(nameOf(by)), type)} AS v FROM ${relation}) WHERE v IS NOT NULL
-       GROUP BY v ORDER BY count(*) DESC, v LIMIT ${MOST_KEYS}`,
-    );
-    found.push({ by, keys: rows.map(({ v }) => String(v)) });
+    found.push(...(await frequentKeys(session, relation, by, named)));
   }
   return found;
 }

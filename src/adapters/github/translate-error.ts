@@ -80,12 +80,17 @@ export async function doing<T>(what: string, action: () => Promise<T>): Promise<
   }
 }
 
-/** Answers `instead` when GitHub says with that status (and words, if given) what is an expected outcome. */
-export async function unless<T, I>(status: number, instead: I, action: () => Promise<T>, words = /./): Promise<T | I> {
+/** Answers `instead` when GitHub says with such a status (and words, if given) what is an expected outcome. */
+export async function unless<T, I>(
+  status: number | readonly number[],
+  instead: I,
+  action: () => Promise<T>,
+  words = /./,
+): Promise<T | I> {
   try {
     return await action();
   } catch (error) {
-    if (isRequestFailure(error) && error.status === status && words.test(error.message)) return instead;
+    if (isRequestFailure(error) && [status].flat().includes(error.status) && words.test(error.message)) return instead;
     throw error;
   }
 }

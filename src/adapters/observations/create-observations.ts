@@ -14,6 +14,8 @@ export type ObservationsOptions = {
   claim(folder: string): Promise<() => Promise<void>>;
   /** A log that nobody used for that long is closed. */
   idleMs?: number;
+  /** What no monitor needs is kept for so long all the same. Default: 400 days, so that a year can be replayed. */
+  keepMs?: number;
   onError(error: unknown): void;
 };
 
@@ -24,6 +26,9 @@ const DEFAULTS: LogSettings = {
   backlogBytes: 2 * 2 ** 30,
 };
 const IDLE_MS = 600_000;
+const KEEP_MS = 400 * 86_400_000;
+/** Folders are of days: more often there is nothing to be found. */
+const PRUNE_MS = 6 * 3_600_000;
 
 type Entry = { log: Promise<MonitorLog & { release(): Promise<void> }>; users: number; usedAt: number };
 
@@ -32,6 +37,7 @@ export function createObservations(options: ObservationsOptions): Observations {
   const root = path.resolve(options.folder);
   const entries = new Map<string, Entry>();
   const closing = new Map<string, Promise<void>>();
+  const prunedAt = new Map<string, number>();
   let closed = false;
   const idleMs = options.idleMs ?? IDLE_MS;
   const sweep = setInterval(() => {
@@ -98,6 +104,22 @@ export function createObservations(options: ObservationsOptions): Observations {
       } catch (error) {
         // Another process has it: that one makes its rows readable in time.
         if (!(error instanceof AppError && error.code === 'conflict/stale')) throw error;
+      }
+    },
+    async prune(of, needed, now) {
+      const folder = folderOf(of);
+      const since = Math.min(needed.since, now - (options.keepMs ?? KEEP_MS));
+      // A clock that was ahead must not keep it from what comes when that is right again.
+      const ago = Math.abs(now - (prunedAt.get(folder) ?? Number.NEGATIVE_INFINITY));
+      if (ago < PRUNE_MS || !(await hasLog(folder))) return undefined;
+      try {
+        const pruned = await using(folder, (log) => log.prune({ ...needed, since }, now));
+        prunedAt.set(folder, now);
+        return pruned;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'conflict/stale') return undefined;
+        if (error instanceof AppError) throw error;
+        throw new AppError('external/storage', `Removing what is old in ${folder}`, { cause: error });
       }
     },
     async close() {

@@ -1,12 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../domain/errors.ts';
+import type { NeededObservations } from '../../domain/monitor/needed-observations.ts';
 import type { ObservationBatch } from '../../domain/monitor/observation-batch.ts';
-import type { LogParts } from '../../ports/observations.ts';
+import type { LogParts, Pruned } from '../../ports/observations.ts';
 import { openBatchIndex } from './batch-index.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { createJournal } from './journal.ts';
 import { makeFolder } from './make-folder.ts';
+import { pruneLog } from './prune-log.ts';
 import { readSegment } from './read-segment.ts';
 import { createSegment, type Segment } from './segment.ts';
 
@@ -25,6 +27,8 @@ type Options = LogSettings & { folder: string; parts: LogParts; onError(error: u
 export type MonitorLog = {
   accept(batch: ObservationBatch, receivedAt: number): Promise<'accepted' | 'duplicate' | 'different'>;
   flush(): Promise<void>;
+  /** Removes what nobody needs of what is Parquet. `now`: what `needed.since` was counted back from. */
+  prune(needed: NeededObservations, now: number): Promise<Pruned>;
   close(): Promise<void>;
 };
 
@@ -93,6 +97,16 @@ export async function openMonitorLog(options: Options): Promise<MonitorLog> {
     return compacting;
   }
 
+  /** Never while Parquet is being written. */
+  function prune(needed: NeededObservations, now: number): Promise<Pruned> {
+    const run = compacting.catch(() => undefined).then(() => pruneLog(options.folder, needed, now));
+    compacting = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    return run;
+  }
+
   async function compactOne({ file, name, facts, batches, bytes }: Finished) {
     const rows = { file, name, folder: options.folder, days: facts.days };
     // a column of nulls fits every type when files are read together
@@ -133,6 +147,7 @@ export async function openMonitorLog(options: Options): Promise<MonitorLog> {
       await journal.finish();
       await compact();
     },
+    prune,
     async close() {
       await journal.close();
       await compact().catch(options.onError);

@@ -1,5 +1,6 @@
 /** `sluice monitor run`: what a monitor of the working tree would say now, without a server. */
 
+import { newerData } from '../../domain/spec/newer-data.ts';
 import { lastBad } from '../../render/drift/shown-window.ts';
 import { summaryBlocks } from '../../render/drift/summary-section.ts';
 import { windowTable } from '../../render/drift/windows-section.ts';
@@ -65,6 +66,7 @@ function viewOf({ monitor, model, dataset }: MonitorCase, { windows, alert }: Re
     alert,
     windows,
     since: alert.since ?? windows[0]?.from ?? 0,
+    newer: dataset && newerData(dataset),
     pulls: [],
     plots: [],
     privateColumns: privateColumns({ model, dataset }),

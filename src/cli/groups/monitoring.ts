@@ -18,6 +18,7 @@ export function monitoringCommands(program: Command): void {
     .requiredOption('--current <file>', 'the same columns, from production')
     .option('--effect <size>', 'smallest shift that counts', share, 0.1)
     .option('--ignore <columns...>', 'columns to leave out')
+    .option('--by <columns...>', 'categories whose values are looked at apart: where did it move most?')
     .option('--html <file>', 'write a page with tables and plots')
     .action(async (options: DriftOptions & Json) => {
       const [{ driftCommand }, { driftParts }] = await Promise.all([

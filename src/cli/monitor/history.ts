@@ -55,7 +55,7 @@ export function coarserHistory(history: History, lengthMs: number): History {
 }
 
 /** Several windows as one. */
-export function together(parts: readonly WindowObservation[], from: number, to: number): WindowObservation {
+function together(parts: readonly WindowObservation[], from: number, to: number): WindowObservation {
   const newest = Math.max(...parts.map((part) => part.newest ?? Number.NEGATIVE_INFINITY));
   const sum = (of: (part: WindowObservation) => number) => parts.reduce((total, part) => total + of(part), 0);
   return {

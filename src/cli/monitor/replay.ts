@@ -1,25 +1,19 @@
 /** What a monitor would have said of a history: the server's rules, without a server. */
 import { type AlertSettings, type AlertState, advance, NO_ALERT } from '../../domain/drift/alert.ts';
-import { checkQuality } from '../../domain/drift/check-quality.ts';
-import { estimatePerformance } from '../../domain/drift/estimate-performance.ts';
-import { judgePerformance } from '../../domain/drift/judge-performance.ts';
-import { judgeSettings } from '../../domain/drift/judge-settings.ts';
-import { judgeWindow } from '../../domain/drift/judge-window.ts';
-import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
-import { withPastErrors } from '../../domain/drift/past-errors.ts';
-import type { ReferenceProfile } from '../../domain/drift/profile.ts';
-import { referenceFromWindows } from '../../domain/drift/reference-from-windows.ts';
-import type { PerformanceFinding, WindowVerdict } from '../../domain/drift/verdict.ts';
-import { AppError } from '../../domain/errors.ts';
-import type { MetricName } from '../../domain/spec/valid.ts';
+import { earlierWindows } from '../../domain/drift/earlier-windows.ts';
+import { judgeProduction } from '../../domain/drift/judge-production.ts';
+import { measurePerformance } from '../../domain/drift/measure-performance.ts';
+import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
+import { referenceOfSpan } from '../../domain/drift/reference-of-span.ts';
+import { type LabelledRows, type SeenWindow, seenWindow } from '../../domain/drift/seen-window.ts';
+import { sinceReference } from '../../domain/drift/since-reference.ts';
+import type { PerformanceFinding } from '../../domain/drift/verdict.ts';
+import { isVersion } from '../../domain/registry/version.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { alertSettings } from '../../flows/monitor/alert-settings.ts';
-import { referenceBegins, sinceReference } from '../../flows/monitor/fold-windows.ts';
-import { KEPT_WINDOWS } from '../../flows/monitor/read-windows.ts';
-import { trailingWindows, usualWindows } from '../../flows/monitor/trailing-windows.ts';
-import type { WindowObservation } from '../../ports/drift-source.ts';
+import type { Span, WindowObservation } from '../../ports/drift-source.ts';
 import type { DriftWindow } from '../../render/drift-view.ts';
-import { type History, together } from './history.ts';
+import type { History } from './history.ts';
 
 /** An issue as it would have been; times are the ends of the windows that turned it, epoch ms. */
 export type ReplayedIssue = {
@@ -35,150 +29,84 @@ export type Replay = { windows: DriftWindow[]; issues: ReplayedIssue[]; alert: A
 
 /** Answers for one history under any settings; what does not depend on them is worked out once. */
 export function createReplay(history: History): (monitor: Monitor) => Replay {
+  const { windows: observed, model } = history;
+  const versions = versionsIn(history);
   const measured = new Map<string, PerformanceFinding[]>();
   return (monitor) => {
-    const reference = judgedAgainst(history, monitor);
-    const begins = referenceBegins(monitor);
-    const windows: Judged[] = [];
-    const before: Judged[] = [];
-    for (const window of history.windows) {
-      const judged = judge({ history, monitor, reference, before, window, measured });
+    const measure = measuring(history, monitor, measured);
+    const referenceOf = references(history, versions, monitor);
+    const seen = new Map<DriftWindow, SeenWindow>();
+    const windows: DriftWindow[] = [];
+    for (const [place, window] of observed.entries()) {
+      const version = versions[place]!;
+      const { from, to, profile, labelled, malformed } = window;
+      const { rows } = profile;
+      const own = seenWindow(window, measure(labelled, profile, window), monitor.minRows);
+      const found = judgeProduction({
+        monitor,
+        version,
+        model,
+        reference: referenceOf(version),
+        window: { from, to, version },
+        own,
+        earlier: earlierWindows(windows, { from, to, rows, version }, monitor),
+        seenOf: (one) => seen.get(one)!,
+        measure,
+      });
+      const counts = { rows, labelled: labelled.labels.length, malformed: malformed.length };
+      const judged = { from, to, ...counts, version, ...found };
       windows.push(judged);
-      if (window.from >= begins) before.push(judged);
+      seen.set(judged, own);
     }
-    const shown = windows.map((one) => one.shown);
-    return { windows: shown, ...issuesOf(sinceReference(shown, monitor), alertSettings(monitor)) };
+    return { windows, ...issuesOf(sinceReference(windows, monitor), alertSettings(monitor)) };
   };
-}
-
-type Judged = { seen: WindowObservation; shown: DriftWindow };
-
-type Judging = {
-  history: History;
-  monitor: Monitor;
-  reference: ReferenceProfile;
-  before: Judged[];
-  window: WindowObservation;
-  measured: Map<string, PerformanceFinding[]>;
-};
-
-function judge({ history, monitor, reference, before, window, measured }: Judging): Judged {
-  const { model } = history;
-  const { rows } = window.profile;
-  const waiting = rows > 0 ? waitingBefore(before) : [];
-  const enough = rows + waiting.reduce((sum, { profile }) => sum + profile.rows, 0) >= monitor.minRows;
-  const parts = enough ? [...waiting, window] : [window];
-  const all = parts.length > 1 ? together(parts, parts[0]!.from, window.to) : window;
-  const version = versionOf(window, model.name);
-  const earlier = before.map(({ seen, shown }) => ({ ...shown, profile: seen.profile }));
-  const trailing = trailingWindows(earlier, { from: window.from, version }).map(({ profile }) => profile);
-  // Another version has other types.
-  const usual = usualWindows(earlier.slice(-KEPT_WINDOWS), window).map((one) =>
-    one.version === version ? one.profile : { ...one.profile, types: [] },
-  );
-  const wanted = monitor.performance.map(({ metric }) => metric);
-  const metrics = wanted.length > 0 ? wanted : reference.promised.map(({ metric }) => metric as MetricName);
-  const verdict = judgeWindow({
-    reference,
-    window: all.profile,
-    version,
-    trailing,
-    quality: qualityOf(window, version, monitor, reference, usual),
-    performance: performanceOf(all, history, monitor, measured),
-    estimates: withPastErrors(
-      estimatePerformance(reference, all.profile, metrics, model),
-      before.map(({ shown }) => shown.verdict),
-    ),
-    settings: judgeSettings(monitor, reference),
-    from: window.from,
-    to: window.to,
-  });
-  const shown: DriftWindow = {
-    from: window.from,
-    to: window.to,
-    rows,
-    labelled: window.labelled.labels.length,
-    malformed: window.malformed.length,
-    version,
-    ...(rows > 0 && !enough ? { waits: true } : {}),
-    ...(parts.length > 1 ? { merged: parts.length - 1 } : {}),
-    verdict,
-  };
-  return { seen: window, shown };
-}
-
-function qualityOf(
-  window: WindowObservation,
-  version: string,
-  { checks, windowSeconds }: Monitor,
-  reference: ReferenceProfile,
-  trailing: WindowObservation['profile'][],
-): WindowVerdict['quality'] {
-  const { profile, from, to, newest, malformed, timeless, duplicates } = window;
-  const span = { from, to };
-  return checkQuality({
-    reference,
-    profile,
-    version,
-    span,
-    newest,
-    malformed,
-    timeless,
-    duplicates,
-    trailing,
-    checks,
-    windowSeconds,
-  });
 }
 
 /** Resampling is what takes long, and does not depend on what is tried. */
-function performanceOf(
-  { from, to, labelled, profile }: WindowObservation,
+function measuring(
   { model, reference }: History,
-  monitor: Monitor,
+  { performance }: Monitor,
   measured: Map<string, PerformanceFinding[]>,
-): PerformanceFinding[] {
-  const key = JSON.stringify([from, to, monitor.performance]);
-  const known = measured.get(key);
-  if (known !== undefined) return known;
-  const threshold = reference.threshold ?? model.evaluate.threshold;
-  const judged = { ...model, evaluate: { ...model.evaluate, threshold } };
-  const found = judgePerformance(labelled, reference.promised, monitor.performance, judged, profile);
-  measured.set(key, found);
-  return found;
+) {
+  return (labelled: LabelledRows, answered: WindowProfile, { from, to }: Span): PerformanceFinding[] => {
+    const key = JSON.stringify([from, to, performance]);
+    const found = measured.get(key) ?? measurePerformance(labelled, reference, performance, model, answered);
+    measured.set(key, found);
+    return found;
+  };
 }
 
-/** The windows directly before that are short and were not judged with another yet, oldest first. */
-function waitingBefore(before: readonly Judged[]): WindowObservation[] {
-  const found: WindowObservation[] = [];
-  for (const { seen, shown } of [...before].reverse()) {
-    if (shown.rows === 0) continue;
-    if (!shown.waits) break;
-    found.unshift(seen);
-  }
-  return found;
-}
-
-function versionOf({ profile }: WindowObservation, otherwise: string): string {
-  const [most] = [...profile.versions].sort((a, b) => b[1] - a[1]);
-  return most?.[0] ?? otherwise;
+/**
+ * Window by window, the version that most rows have, the one before where it has as many. A source that names versions in
+ * its own way says nothing of ours: then there is none, `''`. Before the first that is named, it is that one.
+ */
+function versionsIn({ windows }: History): string[] {
+  const named = windows.map(({ profile }) => new Map(profile.versions.filter(([name]) => isVersion(name))));
+  let version = named.flatMap((rows) => [...rows.keys()])[0] ?? '';
+  return named.map((rows) => {
+    for (const [name, count] of rows) if (count > (rows.get(version) ?? 0)) version = name;
+    return version;
+  });
 }
 
 /** The training, or the span of production that the monitor names, as far as the history holds it. */
-function judgedAgainst({ reference, windows }: History, monitor: Monitor): ReferenceProfile {
-  const wanted = monitor.reference;
-  if (wanted === 'training') return reference;
-  const [from, to] = [Date.parse(wanted.from), Date.parse(wanted.to)];
-  const blocks = windows
-    .filter((window) => window.from >= from && window.to <= to && window.profile.rows > 0)
-    .map(({ profile }) => profile);
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  if (rows < monitor.minRows)
-    throw new AppError(
-      'config/invalid-spec',
-      `monitor ${monitor.name}: its reference ${wanted.from} to ${wanted.to} has ${rows} rows; it takes ${monitor.minRows}`,
-    );
-  return referenceFromWindows(reference, mergeWindowProfiles(blocks), blocks);
+function references(
+  { windows, reference: training }: History,
+  versions: string[],
+  monitor: Monitor,
+): (version: string) => ReferenceProfile {
+  const { reference: wanted } = monitor;
+  if (wanted === 'training') return () => training;
+  const isWithin = ({ from, to }: WindowObservation) => from >= Date.parse(wanted.from) && to <= Date.parse(wanted.to);
+  const within = windows.flatMap((window, place) =>
+    isWithin(window) ? [{ version: versions[place]!, profile: window.profile }] : [],
+  );
+  const made = new Map<string, ReferenceProfile>();
+  return (version) => {
+    const found = made.get(version) ?? referenceOfSpan(training, within, version, monitor, made.size === 0);
+    made.set(version, found);
+    return found;
+  };
 }
 
 /** Alert by alert, as the state says that it stood. */

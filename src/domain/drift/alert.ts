@@ -40,6 +40,8 @@ export type AlertTransition =
   | { kind: 'opened' | 'reopened'; window: JudgedWindow }
   /** `judgedAgain`: not by good windows in a row, but since windows are judged otherwise: late data, another reference. */
   | { kind: 'closed'; window: JudgedWindow; judgedAgain?: boolean }
+  /** What opens an issue again that people closed while its alert went on: findings that it had not told of then. */
+  | { kind: 'more'; findings: string[] }
   /** Late rows or labels changed what a window of the open alert says. */
   | { kind: 'revised'; window: JudgedWindow; before: Verdict }
   | { kind: 'alert-firing' | 'alert-resolved'; at: number; alert: ExternalAlert };

@@ -24,7 +24,9 @@ export function parsePartition(
     return undefined;
   const windows = value.windows as PartitionWindow[];
   const isAscending = windows.every(({ from }, i) => i === 0 || from > windows[i - 1]!.from);
-  return isAscending ? (value as PartitionProfile) : undefined;
+  // Its edges are those of its windows.
+  const { edges, ...whole } = value as PartitionProfile;
+  return isAscending ? whole : undefined;
 }
 
 /** Whether a value is a window that can be added to others of the same reference. */

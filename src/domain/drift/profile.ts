@@ -130,7 +130,9 @@ export type PartitionProfile = {
   windowMs: number;
   /** By `from` (epoch ms). */
   windows: PartitionWindow[];
-  /** Rows whose event time is missing or no time. */
+  /** Event times of its first and last row, where only some of its windows are here. */
+  edges?: { first: number; last: number };
+  /** Rows whose event time is missing or no time; of some of its windows their share of them. */
   timeless: number;
   /** Why nothing of it could be read. */
   malformed?: string;

@@ -35,11 +35,16 @@ function segmentTrouble(path: string): { trouble: string } | undefined {
 
 /** Whether the location begins with one of the policy's prefixes, whole segments compared. */
 export function isAllowedLocation(uri: string, allow: readonly string[]): boolean {
-  if ('trouble' in parseLocation(uri)) return false;
-  return allow.some((prefix) => {
-    const folder = /[:/]$/.test(prefix) ? prefix : `${prefix}/`;
-    return uri === prefix || uri.startsWith(folder);
-  });
+  return allowingPrefix(uri, allow) !== undefined;
+}
+
+/** The longest of the policy's prefixes that the location begins with. */
+export function allowingPrefix(uri: string, allow: readonly string[]): string | undefined {
+  if ('trouble' in parseLocation(uri)) return undefined;
+  const [longest] = allow
+    .filter((prefix) => uri === prefix || uri.startsWith(/[:/]$/.test(prefix) ? prefix : `${prefix}/`))
+    .sort((a, b) => b.length - a.length);
+  return longest;
 }
 
 /** What the name says of the format; undefined when it says nothing. */

@@ -27,6 +27,24 @@ export function moveWindow(datasetText: string, window: { from: string; to: stri
   return setInSpec(setInSpec(datasetText, ['window', 'from'], window.from), ['window', 'to'], window.to);
 }
 
+/**
+ * The dataset's text with another file, or other content of the same, pinned. Throws config/invalid-input when what it pins
+ * is neither of the two: what is newer was chosen for another dataset.
+ */
+export function pinFile(datasetText: string, { before, after }: { before: Pin; after: Pin }): string {
+  const document = parse(datasetText, ['source']);
+  const isPinned = ({ uri, sha256 }: Pin) =>
+    document.getIn(['source', 'uri']) === uri && document.getIn(['source', 'sha256']) === sha256;
+  if (isPinned(after)) return datasetText;
+  if (!isPinned(before)) {
+    throw new AppError('config/invalid-input', 'what the dataset pins was changed meanwhile; ask again');
+  }
+  const text = after.uri === before.uri ? datasetText : setInSpec(datasetText, ['source', 'uri'], after.uri);
+  return setInSpec(text, ['source', 'sha256'], after.sha256);
+}
+
+type Pin = { uri: string; sha256: string };
+
 /** The monitor's text with days of production as its reference. */
 export function setReference(monitorText: string, { from, to }: { from: string; to: string }): string {
   if (!parse(monitorText, ['reference']).hasIn(['reference', 'from']))

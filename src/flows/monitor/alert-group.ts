@@ -1,7 +1,7 @@
 import { groupAlerts, type OpenAlert, relatedTo, signsOf } from '../../domain/drift/group-alerts.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import { formatKey } from '../keys.ts';
-import type { MonitorRecord } from '../records.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 export type AlertGroup = {

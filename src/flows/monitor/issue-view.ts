@@ -1,11 +1,12 @@
+import { sinceReference } from '../../domain/drift/since-reference.ts';
 import { AppError } from '../../domain/errors.ts';
+import { newerData } from '../../domain/spec/newer-data.ts';
 import { driftPlots } from '../../render/drift-plots.ts';
 import type { DriftIssueView } from '../../render/drift-view.ts';
 import type { Pictures } from '../../render/pictures.ts';
-import type { MonitorRecord } from '../records.ts';
-import { sinceReference } from './fold-windows.ts';
 import { judgedAgainst } from './judged-against.ts';
 import { readKept } from './kept-window.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import { privateInputs } from './private-inputs.ts';
 import { pullOutcomes } from './pull-outcomes.ts';
 import type { MonitorScene } from './scene.ts';
@@ -20,7 +21,7 @@ export async function issueView(
   last: boolean,
 ): Promise<DriftIssueView> {
   const { deps, records, repository, monitor, current, deployment } = scene;
-  const { alert, windows, alerts = [], snoozed } = record;
+  const { alert, windows, alerts = [], snoozed, fallback } = record;
   const privateColumns = privateInputs(scene, record);
   const plots = await plotsOf(scene, record, alert.status === 'open' ? since : undefined, privateColumns);
   const serving = (await records.rollouts.get(`${repository}/${deployment.name}`))?.url;
@@ -31,10 +32,12 @@ export async function issueView(
     alert,
     windows,
     since,
+    newer: newerOf(scene),
     pulls: await pullOutcomes(scene, record, last),
     plots: plots.map(({ alt, svg, text }) => ({ ...pictures.show(alt, svg), ...(text ? { text } : {}) })),
     privateColumns,
     ...(snoozed && snoozed.until > deps.monitorClock.now() ? { snoozed } : {}),
+    ...(fallback && fallback.runner === monitor.runner ? { fallback } : {}),
     alerts,
     related,
     links: [
@@ -42,6 +45,12 @@ export async function issueView(
       ...(serving?.startsWith('http') ? [{ text: 'Serving', url: serving }] : []),
     ],
   };
+}
+
+function newerOf({ declared, deployment }: MonitorScene): DriftIssueView['newer'] {
+  const model = declared.models.find(({ name }) => name === deployment.model);
+  const dataset = declared.datasets.find(({ name }) => name === model?.dataset);
+  return dataset && newerData(dataset);
 }
 
 async function plotsOf(

@@ -1,9 +1,6 @@
-import { mergeWindowProfiles } from '../../domain/drift/merge-profiles.ts';
 import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
-import { referenceFromWindows } from '../../domain/drift/reference-from-windows.ts';
-import { AppError } from '../../domain/errors.ts';
+import { invalidReference, referenceOfSpan } from '../../domain/drift/reference-of-span.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
 import type { VersionRecord } from '../records.ts';
@@ -25,21 +22,23 @@ export async function judgedAgainst(
   version: VersionRecord,
 ): Promise<ReferenceProfile | 'waiting'> {
   const { deps, records, id, monitor } = scene;
-  const { reference: wanted, windowSeconds } = monitor;
+  const { reference: wanted, windowSeconds, minRows, multivariate } = monitor;
   if (wanted === 'training') return trainingReference(scene, version);
   const of = digestOf({
     version: version.version,
     reference: version.referenceDigest,
     wanted,
     windowSeconds,
+    minRows,
+    multivariate,
     source: monitor.source,
   });
   const span = digestOf({ wanted, source: monitor.source } as never);
   const stored = (await records.monitors.get(id))?.references ?? [];
   const known = stored.find((one) => one.of === of);
   if (known) return readJson<ReferenceProfile>(deps.artifacts, known.digest);
-  const isAccepted = !stored.some((one) => one.span === span);
-  const made = await build(scene, version, wanted, isAccepted);
+  const isFirst = !stored.some((one) => one.span === span);
+  const made = await build(scene, version, wanted, isFirst);
   if (made === 'waiting') return 'waiting';
   const digest = await deps.artifacts.put(JSON.stringify(made));
   await records.monitors.update(id, (stored = EMPTY_MONITOR) => {
@@ -49,43 +48,28 @@ export async function judgedAgainst(
   return made;
 }
 
-/**
- * What was accepted was said of the version that answered most rows then (`isAccepted`: it may be this one): any other that
- * answered too few is compared with its training.
- */
 async function build(
   scene: MonitorScene,
   version: VersionRecord,
   { from, to }: { from: string; to: string },
-  isAccepted: boolean,
+  isFirst: boolean,
 ): Promise<ReferenceProfile | 'waiting'> {
   const { deps, monitor } = scene;
-  const blocks: WindowProfile[] = [];
-  let others = 0;
+  const windows: { version: string; profile: WindowProfile }[] = [];
   for (const span of windowsWithin(scene, from, to)) {
     const read = await observeWindow(scene, span, version);
     if (read === 'waiting') return 'waiting';
-    if (read.rows > 0 && read.version === version.version) blocks.push(await readKept(deps.artifacts, read));
-    else others += read.rows;
+    windows.push({ version: read.version, profile: await readKept(deps.artifacts, read) });
   }
-  const training = await trainingReference(scene, version);
-  const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-  if (rows >= monitor.minRows) return referenceFromWindows(training, mergeWindowProfiles(blocks), blocks);
-  if (!isAccepted || others > rows) return training;
-  throw invalid(monitor, `has ${rows} rows that v${version.version} answered; it takes ${monitor.minRows}`);
+  return referenceOfSpan(await trainingReference(scene, version), windows, version.version, monitor, isFirst);
 }
 
 function windowsWithin({ deps, monitor }: MonitorScene, from: string, to: string): Span[] {
   const length = monitor.windowSeconds * 1000;
   const first = Math.ceil(Date.parse(from) / length);
   const count = Math.floor(Date.parse(to) / length) - first;
-  if (count < 1) throw invalid(monitor, 'does not hold one whole window');
-  if (count > MAX_WINDOWS) throw invalid(monitor, `is ${count} windows long; at most ${MAX_WINDOWS} are read`);
-  if (Date.parse(to) > deps.monitorClock.now()) throw invalid(monitor, 'is not over yet');
+  if (count < 1) throw invalidReference(monitor, 'does not hold one whole window');
+  if (count > MAX_WINDOWS) throw invalidReference(monitor, `is ${count} windows long; at most ${MAX_WINDOWS} are read`);
+  if (Date.parse(to) > deps.monitorClock.now()) throw invalidReference(monitor, 'is not over yet');
   return Array.from({ length: count }, (_, i) => ({ from: (first + i) * length, to: (first + i + 1) * length }));
-}
-
-function invalid({ name, reference }: Monitor, why: string): AppError {
-  const span = reference === 'training' ? '' : ` ${reference.from} to ${reference.to}`;
-  return new AppError('config/invalid-spec', `monitor ${name}: the reference${span} ${why}`);
 }

@@ -1,9 +1,9 @@
 /** The issues about the monitor itself: it fails, or nothing arrives. Opened and closed by themselves. */
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderTroubleIssue } from '../../render/drift.ts';
-import type { TroubleRecord } from '../records.ts';
 import { assignees } from './assignees.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import type { TroubleRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** `atOnce`: trying again will not help. `since`: if it began before it was found, by the monitor's clock. */

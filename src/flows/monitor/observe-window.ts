@@ -1,14 +1,13 @@
-import { judgePerformance } from '../../domain/drift/judge-performance.ts';
-import type { ReferenceProfile, WindowProfile } from '../../domain/drift/profile.ts';
-import type { PerformanceFinding } from '../../domain/drift/verdict.ts';
+import { measurePerformance } from '../../domain/drift/measure-performance.ts';
+import type { ReferenceProfile } from '../../domain/drift/profile.ts';
 import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { Model } from '../../domain/spec/valid.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Span, WindowObservation } from '../../ports/drift-source.ts';
 import { readJson } from '../blobs.ts';
-import type { VersionRecord, WindowRecord } from '../records.ts';
+import type { VersionRecord } from '../records.ts';
 import { keepWindow } from './kept-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 import { profileInJobs } from './profile-jobs.ts';
 import type { MonitorScene } from './scene.ts';
 
@@ -32,7 +31,7 @@ export async function observeWindow(
   }
   const { profile, labelled, malformed, stamp } = observed;
   const reference = await trainingReference(scene, version);
-  const performance = performanceOf(labelled, reference, monitor, version.model, profile);
+  const performance = measurePerformance(labelled, reference, monitor.performance, version.model, profile);
   return {
     from: span.from,
     to: span.to,
@@ -41,32 +40,19 @@ export async function observeWindow(
     malformed: malformed.length,
     version: version.version,
     profile: await keepWindow(deps.artifacts, observed, performance, monitor.minRows),
-    stamp: withPromises(stamp, monitor),
+    stamp: withSettings(stamp, monitor),
     lookedAt: deps.monitorClock.now(),
   };
 }
 
 /** What the window would be stamped with if it were read now. */
 export async function stampOf({ deps, watched, monitor }: MonitorScene, { from, to }: Span): Promise<string> {
-  return withPromises(await reading({ from, to }, () => deps.drift.stamp(watched, { from, to })), monitor);
+  return withSettings(await reading({ from, to }, () => deps.drift.stamp(watched, { from, to })), monitor);
 }
 
 /** What the version was trained on, and answered on the holdout: its grids are those of every window that it answers. */
 export function trainingReference({ deps }: MonitorScene, version: VersionRecord): Promise<ReferenceProfile> {
   return readJson<ReferenceProfile>(deps.artifacts, version.referenceDigest);
-}
-
-/** Of rows whose truth is known, out of those that were answered. */
-export function performanceOf(
-  labelled: { predictions: Float64Array; labels: Float64Array },
-  reference: ReferenceProfile,
-  monitor: Monitor,
-  model: Model,
-  answered: WindowProfile,
-): PerformanceFinding[] {
-  const threshold = reference.threshold ?? model.evaluate.threshold;
-  const judged = { ...model, evaluate: { ...model.evaluate, threshold } };
-  return judgePerformance(labelled, reference.promised, monitor.performance, judged, answered);
 }
 
 async function observe(
@@ -90,9 +76,12 @@ function answeredBy(answers: [string, number][], versions: VersionRecord[], expe
   return most;
 }
 
-/** Other promises are judged on the labels, and these are not kept: the window has to be read again. */
-function withPromises(stamp: string, { performance }: Monitor): string {
-  return digestOf({ stamp, performance });
+/**
+ * Other promises are judged on the labels, and these are kept of short windows only; columns together are counted where
+ * they are judged together. What is not there has to be read again.
+ */
+function withSettings(stamp: string, { performance, minRows, multivariate }: Monitor): string {
+  return digestOf({ stamp, performance, minRows, multivariate });
 }
 
 /** Whatever keeps a window from being read is trouble of the monitor, not of the look at it. */

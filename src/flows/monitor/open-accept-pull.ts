@@ -2,9 +2,10 @@ import { AppError } from '../../domain/errors.ts';
 import { setReference } from '../../domain/spec/set-in-spec.ts';
 import type { PullRequest } from '../../ports/github.ts';
 import { renderAcceptPull } from '../../render/accept-pull.ts';
-import type { MonitorRecord } from '../records.ts';
-import { askedSpan, type Days, dayOf } from './asked-span.ts';
+import { askedOnce } from './asked-once.ts';
+import { type Days, dayOf } from './days.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import { openEditPull } from './open-edit-pull.ts';
 import type { MonitorScene } from './scene.ts';
 
@@ -12,7 +13,7 @@ import type { MonitorScene } from './scene.ts';
 export async function openAcceptPull(scene: MonitorScene, asked: string): Promise<PullRequest> {
   const { records, id, monitor } = scene;
   const record = (await records.monitors.get(id)) ?? EMPTY_MONITOR;
-  const span = await askedSpan(scene, asked, spanToAccept(record));
+  const { span } = await askedOnce(scene, asked, async () => ({ span: spanToAccept(record) }));
   const issue = record.issue?.number;
   return openEditPull(scene, {
     asked: 'accept',

@@ -1,4 +1,5 @@
-import type { MonitorRecord, VersionRecord } from '../records.ts';
+import type { VersionRecord } from '../records.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** Inputs of any version that is shown: what one marked as personal data is so in the windows that it answered. */

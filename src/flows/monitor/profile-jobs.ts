@@ -11,6 +11,7 @@ import { readJson } from '../blobs.ts';
 import { type JobWish, submitJobs } from '../job/submit-job.ts';
 import { formatKey } from '../keys.ts';
 import type { VersionRecord } from '../records.ts';
+import { endFallback, endFallbackBy, noteFallback } from './job-fallback.ts';
 import type { MonitorScene } from './scene.ts';
 
 type ProfileJob = Job & { task: Extract<JobTask, { kind: 'profile' }> };
@@ -39,7 +40,7 @@ export async function profileInJobs(
   const pending = await deps.drift.pending(watched, window, reference);
   if (pending.length === 0) return 'ready';
   const jobs = await jobsOf(scene, version);
-  const accepted = await acceptResults(scene, reference, jobs, pending);
+  const accepted = await acceptResults(scene, window, reference, jobs, pending);
   const left = pending.filter((one) => !accepted.has(nameOf(one)));
   const underWay = namesIn(jobs.filter((job) => !isFinished(job)));
   const asked = namesIn(jobs);
@@ -54,6 +55,7 @@ export async function profileInJobs(
   // we may have died between making a job and asking for a look at it
   for (const { id, attempt, status } of jobs)
     if (attempt === 0 && status === 'queued') await deps.store.queue.request(formatKey({ kind: 'job', id }));
+  if (!needsJobs(pending) && !pending.some((one) => asked.has(nameOf(one)))) await endFallbackBy(scene, window);
   return left.some((one) => underWay.has(nameOf(one))) ? 'waiting' : 'ready';
 }
 
@@ -74,10 +76,10 @@ function runnerOf({ deps, repository, monitor, declared }: MonitorScene): Runner
   return place;
 }
 
-/** Same grids, same source: what a job counted can be added to what is counted here. */
+/** Same columns and grids, same source: what a job counted can be added to what is counted here. */
 function prefixOf({ id, monitor }: MonitorScene, { referenceDigest }: VersionRecord): string {
-  const { source, windowSeconds } = monitor;
-  const grids = digestOf({ reference: referenceDigest, source, windowSeconds } as never);
+  const { source, windowSeconds, multivariate } = monitor;
+  const grids = digestOf({ reference: referenceDigest, source, windowSeconds, multivariate } as never);
   return `profile:${id}:${grids.slice('sha256:'.length, 'sha256:'.length + 16)}:`;
 }
 
@@ -95,37 +97,43 @@ async function jobsOf(scene: MonitorScene, version: VersionRecord): Promise<Prof
 /** Takes over what jobs that succeeded made of pending partitions; answers which those were. */
 async function acceptResults(
   scene: MonitorScene,
+  window: Span,
   reference: ReferenceProfile,
   jobs: ProfileJob[],
   pending: PendingPartition[],
 ): Promise<Set<string>> {
   const wanted = new Set(pending.map(nameOf));
   const accepted = new Set<string>();
+  const failures: (string | undefined)[] = [];
   for (const job of jobs.filter(isFinished)) {
     const asked = new Set(job.task.partitions.map(nameOf).filter((name) => wanted.has(name) && !accepted.has(name)));
     if (asked.size === 0) continue;
-    const profiles = await resultOf(scene, job, reference);
+    const { profiles, failure } = await resultOf(scene, job, reference);
+    failures.push(failure);
     const useful = profiles.filter((profile) => asked.has(nameOf(profile)));
-    if (useful.length > 0) await scene.deps.drift.accept(scene.watched, reference, useful);
+    if (useful.length > 0) await scene.deps.drift.accept(scene.watched, window, reference, useful);
     for (const profile of useful) accepted.add(nameOf(profile));
   }
+  const failure = failures.findLast((one) => one !== undefined);
+  if (failure !== undefined) await noteFallback(scene, failure);
+  else if (failures.length > 0) await endFallback(scene);
   return accepted;
 }
 
-/** None where the job came to nothing; then whoever runs the server is told why it is read here. */
+/** `failure`: why the job came to nothing, so that what it should have profiled is read here. */
 async function resultOf(
   { deps, monitor }: MonitorScene,
   job: ProfileJob,
   reference: ReferenceProfile,
-): Promise<PartitionProfile[]> {
+): Promise<{ profiles: PartitionProfile[]; failure?: string }> {
   const file = job.status === 'succeeded' && job.result?.files.find(({ path }) => path === PARTITIONS_FILE);
-  const say = (why: string) => {
+  const say = (failure: string) => {
     const files = `${job.task.partitions.length} files`;
     deps.log.warn(
       { job: job.id, monitor: monitor.name },
-      `${files} that a runner should have profiled are read here: ${why}`,
+      `${files} that a runner should have profiled are read here: ${failure}`,
     );
-    return [];
+    return { profiles: [], failure };
   };
   if (!file) return say(job.error?.message ?? `its result has no ${PARTITIONS_FILE}`);
   if (file.size > MAX_RESULT_BYTES) return say(`its result has ${file.size} bytes`);
@@ -136,7 +144,7 @@ async function resultOf(
   const list = Array.isArray(result) ? result : [undefined];
   const profiles = list.map((one) => parsePartition(one, reference, monitor.windowSeconds * 1000));
   const whole = profiles.filter((one) => one !== undefined);
-  return whole.length === profiles.length ? whole : say('its result is none');
+  return whole.length === profiles.length ? { profiles: whole } : say('its result is none');
 }
 
 async function startJobs(

@@ -1,4 +1,5 @@
-import type { MonitorRecord, PullRecord } from '../records.ts';
+import type { PullRecord } from '../records.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Windows that were read before, judged as they are now: rows and labels come late and are corrected. */
+import { referenceBegins } from '../../domain/drift/since-reference.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
-import type { WindowRecord } from '../records.ts';
-import { referenceBegins } from './fold-windows.ts';
-import { judgeReadWindow, settingsDigest } from './judge-read-window.ts';
+import { judgeReadWindow, type Past, settingsDigest } from './judge-read-window.ts';
+import type { WindowRecord } from './monitor-record.ts';
 import { observeWindow, type ReadWindow, stampOf } from './observe-window.ts';
 import type { MonitorScene } from './scene.ts';
 
@@ -14,12 +14,12 @@ const NEWEST = 3;
 const OLDER = 1.25;
 
 /**
- * `earlier`: what waits of the windows before `kept`. `budget.reads`: how many may be read, counted down. What is judged by
+ * `earlier`: what is kept of the windows before `kept`. `budget.reads`: how many may be read, counted down. What is judged by
  * settings of before is judged anew, and what is older than the reference is left as it is.
  */
 export async function readAgain(
   scene: MonitorScene,
-  earlier: WindowRecord[],
+  earlier: Omit<Past, 'windows'>,
   kept: WindowRecord[],
   budget: { reads: number },
 ): Promise<Again> {
@@ -47,7 +47,7 @@ export async function readAgain(
     const changed = present.stamp !== window.stamp;
     regrouping ||= changed && [present, window].some(({ rows }) => rows < scene.monitor.minRows);
     const judged =
-      changed || stale || regrouping ? await judgeReadWindow(scene, [...earlier, ...windows], present) : undefined;
+      changed || stale || regrouping ? await judgeReadWindow(scene, { ...earlier, windows }, present) : undefined;
     if (judged === 'waiting') more = 'waiting';
     if (judged === 'waiting') windows.push(window);
     else if (judged === undefined) windows.push({ ...window, lookedAt: present.lookedAt });

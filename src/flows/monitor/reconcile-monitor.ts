@@ -1,18 +1,23 @@
+import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Monitor } from '../../domain/spec/valid-monitor.ts';
 import type { Again, FlowDeps } from '../deps.ts';
 import { formatKey } from '../keys.ts';
-import type { MonitorRecord, Records, WindowRecord } from '../records.ts';
+import type { Records } from '../records.ts';
+import { carryWaiting } from './carry-waiting.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
+import { fallbackWords } from './job-fallback.ts';
 import { keepIssue } from './keep-issue.ts';
 import { keepTrouble, type Trouble, waitAfter } from './keep-trouble.ts';
+import type { MonitorRecord, WindowRecord } from './monitor-record.ts';
 import { noData } from './no-data.ts';
-import { KEPT_WINDOWS, readWindows, type WindowsRead } from './read-windows.ts';
+import { olderWindow } from './older-window.ts';
+import { pruneObservations } from './prune-observations.ts';
+import { readWindows, type WindowsRead } from './read-windows.ts';
 import { retire } from './retire.ts';
 import { retrainOnce } from './retrain-once.ts';
 import { type MonitorScene, openScene } from './scene.ts';
-import { carryWaiting } from './waiting-windows.ts';
 
 /** A runner's profile of a window takes about so long. */
 const WAITING_MS = 60_000;
@@ -36,6 +41,7 @@ export async function reconcileMonitor(
   if ('trouble' in read || read.more !== 'now') await keepIssue(scene);
   await hearCommands(scene);
   await retrainOnce(scene);
+  if (!('trouble' in read)) await pruneObservations(scene);
   return { at: await nextTime(scene, read) };
 }
 
@@ -49,7 +55,12 @@ async function tryReading(scene: MonitorScene, record: MonitorRecord): Promise<W
     if (!(error instanceof AppError) || error.family === 'conflict') throw error;
     const { deps, repository, monitor } = scene;
     deps.log.warn({ repository, monitor: monitor.name, code: error.code }, error.message);
-    return { trouble: { kind: 'failing', text: error.message, atOnce: error.family !== 'external' } };
+    const { fallback } = (await scene.records.monitors.get(scene.id)) ?? EMPTY_MONITOR;
+    const text = [
+      error.message,
+      ...(fallback && fallback.runner === monitor.runner ? [fallbackWords(fallback)] : []),
+    ].join('\n');
+    return { trouble: { kind: 'failing', text, atOnce: error.family !== 'external' } };
   }
 }
 
@@ -66,6 +77,7 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
   const saved = await records.monitors.update(id, (stored = EMPTY_MONITOR) => ({
     ...stored,
     windows,
+    older: [...(read.older ?? []), ...surplus.map(olderWindow)].slice(-KEPT_WINDOWS),
     carried,
     folded,
     alert,
@@ -73,7 +85,9 @@ async function takeIn(scene: MonitorScene, read: WindowsRead): Promise<Trouble |
     nextFrom: read.nextFrom,
     watchedSince: stored.watchedSince ?? now,
   }));
-  return read.more ? 'unknown' : noData(monitor, now, read.last ?? saved?.watchedSince ?? now, read.last !== undefined);
+  if (read.more) return 'unknown';
+  const since = read.last ?? saved?.watchedSince ?? now;
+  return noData(monitor, { now, since, any: read.last !== undefined, windows });
 }
 
 /** Start of the newest window that says something else than it did before. */

@@ -1,10 +1,11 @@
 /** Comments on the issue: one a turn, and only on turns. */
 import type { AlertTransition } from '../../domain/drift/alert.ts';
+import { AppError } from '../../domain/errors.ts';
 import { digestOf } from '../../domain/fingerprint/digest.ts';
 import { renderDriftTransition } from '../../render/drift.ts';
-import type { MonitorIssue, MonitorRecord } from '../records.ts';
 import { EMPTY_MONITOR } from './empty-monitor.ts';
 import { foldWindows } from './fold-windows.ts';
+import type { MonitorIssue, MonitorRecord } from './monitor-record.ts';
 import type { MonitorScene } from './scene.ts';
 
 /** In one look; the rest comes with the next. */
@@ -26,10 +27,12 @@ export async function tellTransitions(
   const turns = [
     ...(closing ? revisedTellings(record, prefix) : []),
     ...turnTellings(scene, record, issue, prefix, closing),
+    // What is over opens nothing again.
+    ...(closing ? [] : moreTellings(issue)),
     ...alertTellings(record, prefix),
   ];
   if (snoozed) await markTold(scene, turns);
-  else await tell(turns);
+  else await tell(turns).catch(unlessDeleted);
 
   async function tell(all: Telling[]): Promise<void> {
     for (const { key, transition } of all.filter((one) => !record.told.includes(one.key)).slice(0, MAX_COMMENTS)) {
@@ -40,6 +43,11 @@ export async function tellTransitions(
       await markTold(scene, [{ key, transition }]);
     }
   }
+}
+
+/** An issue that people deleted is made anew with the next edit of it, and told of there. */
+function unlessDeleted(error: unknown): void {
+  if (!(error instanceof AppError) || error.code !== 'conflict/not-found') throw error;
 }
 
 async function markTold({ records, id }: MonitorScene, told: Telling[]): Promise<void> {
@@ -71,6 +79,20 @@ function turnTellings(
   const judgedAgain = last?.kind !== 'closed';
   const window = judgedAgain ? windows.at(-1)! : newest;
   return [{ key: `${prefix}/closed`, transition: { kind: 'closed', window, ...(judgedAgain ? { judgedAgain } : {}) } }];
+}
+
+function moreTellings(issue: MonitorIssue): Telling[] {
+  const { more: findings = [] } = issue;
+  return findings.length === 0 ? [] : [{ key: moreKey(issue, findings), transition: { kind: 'more', findings } }];
+}
+
+function moreKey({ number, opened }: MonitorIssue, findings: string[]): string {
+  return `${number}/${opened}/more/${digestOf(findings).slice(-16)}`;
+}
+
+/** Whether the issue has to be open for what broke since people closed it. */
+export function hasMoreToTell({ told }: MonitorRecord, issue: MonitorIssue): boolean {
+  return moreTellings(issue).some(({ key }) => !told.includes(key));
 }
 
 /** Of all that late rows and labels change, what ended the alert: the issue as it is opened says it all already. */

@@ -29,6 +29,7 @@ export function summaryBlocks(view: DriftIssueView, shown: DriftWindow | undefin
   const links = view.links.flatMap(({ text: link, url }): Span[] => [' · ', { link, to: url }]).slice(1);
   return [
     ...bannerBlocks(view),
+    ...fallbackBlocks(view),
     text(...statusSpans(view)),
     ...(facts.length > 0 ? [{ kind: 'list', what: 'fact', items: facts } satisfies Block] : []),
     ...(links.length > 0 ? [text(...links)] : []),
@@ -50,6 +51,22 @@ function bannerBlocks({ snoozed, alert }: DriftIssueView): Block[] {
   ];
 }
 
+function fallbackBlocks({ fallback }: DriftIssueView): Block[] {
+  if (fallback === undefined) return [];
+  return [
+    note(
+      '⚠️ ',
+      { strong: 'Jobs on' },
+      ' ',
+      { code: fallback.runner },
+      ' ',
+      { strong: `come to nothing since ${time(fallback.since)}` },
+      ': the server profiles their files itself, which takes longer. The last one: ',
+      { text: fallback.why, limit: 300 },
+    ),
+  ];
+}
+
 /** By good windows in a row, by alerts that are resolved, or since the windows are judged otherwise now. */
 function overWords({ monitor, alert, alerts, since }: Pick<DriftIssueView, 'monitor' | 'alert' | 'alerts' | 'since'>) {
   if (alert.ended && alert.ended.until > since)
@@ -58,7 +75,8 @@ function overWords({ monitor, alert, alerts, since }: Pick<DriftIssueView, 'moni
 }
 
 function statusSpans({ monitor, model, version, alert, alerts, windows, since }: DriftIssueView): Span[] {
-  const where: Span[] = [{ code: monitor.deployment }, ' (model ', { code: model }, ', ', { code: `v${version}` }, ')'];
+  const answering: Span[] = version === '' ? [] : [', ', { code: `v${version}` }];
+  const where: Span[] = [{ code: monitor.deployment }, ' (model ', { code: model }, ...answering, ')'];
   if (alert.status === 'closed' && alerts.every(({ status }) => status === 'resolved')) {
     return [
       '✅ ',

@@ -24,6 +24,12 @@ function blocksOf(transition: AlertTransition, monitor: Monitor, about: Span[]):
       return openedBlocks(transition.kind, transition.window, monitor, about);
     case 'closed':
       return [text('✅ ', { strong: 'Closed.' }, ' ', ...closedSpans(transition, monitor, about))];
+    case 'more':
+      return [
+        text('❌ ', { strong: 'Opened again' }, ' for ', ...about, ': since it was closed by hand, more broke.'),
+        { kind: 'list', what: 'finding', items: transition.findings.map((one) => ({ text: one, limit: 400 })) },
+        text('Closed again, it stays closed until something else breaks, or the alert is over and comes back.'),
+      ];
     case 'revised':
       return [
         text(

@@ -199,6 +199,22 @@ describe('a dataset in a CSV file', () => {
   });
 });
 
+describe('the version before', () => {
+  it.each([
+    ['is gone', { uri: 'file:shop/none.csv', format: 'csv' as const }, 'there is no file at'],
+    [
+      'was written over',
+      { uri: 'file:shop/sales.csv', format: 'csv' as const, sha256: '0'.repeat(64) },
+      'holds sha256',
+    ],
+  ])('%s: nothing is compared with it, and the report says so', async (_, source, why) => {
+    const report = await reader().inspect(sales(), sales({ source }));
+    expect(report.previousRows).toBeUndefined();
+    expect(report.columns.some(({ drift }) => drift !== undefined)).toBe(false);
+    expect(report.schemaChanges.at(-1)).toMatch(new RegExp(`^the version before cannot be read: .*${why}`));
+  });
+});
+
 describe('JSON lines', () => {
   it('are read too', async () => {
     const target = path.join(folder, 'lines.parquet');

@@ -370,3 +370,50 @@ it('takes no file for half written because a clock is ahead', async () => {
   const { profile, malformed } = await world.observe(world.watch(filesOf('file:*.csv', csv)), firstOfMay);
   expect([profile.rows, malformed.map(({ file }) => file)]).toEqual([1, ['file:c.csv']]);
 });
+
+describe('rows whose time cannot be', () => {
+  const may = (day: number) => ({ from: MAY + (day - 1) * DAY, to: MAY + day * DAY });
+  const days = (...of: number[]) => of.map((day, i) => row(i, new Date(MAY + (day - 1) * DAY + HOUR).toISOString()));
+  const far = (id = 90) => row(id, '2099-01-01T00:00:00Z');
+  const LONG_AGO = row(91, '1970-01-01T00:00:00Z');
+  const extent = (uri: string) => world.source.extent(world.watch(filesOf(uri, jsonl)));
+
+  it('are not the newest and the oldest ones that there are', async () => {
+    await world.write('log/a.jsonl', lines(...days(1, 2), far(), LONG_AGO));
+    await world.write('log/b.jsonl', lines(far()));
+    await world.write('dated/dt=2001-05-03/a.jsonl', lines(...days(3), far(), LONG_AGO));
+    await world.write('dated/dt=2099-01-01/a.jsonl', lines(far()));
+    expect(await extent('file:log/*.jsonl')).toEqual({ first: MAY + HOUR, last: MAY + DAY + HOUR });
+    expect(await extent('file:dated/**.jsonl')).toEqual({ first: MAY + 2 * DAY + HOUR, last: MAY + 2 * DAY + HOUR });
+  });
+
+  it('are not, either, where the clock that is wrong has written the file', async () => {
+    await world.write('log/a.jsonl', lines(...days(1, 2), far()), -40_000 * 86_400);
+    expect(await extent('file:log/*.jsonl')).toEqual({ first: MAY + HOUR, last: MAY + DAY + HOUR });
+    const watched = world.watch(filesOf('file:log/*.jsonl', jsonl));
+    expect((await world.observe(watched, may(2))).timeless).toBe(1);
+  });
+
+  it('are told of once, and in each window as many as it has of the rows', async () => {
+    await world.write('log/a.jsonl', lines(...days(1, 2, 2, 2), far(92), far(93), far(94), far(95)));
+    await world.write('log/b.jsonl', lines(...days(1, 2, 3), far()));
+    const watched = world.watch(filesOf('file:log/*.jsonl', jsonl));
+    const told = [];
+    for (const day of [1, 2, 3, 4]) told.push((await world.observe(watched, may(day))).timeless);
+    expect(told).toEqual([1, 3, 1, 0]);
+  });
+
+  it('are told of when their file was written, where it has no others', async () => {
+    const age = (at: number) => (Date.now() - at) / 1000;
+    await world.write('log/a.jsonl', lines(far(92), far(93)), age(MAY + 30 * HOUR));
+    await world.write('dated/dt=2001-05-01/a.jsonl', lines(far()));
+    const told = async (uri: string) => {
+      const watched = world.watch(filesOf(uri, jsonl));
+      const found = [];
+      for (const day of [1, 2, 3]) found.push((await world.observe(watched, may(day))).timeless);
+      return found;
+    };
+    expect(await told('file:log/*.jsonl')).toEqual([0, 2, 0]);
+    expect(await told('file:dated/**.jsonl')).toEqual([1, 0, 0]);
+  });
+});

@@ -306,6 +306,28 @@ describe('a partition', () => {
     expect(groups).toEqual([{ key: '0', rows: 200_000, columns: found.columns.map(coarsen) }]);
   });
 
+  it('of many rows whose values repeat is counted by value, to the same figures', async () => {
+    const rows = makeRows(2000, 1);
+    await store(rows);
+    const { windows } = await profile('(SELECT rows.* FROM rows, range(100))', { isRepeating: () => true });
+    const once = expectedWindow(timely(rows, START, START + HOUR));
+    const expected = mergeWindowProfiles(Array.from({ length: 100 }, () => once));
+    expect(windows.map((one) => one.profile)).toEqual([expected]);
+  });
+
+  it('may have columns of any name that are counted by value', async () => {
+    for (const name of ['n', 'v', 'sluice_n', 'a"b n', 'c']) {
+      const quoted = `"${name.replaceAll('"', '""')}"`;
+      const { windows } = await profile(`(SELECT ${START} AS time, i % 7 AS ${quoted} FROM range(700) t(i))`, {
+        columns: { nameOf: () => name },
+        isRepeating: () => true,
+        reference: { ...reference, groups: [], columns: [column('x', value('x'), linear)] },
+      });
+      const expected = Array.from({ length: 700 }, (_, i) => i % 7);
+      expect(windows[0]!.profile.columns).toEqual([makeProfile('x', expected, linear)]);
+    }
+  });
+
   it('adds up: 16 parts profiled apart and merged are byte for byte the whole', async () => {
     const rows = makeRows(2000, 12);
     await store(rows);

@@ -308,7 +308,7 @@ it('takes over what was profiled elsewhere', async () => {
     reference,
     model,
   );
-  await world.source.accept(watched, reference, JSON.parse(JSON.stringify(profiles)));
+  await world.source.accept(watched, may(1), reference, JSON.parse(JSON.stringify(profiles)));
   expect(await world.source.pending(watched, may(1), reference)).toEqual([]);
   const seen = await world.source.observe(watched, may(1), reference, model);
   expect(seen).toEqual(expected);

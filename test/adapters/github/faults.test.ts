@@ -121,3 +121,39 @@ it('never repeats a creation of which it does not know whether it worked', async
     'POST /api/v3/repos/acme/flights/check-runs',
   ]);
 });
+
+describe('an issue that is known', () => {
+  const at = '/api/v3/repos/acme/flights/issues';
+  const wanted = {
+    marker: 'monitor:live',
+    title: 'Drift',
+    body: 'x',
+    labels: [],
+    assignees: [],
+    state: 'kept' as const,
+  };
+  const issue = (number: number, more: object = {}) => ({
+    ...{ number, title: 'Drift', body: '', state: 'open', labels: [], html_url: `https://github.example/${number}` },
+    ...{ repository_url: 'https://api.github.example/repos/acme/flights', ...more },
+  });
+
+  const elsewhere = { repository_url: 'https://api.github.example/repos/acme/trains' };
+
+  it.each<[string, number, object]>([
+    ['is deleted', 410, { message: 'This issue was deleted' }],
+    ['is transferred', 200, issue(7, elsewhere)],
+    ['is transferred, with the same number', 200, issue(5, elsewhere)],
+  ])('and %s is made anew', async (_, status, body) => {
+    calls = [];
+    answer = (response) => {
+      const call = calls.at(-1);
+      if (call === `GET ${at}/5`) json(response, status, body);
+      else if (call === `GET ${at}`) json(response, 200, []);
+      else if (call === `POST ${at}`) json(response, 201, issue(9));
+      else if (call === 'GET /api/v3/app') json(response, 200, { id: 12, slug: 'sluice' });
+      else json(response, 500, {});
+    };
+    const made = await github.issues.upsert(repository, { ...wanted, knownNumber: 5 });
+    expect(made).toEqual({ number: 9, url: 'https://github.example/9', state: 'open' });
+  });
+});

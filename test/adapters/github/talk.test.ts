@@ -156,14 +156,29 @@ describe('issues', () => {
     await github.issues.upsert(repository, closed);
     expect(issue()).toMatchObject({ state: 'closed', stateReason: 'completed', assignees: ['author'] });
     expect([...issue().labels].sort()).toEqual(['drift', 'seen']);
-    await github.issues.upsert(repository, { ...closed, body: 'four', state: 'kept' });
+    expect((await github.issues.upsert(repository, { ...closed, body: 'four', state: 'kept' })).state).toBe('closed');
     expect(issue()).toMatchObject({ state: 'closed', body: expect.stringContaining('four') });
-    await github.issues.upsert(repository, { ...closed, knownNumber: 4_711, state: 'open' });
+    expect((await github.issues.upsert(repository, { ...closed, knownNumber: 4_711, state: 'open' })).state).toBe(
+      'open',
+    );
     expect(issue().state).toBe('open');
 
     forge.clearRequestLog();
     await github.issues.upsert(repository, { ...closed, state: 'open' });
     expect(forge.requestLog().map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('stay closed when somebody closes them while they are edited', async () => {
+    const { github, repository, forge } = world;
+    const wanted = { marker: 'monitor:raced', title: 'Drift', labels: [], assignees: [] };
+    const { number } = await github.issues.upsert(repository, { ...wanted, body: 'one', state: 'open' });
+    const issue = () => world.seen().issues.find((each) => each.number === number)!;
+    forge.onResponse(({ method, path }) => {
+      if (method === 'GET' && path.endsWith(`/issues/${number}`)) issue().state = 'closed';
+    });
+    const edited = { ...wanted, body: 'two', state: 'kept' as const, knownNumber: number };
+    expect((await github.issues.upsert(repository, edited)).state).toBe('closed');
+    expect(issue()).toMatchObject({ state: 'closed', body: expect.stringContaining('two') });
   });
 });
 

@@ -16,7 +16,7 @@ async function watchedByJobs() {
       .flatMap((day) => Array.from({ length: 20 }, (_, part) => `file:log/${day}-${part}.parquet`))
       .filter((uri) => !known.has(uri))
       .map((uri): PendingPartition => ({ uri, stamp: '1', bytes: 1 }));
-  world.drift.accept = async (_, __, partitions) => {
+  world.drift.accept = async (_, __, ___, partitions) => {
     for (const { uri } of partitions) known.add(uri);
   };
   return { world, known, record: async () => (await world.records.monitors.get(MONITOR))! };

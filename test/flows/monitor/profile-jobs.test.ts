@@ -4,7 +4,7 @@ import type { Job } from '../../../src/domain/jobs/job.ts';
 import type { RunnerSpec } from '../../../src/domain/spec/valid.ts';
 import { profileInJobs } from '../../../src/flows/monitor/profile-jobs.ts';
 import type { MonitorScene } from '../../../src/flows/monitor/scene.ts';
-import type { VersionRecord } from '../../../src/flows/records.ts';
+import { openRecords, type VersionRecord } from '../../../src/flows/records.ts';
 import type { Span } from '../../../src/ports/drift-source.ts';
 import { createFakeArtifacts } from '../../fakes/fake-artifacts.ts';
 import { createMemoryStore } from '../../fakes/memory-store.ts';
@@ -39,11 +39,12 @@ beforeEach(async () => {
   } as VersionRecord;
 });
 
-function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
+function scene(over: { runner?: string; source?: object; multivariate?: boolean } = {}): MonitorScene {
   const monitor = {
     name: 'live',
     windowSeconds: 86_400,
     settleSeconds: 3_600,
+    multivariate: true,
     source: { kind: 'files', uri: 's3://log/**' },
     runner: 'cluster',
   };
@@ -60,9 +61,11 @@ function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
           pending
             .filter(({ day = 0 }) => day * DAY < span.to && (day + 1) * DAY > span.from)
             .filter(({ uri, stamp }) => !accepted.some((one) => one.uri === uri && one.stamp === stamp)),
-        accept: async (_watched: unknown, _reference: unknown, some: PartitionProfile[]) => void accepted.push(...some),
+        accept: async (_watched: unknown, _window: unknown, _reference: unknown, some: PartitionProfile[]) =>
+          void accepted.push(...some),
       },
     },
+    records: openRecords(store.documents),
     repository: 'acme/shop',
     id: 'acme/shop/live',
     sha: 'a'.repeat(40),
@@ -73,6 +76,7 @@ function scene(over: { runner?: string; source?: object } = {}): MonitorScene {
 }
 
 const look = (over?: Parameters<typeof scene>[0]) => profileInJobs(scene(over), WINDOW, reference, version);
+const fallback = async () => (await openRecords(store.documents).monitors.get('acme/shop/live'))?.fallback;
 const jobs = () => store.jobs.list({ repository: 'acme/shop' });
 const partitionsOf = (job: Job) => (job.task as Extract<Job['task'], { kind: 'profile' }>).partitions;
 const profileOf = (one: { uri: string; stamp: string }): PartitionProfile => ({
@@ -159,6 +163,43 @@ describe('what is too much for the server', () => {
     expect(await jobs()).toHaveLength(3);
   });
 
+  test('is told of as long as jobs come to nothing', async () => {
+    await look();
+    const [first, second, third] = await jobs();
+    await fail(first!);
+    await look();
+    expect(await fallback()).toEqual({ since: present, runner: 'cluster', why: 'the node was lost' });
+    const since = present;
+    present += DAY;
+    await succeed(second!);
+    await succeed(third!);
+    await look();
+    expect(await fallback()).toMatchObject({ since });
+    accepted.push(...partitionsOf(first!).map(profileOf));
+    pending.push(...Array.from({ length: 20 }, (_, i) => ({ uri: `s3://log/next/${i}`, stamp: 'v1', bytes: 1 })));
+    await look();
+    for (const job of await jobs()) if (job.status === 'queued') await succeed(job);
+    await look();
+    expect(await fallback()).toBeUndefined();
+  });
+
+  test('is told of until a new window needs no jobs, whatever little comes late', async () => {
+    await look();
+    for (const job of await jobs()) await fail(job);
+    await look();
+    accepted.push(...pending.map(profileOf));
+    await openRecords(store.documents).monitors.update(
+      'acme/shop/live',
+      (stored) => stored && { ...stored, nextFrom: DAY },
+    );
+    pending.push({ uri: 's3://log/day/late.parquet', stamp: 'v1', bytes: 1 });
+    expect(await look()).toBe('ready');
+    expect(await fallback()).toBeDefined();
+    pending.push({ uri: 's3://log/next/0.parquet', stamp: 'v1', bytes: 1, day: 1 });
+    expect(await profileInJobs(scene(), { from: DAY, to: 2 * DAY }, reference, version)).toBe('ready');
+    expect(await fallback()).toBeUndefined();
+  });
+
   test('is profiled again where files changed meanwhile, and nothing but what was asked for is taken', async () => {
     await look();
     const [first, second, third] = (await jobs()) as [Job, Job, Job];
@@ -210,12 +251,13 @@ describe('what is too much for the server', () => {
     expect(await jobs()).toHaveLength(2);
   });
 
-  test('of another reference or source is other work', async () => {
+  test('of another reference or source, or of other columns, is other work', async () => {
     await look();
     expect(await look({ source: { kind: 'files', uri: 's3://log/*' } })).toBe('waiting');
+    expect(await look({ multivariate: false })).toBe('waiting');
     version = { ...version, referenceDigest: await artifacts.put('{}') };
     expect(await look()).toBe('waiting');
-    expect(await jobs()).toHaveLength(9);
+    expect(await jobs()).toHaveLength(12);
   });
 
   test('waits with what is little, while jobs are at the rest', async () => {

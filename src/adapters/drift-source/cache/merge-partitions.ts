@@ -8,8 +8,9 @@ export function mergePartitions(parts: PartitionProfile[]): PartitionProfile {
   for (const window of parts.flatMap((part) => part.windows)) {
     byFrom.set(window.from, [...(byFrom.get(window.from) ?? []), window]);
   }
+  const { edges, ...first } = parts[0]!;
   return {
-    ...parts[0]!,
+    ...first,
     windows: [...byFrom].sort(([a], [b]) => a - b).map(([from, windows]) => mergeWindows(from, windows)),
     timeless: parts.reduce((sum, { timeless }) => sum + timeless, 0),
   };

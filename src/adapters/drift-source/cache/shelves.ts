@@ -4,6 +4,7 @@ import type { Place } from '../files/open-place.ts';
 import { spanOfPath } from '../files/path-span.ts';
 import type { SourceFile } from '../files/walk.ts';
 import { type Profiled, type Profiling, profileFiles } from '../profile-files.ts';
+import { timelessIn } from '../timeless-in.ts';
 import type { Edges } from './known-spans.ts';
 import { mergePartitions } from './merge-partitions.ts';
 import type { Entry, PartitionCache } from './partition-cache.ts';
@@ -11,14 +12,14 @@ import type { Entry, PartitionCache } from './partition-cache.ts';
 type Remember = (file: SourceFile, edges: Edges) => void;
 
 /**
- * Profiles of a place's files on one reference. `files` are all that are listed, so what is not among them is gone;
+ * Profiles of a place's files on one reference, of one sheet. `files` are all that are listed, so what is not among them is gone;
  * `near`: whether one may have rows that are wanted.
  */
 export type Shelves = {
   missing(files: SourceFile[], near: Near): Promise<SourceFile[]>;
   /** Profiles what is missing; answers what could not be read for now, and is kept in mind by nobody. */
   fill(files: SourceFile[], near: Near, how: Omit<Profiling, 'place'>, remember: Remember): Promise<Unread[]>;
-  put(profile: PartitionProfile, remember: Remember): Promise<void>;
+  put(profile: PartitionProfile): Promise<void>;
   /** Where they are many, profiles of small files become one. */
   tidy(files: SourceFile[]): Promise<void>;
   /** What the files say of a window; undefined: something was lost from the cache meanwhile, and must be filled again. */
@@ -50,13 +51,13 @@ export function createShelves(
   place: Place,
   isSound: (window: unknown) => boolean,
 ): Shelves {
-  /** Of an entry, those windows that are wanted; undefined: it is lost or damaged, and gone from now on. */
+  /** Undefined: it is lost or damaged where it is wanted, and gone from now on. */
   async function read(shelf: string, entry: Entry, isWanted: (from: number) => boolean) {
     const profile = await cache.read(scope, shelf, entry);
     if (Array.isArray(profile?.windows)) {
       const windows = profile.windows.filter((window) => isWanted(window?.from));
       const isWhole = windows.length === entry.windows.filter(isWanted).length;
-      if (isWhole && windows.every(isSound)) return { ...profile, windows };
+      if (isWhole && windows.every(isSound)) return profile;
     }
     await cache.drop(scope, shelf, entry);
     return undefined;
@@ -94,8 +95,10 @@ export function createShelves(
   async function tidyShelf(shelf: string, files: SourceFile[]): Promise<void> {
     const byUri = new Map(files.map((file) => [file.uri, file]));
     const isSmall = ({ uri }: { uri: string }) => (byUri.get(uri)?.bytes ?? 0) <= SMALL_BYTES;
+    // Rows without a time that came with no others are told of when their file was written: they stay apart.
     const some = (await valid(shelf, byUri)).entries.filter(
-      ({ members, malformed }) => malformed === undefined && members.every(isSmall),
+      ({ members, malformed, windows, timeless }) =>
+        malformed === undefined && (windows.length > 0 || timeless === 0) && members.every(isSmall),
     );
     if (some.length <= MAX_ENTRIES) return;
     const profiles: PartitionProfile[] = [];
@@ -115,14 +118,16 @@ export function createShelves(
     if (reaches) {
       const profile = await read(shelf, entry, isWanted);
       if (!profile) return false;
-      found.windows.push(...profile.windows);
+      found.windows.push(...profile.windows.filter(({ from }) => isWanted(from)));
       found.members.push(...members);
+      found.timeless += timelessIn(profile.windows.map(sizeOf), profile.timeless, isWanted);
+      return true;
     }
-    if (reaches || (entry.windows.length === 0 && members.some((file) => mayBeOf(file, window)))) {
-      found.timeless += entry.timeless;
-      const { malformed: reason } = entry;
-      if (reason !== undefined) found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
-    }
+    const { malformed: reason } = entry;
+    if (entry.windows.length > 0) return true;
+    if (reason === undefined && cameIn(newestOf(members), window)) found.timeless += entry.timeless;
+    if (reason !== undefined && members.some((file) => mayBeOf(file, window)))
+      found.malformed.push(...members.map(({ uri }) => ({ file: uri, reason })));
     return true;
   }
 
@@ -152,11 +157,9 @@ export function createShelves(
       }
       return unread;
     },
-    async put(profile, remember) {
-      const { uri, stamp } = profile;
-      const file = { uri, stamp, path: uri, bytes: 0, modifiedAt: 0 };
+    async put(profile) {
+      const file = fileOf(profile);
       await keep(shelfOf(file), { members: [file], profile });
-      remember(file, edgesOf(profile));
     },
     async tidy(files) {
       for (const [shelf, some] of byShelf(files)) await tidyShelf(shelf, some);
@@ -184,7 +187,28 @@ export function mayBeOf({ span, modifiedAt }: SourceFile, window: Span): boolean
   return modifiedAt >= window.from;
 }
 
-function edgesOf({ windows }: PartitionProfile): Edges {
+function newestOf(files: SourceFile[]): SourceFile {
+  return files.reduce((a, b) => (b.modifiedAt > a.modifiedAt ? b : a));
+}
+
+/** A file without one row that has a time is told of once: in the window in which it was written, of its folder's day. */
+function cameIn({ span, modifiedAt }: SourceFile, window: Span): boolean {
+  const written = Math.min(modifiedAt, Date.now());
+  const at = span ? Math.min(Math.max(written, span.from), span.to - 1) : written;
+  return at >= window.from && at < window.to;
+}
+
+function sizeOf({ from, profile }: PartitionWindow): { from: number; rows: number } {
+  return { from, rows: (profile?.rows ?? 0) + (profile?.errors ?? 0) };
+}
+
+/** What is known of a file that somebody else has profiled. */
+export function fileOf({ uri, stamp }: PartitionProfile): SourceFile {
+  return { uri, stamp, path: uri, bytes: 0, modifiedAt: 0 };
+}
+
+export function edgesOf({ windows, edges }: PartitionProfile): Edges {
+  if (edges !== undefined) return edges;
   if (windows.length === 0) return null;
   const first = windows.reduce((least, { from, oldest = from }) => Math.min(least, oldest), Number.POSITIVE_INFINITY);
   const last = windows.reduce((latest, { newest }) => Math.max(latest, newest), first);

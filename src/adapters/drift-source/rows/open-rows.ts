@@ -56,12 +56,14 @@ export async function openRows(
   const time = eventTimeSql(mapping.timestamp, timeType, mapping.timezone);
   const timed = unused('row_time', types);
   const view = input.name ?? 'source_rows';
+  // A file from the future was written by a clock that is wrong, and its rows may be from there as well.
+  const writtenAt = Math.min(input.writtenAt, Date.now());
   const columns = columnsOf(types, mapping, model, input.inputs ?? new Set());
   if (input.mixed) columns.push({ name: 'source_file', sql: identifier(own.file) });
   const select = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(', ');
   await session.connection.run(
     `CREATE OR REPLACE TEMP VIEW ${view} AS
-     SELECT ${possibleTimeSql(identifier(timed), input.writtenAt)} AS "at"${select === '' ? '' : `, ${select}`}
+     SELECT ${possibleTimeSql(identifier(timed), writtenAt)} AS "at"${select === '' ? '' : `, ${select}`}
      FROM (SELECT *, ${time} AS ${identifier(timed)} FROM (${source})) ${superseded.where}`,
   );
   const described = await session.query(
@@ -71,7 +73,7 @@ export async function openRows(
     session,
     relation: view,
     columns: new Map(described.map((row) => [String(row.name), String(row.type)])),
-    superseded: (windowMs) => superseded.byWindow(windowMs, possibleTimeSql(time, input.writtenAt)),
+    superseded: (windowMs) => superseded.byWindow(windowMs, possibleTimeSql(time, writtenAt)),
   };
 }
 

@@ -8,11 +8,11 @@ import { workflowText } from '../../src/cli/commands/init-workflow.ts';
 import { until } from '../../src/cli/demo/until.ts';
 import { attemptOfTitle } from '../../src/domain/jobs/actions-run.ts';
 import { ROOT, sluiceProgram } from '../actions/action-process.ts';
+import { type Files, pick, readFixture } from '../e2e/harness/fixture.ts';
+import { type CheckRun, createPeople, type People } from '../e2e/harness/people.ts';
+import { type ServerInside, startServerInside } from '../e2e/harness/server-inside.ts';
+import { NAME, REPO, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
 import { watchContract } from '../forge/openapi/watch-contract.ts';
-import { type Files, pick, readFixture } from './harness/fixture.ts';
-import { type CheckRun, createPeople, type People } from './harness/people.ts';
-import { type ServerInside, startServerInside } from './harness/server-inside.ts';
-import { NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
 
 const MODEL = 'models/bought/model.yaml';
 const ofBase = (file: string): boolean => !/^(models|deployments|monitors)\//.test(file);

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../src/cli/demo/until.ts';
 import type { LoggedRequest } from '../../src/forge/world.ts';
-import { type Files, pick, readFixture } from './harness/fixture.ts';
-import { createPeople, type People } from './harness/people.ts';
-import { type ServerInside, startServerInside } from './harness/server-inside.ts';
-import { FULL, NAME, REPO, startWorld, type TestWorld } from './harness/start-world.ts';
+import { type Files, pick, readFixture } from '../e2e/harness/fixture.ts';
+import { createPeople, type People } from '../e2e/harness/people.ts';
+import { type ServerInside, startServerInside } from '../e2e/harness/server-inside.ts';
+import { FULL, NAME, REPO, startWorld, type TestWorld } from '../e2e/harness/start-world.ts';
 
 const QUIET_MS = 700;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkVolume } from '../../../src/domain/drift/check-volume.ts';
+import { trailingWindows, usualWindows } from '../../../src/domain/drift/trailing-windows.ts';
 import type { Verdict } from '../../../src/domain/drift/verdict.ts';
-import { trailingWindows, usualWindows } from '../../../src/flows/monitor/trailing-windows.ts';
 
 const HOUR = 3_600_000;
 

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { Job } from '../../src/domain/jobs/job.ts';
-import { openAgentWorld, tripsTask } from './agent-world.ts';
-import { startAgent } from './start-agent.ts';
-import { until } from './until.ts';
+import { openAgentWorld, tripsTask } from '../agent/agent-world.ts';
+import { startAgent } from '../agent/start-agent.ts';
+import { until } from '../agent/until.ts';
 
 const FAST = { intervalMs: 50, settleMs: 50 };
 

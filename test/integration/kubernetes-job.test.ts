@@ -2,16 +2,16 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Job } from '../../../../src/domain/jobs/job.ts';
-import type { Dataset, Model } from '../../../../src/domain/spec/valid.ts';
-import { type JobDeps, reconcileJob } from '../../../../src/flows/job/reconcile-job.ts';
-import { submitJob } from '../../../../src/flows/job/submit-job.ts';
-import { formatKey, parseKey } from '../../../../src/flows/keys.ts';
-import { openAgentWorld } from '../../../agent/agent-world.ts';
-import { openCluster, PLACE, type TestCluster } from './open-cluster.ts';
-import { until } from './until.ts';
+import type { Job } from '../../src/domain/jobs/job.ts';
+import type { Dataset, Model } from '../../src/domain/spec/valid.ts';
+import { type JobDeps, reconcileJob } from '../../src/flows/job/reconcile-job.ts';
+import { submitJob } from '../../src/flows/job/submit-job.ts';
+import { formatKey, parseKey } from '../../src/flows/keys.ts';
+import { openCluster, PLACE, type TestCluster } from '../adapters/runners/kubernetes/open-cluster.ts';
+import { until } from '../adapters/runners/kubernetes/until.ts';
+import { openAgentWorld } from '../agent/agent-world.ts';
 
-const AGENT = fileURLToPath(import.meta.resolve('../../../agent/agent-process.ts'));
+const AGENT = fileURLToPath(import.meta.resolve('../agent/agent-process.ts'));
 let world: Awaited<ReturnType<typeof openAgentWorld>>;
 let cluster: TestCluster;
 let deps: JobDeps;

@@ -1,10 +1,10 @@
-import type { WindowRecord } from '../records.ts';
+import type { Verdict } from './verdict.ts';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 const MOST = 4;
 
-type Window = Pick<WindowRecord, 'from' | 'to' | 'version' | 'verdict'>;
+type Window = { from: number; to: number; version: string; verdict: { verdict: Verdict } };
 
 /**
  * Earlier windows to tell a step from something slow: those of the same weekday and hour where there are two, of the same
