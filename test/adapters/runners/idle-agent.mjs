@@ -11,7 +11,8 @@ const child = spawn(process.execPath, ['-e', stubborn], {
   env: { SLUICE_JOB: process.env.SLUICE_JOB, PATH: process.env.PATH },
 });
 child.stdout.once('data', () => {
-  appendFileSync(path.join(work, 'pids'), `${process.env.SLUICE_JOB} ${process.pid} ${child.pid}\n`);
+  // Who finds its processes finds what it said, too.
   console.error('started; about to wait');
+  appendFileSync(path.join(work, 'pids'), `${process.env.SLUICE_JOB} ${process.pid} ${child.pid}\n`);
 });
 setInterval(() => {}, 1000);

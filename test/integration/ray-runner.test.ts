@@ -2,17 +2,17 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRayRunner, type RayRunnerOptions } from '../../../../src/adapters/runners/ray/create-ray-runner.ts';
-import { sendRequest } from '../../../../src/adapters/runners/ray/send-request.ts';
-import type { JobTask } from '../../../../src/domain/jobs/job.ts';
-import type { Model, RunnerSpec } from '../../../../src/domain/spec/valid.ts';
-import type { PlacedJob } from '../../../../src/ports/runner.ts';
-import { type RunnerWorld, runnerContract } from '../../../contract/runner.ts';
-import { sampleJob } from '../../../contract/store.ts';
-import { agentsOf, isAlive } from './agents-of.ts';
-import { startRayServer } from './ray-server.ts';
+import { createRayRunner, type RayRunnerOptions } from '../../src/adapters/runners/ray/create-ray-runner.ts';
+import { sendRequest } from '../../src/adapters/runners/ray/send-request.ts';
+import type { JobTask } from '../../src/domain/jobs/job.ts';
+import type { Model, RunnerSpec } from '../../src/domain/spec/valid.ts';
+import type { PlacedJob } from '../../src/ports/runner.ts';
+import { agentsOf, isAlive } from '../adapters/runners/ray/agents-of.ts';
+import { startRayServer } from '../adapters/runners/ray/ray-server.ts';
+import { type RunnerWorld, runnerContract } from '../contract/runner.ts';
+import { sampleJob } from '../contract/store.ts';
 
-const IDLE_AGENT = path.join(import.meta.dirname, '..', 'idle-agent.mjs');
+const IDLE_AGENT = path.join(import.meta.dirname, '../adapters/runners/idle-agent.mjs');
 
 async function openRay(
   over: { token?: string; cpus?: number; options?: Partial<RayRunnerOptions>; agent?: string[] } = {},

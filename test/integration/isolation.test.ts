@@ -12,7 +12,7 @@ import { protectCheckout } from '../../src/agent/protect-checkout.ts';
 import { removeFolder } from '../../src/agent/remove-folder.ts';
 import { runAgent } from '../../src/agent/run-agent.ts';
 import type { Usage } from '../../src/domain/jobs/job.ts';
-import { openAgentWorld, tripsTask } from './agent-world.ts';
+import { openAgentWorld, tripsTask } from '../agent/agent-world.ts';
 
 const NOBODY = 65_534;
 
