@@ -1,4 +1,5 @@
 /** Windows that are too large for the server's own machine are profiled by jobs of the monitor's runner and added up here. */
+import { KEPT_WINDOWS } from '../../domain/drift/earlier-windows.ts';
 import { parsePartition } from '../../domain/drift/parse-partition.ts';
 import type { PartitionProfile, ReferenceProfile } from '../../domain/drift/profile.ts';
 import { needsJobs, shardPartitions } from '../../domain/drift/shard-partitions.ts';
@@ -18,8 +19,6 @@ type ProfileJob = Job & { task: Extract<JobTask, { kind: 'profile' }> };
 
 /** No job waits longer for a cluster than its token lives. */
 const FORGET_MS = 8 * 24 * 3_600_000;
-/** Windows that are kept of a monitor: no more are ever missing. */
-const MOST_AHEAD = 60;
 /** Larger ones were not made by an agent of ours. */
 const MAX_RESULT_BYTES = 128 * 2 ** 20;
 
@@ -59,11 +58,11 @@ export async function profileInJobs(
   return left.some((one) => underWay.has(nameOf(one))) ? 'waiting' : 'ready';
 }
 
-/** A monitor that catches up reads windows one after the other; jobs read those to come at once. */
+/** A monitor that catches up reads windows one after the other, no more than it keeps; jobs read those to come at once. */
 function withNext({ deps, monitor }: MonitorScene, { from, to }: Span): Span {
   const length = monitor.windowSeconds * 1000;
   const settled = Math.floor((deps.monitorClock.now() - monitor.settleSeconds * 1000) / length) * length;
-  return { from, to: Math.max(to, Math.min(settled, from + MOST_AHEAD * length)) };
+  return { from, to: Math.max(to, Math.min(settled, from + KEPT_WINDOWS * length)) };
 }
 
 function runnerOf({ deps, repository, monitor, declared }: MonitorScene): RunnerSpec | undefined {
