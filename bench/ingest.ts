@@ -19,8 +19,8 @@ const SECONDS = 60;
 const RATE = 10_000;
 const ROWS = 200;
 /**
- * A floor that also reads the JSON and writes it again takes about twice the floor's time (readingRatio is against that
- * one). The rest is for judging each value, for a digest, and for Parquet that is made on the same two cores meanwhile.
+ * A floor that also reads the JSON and writes it again takes two to five times the floor's time, the more the sooner the
+ * disk has it (readingRatio is against that one). The rest is for judging each value, for a digest, and for Parquet that is made on the same two cores meanwhile.
  */
 const AIM = 5;
 const ROUNDS = 3;
