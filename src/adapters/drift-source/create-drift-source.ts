@@ -59,7 +59,7 @@ const MOST_TRIES = 20;
 const RETRY_MS = 3_600_000;
 const SWEEP_MS = 3_600_000;
 /** Of what is kept of a file: another one is made anew. The database's hashes and casts are its version's. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /**
  * Reads production from the logs of our own inference servers, from observations that were posted, and from files in

@@ -4,7 +4,6 @@ import type { PartitionProfile, PartitionWindow, ReferenceProfile } from '../../
 import { AppError } from '../../domain/errors.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import type { Span } from '../../ports/drift-source.ts';
-import { windowsInSheet } from './cache/sheets.ts';
 import type { Files, Place } from './files/open-place.ts';
 import { pathColumns } from './files/path-span.ts';
 import type { SourceFile } from './files/walk.ts';
@@ -15,6 +14,7 @@ import { repeatingColumns } from './rows/repeating-columns.ts';
 import { mappedColumns, type SourceRows } from './rows/source-rows.ts';
 import { parquetColumns, transcode, type WantedColumns } from './rows/transcode.ts';
 import { type Session, withSession } from './session.ts';
+import { windowsInSheet } from './windows-in-sheet.ts';
 
 /** What profiles are made on and how; `only`: windows of that span. */
 export type Profiling = { place: Place; reference: ReferenceProfile; model: Model; windowMs: number; only?: Span };
@@ -144,7 +144,6 @@ async function profileRows(
   };
   const rows = await openRows(session, input, place.mapping, model, place.required);
   const repeating = await repeatingColumns(session, parquet);
-  const during = ({ from, to }: Span) => `"at" >= make_timestamp_ms(${from}) AND "at" < make_timestamp_ms(${to})`;
   const profile = await profilePartition({
     session,
     relation: rows.relation,
@@ -159,54 +158,45 @@ async function profileRows(
       error: 'error',
     },
     timestamp: 'epoch_ms("at")',
-    during,
     isRepeating: (column) => repeating.has(`${place.mapping.inputs}${column.slice('in_'.length)}`),
     ...(only && { only }),
     windowMs,
     reference,
     model,
   });
-  const facts: PartitionWindow[] = [];
-  const size = windowsInSheet(reference, windowMs);
-  for (let start = 0; start < profile.windows.length; start += size) {
-    const some = profile.windows.slice(start, start + size);
-    const its = during({ from: some[0]!.from, to: some.at(-1)!.from + windowMs });
-    facts.push(...(await addFacts(some, rows, windowMs, its)));
-  }
-  return { ...profile, windows: facts };
+  const duplicates = await rows.superseded(windowMs);
+  const ids = await sampleIds(profile.windows, rows, windowMs, windowsInSheet(reference, windowMs));
+  const windows = profile.windows.map((window) => {
+    const [twice, its] = [duplicates.get(window.from), ids.get(window.from)];
+    return { ...window, ...(twice !== undefined && { duplicates: twice }), ...(its && { ids: its }) };
+  });
+  return { ...profile, windows };
 }
 
 /**
- * What the profiler does not ask of each window: its oldest row, and of ids the sample and what came twice. `during`: SQL of
- * the rows of these windows, since the samples of all that a file may have do not fit into memory.
+ * Of the answered rows' ids, by window. `together`: of so many windows at once, since the samples of all that a file may
+ * have do not fit into memory.
  */
-async function addFacts(
+async function sampleIds(
   windows: PartitionWindow[],
-  rows: SourceRows & { superseded(windowMs: number): Promise<Map<number, number>> },
+  { session, relation, columns }: SourceRows,
   windowMs: number,
-  during: string,
-): Promise<PartitionWindow[]> {
-  const superseded = await rows.superseded(windowMs);
-  const answered = rows.columns.has('error') ? ' AND error IS NULL' : '';
-  const sample = rows.columns.has('id')
-    ? `min(hash(id), ${ID_SAMPLE}) FILTER (id IS NOT NULL${answered})`
-    : 'CAST(NULL AS UBIGINT[])';
-  const found = await rows.session.query(
-    `SELECT w, CAST(oldest AS DOUBLE) AS oldest, list_transform(sample, x -> printf('%016x', x)) AS ids
-     FROM (SELECT floor(epoch_ms("at") / ${windowMs}) AS w, min(epoch_ms("at")) AS oldest, ${sample} AS sample
-           FROM ${rows.relation} WHERE ${during} GROUP BY w)`,
-  );
-  const facts = new Map(found.map((row) => [Number(row.w) * windowMs, row]));
-  return windows.map((window) => {
-    const { oldest, ids } = facts.get(window.from) ?? {};
-    const duplicates = superseded.get(window.from);
-    return {
-      ...window,
-      ...(oldest !== undefined && { oldest: Number(oldest) }),
-      ...(duplicates !== undefined && { duplicates }),
-      ...(Array.isArray(ids) && ids.length > 0 && { ids: ids as string[] }),
-    };
-  });
+  together: number,
+): Promise<Map<number, string[]>> {
+  const ids = new Map<number, string[]>();
+  if (!columns.has('id')) return ids;
+  const answered = columns.has('error') ? ' AND error IS NULL' : '';
+  for (let start = 0; start < windows.length; start += together) {
+    const some = windows.slice(start, start + together);
+    const found = await session.query(
+      `SELECT w, list_transform(sample, x -> printf('%016x', x)) AS ids
+       FROM (SELECT floor(epoch_ms("at") / ${windowMs}) AS w, min(hash(id), ${ID_SAMPLE}) AS sample FROM ${relation}
+             WHERE id IS NOT NULL${answered} AND epoch_ms("at") >= ${some[0]!.from} AND epoch_ms("at") < ${some.at(-1)!.from + windowMs}
+             GROUP BY w)`,
+    );
+    for (const { w, ids: its } of found) ids.set(Number(w) * windowMs, its as string[]);
+  }
+  return ids;
 }
 
 function wantedOf({ place: { mapping, required }, model, reference }: Profiling): WantedColumns {

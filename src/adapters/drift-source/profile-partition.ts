@@ -10,7 +10,6 @@ import type {
 } from '../../domain/drift/profile.ts';
 import type { Model } from '../../domain/spec/valid.ts';
 import type { Span } from '../../ports/drift-source.ts';
-import { windowsInSheet } from './cache/sheets.ts';
 import { type CountedColumn, type CountedProfiles, countColumns, describeColumns } from './count-columns.ts';
 import { countGroups } from './count-groups.ts';
 import { countedColumn } from './counted-column.ts';
@@ -18,6 +17,7 @@ import { type NamedColumns, numberSql } from './measure-sql.ts';
 import { outcomeSql } from './outcome-sql.ts';
 import { identifier, type Session, withSession } from './session.ts';
 import { timelessIn } from './timeless-in.ts';
+import { windowsInSheet } from './windows-in-sheet.ts';
 
 /** What the columns of a relation are called; absent: it has none such. */
 export type PartitionColumns = {
@@ -43,8 +43,6 @@ export type PartitionInput = {
   timestamp: string;
   /** Whether a column's values are known to repeat: they are then counted before they are measured. */
   isRepeating?(column: string): boolean;
-  /** SQL of rows whose event time is in a span; where a column of Parquet has the times, what is outside is not read. */
-  during?(span: Span): string;
   /** The windows of a span alone are profiled. */
   only?: Span;
   /** Windows start at multiples of it. */
@@ -90,8 +88,9 @@ async function profileSlice(work: Work, windows: Summary['windows']): Promise<Pa
   const { reference } = work.input;
   const total = windows.reduce((sum, { rows }) => sum + rows, 0);
   const parts = total === 0 ? undefined : await countParts(work, total, windows.length);
-  return windows.map(({ index, from, newest, rows, errors }) => ({
+  return windows.map(({ index, from, oldest, newest, rows, errors }) => ({
     from,
+    oldest,
     newest,
     profile: mergeWindowProfiles([
       emptyWindowProfile(reference),
@@ -154,10 +153,8 @@ function split(
   const failed = failedSql(input, types);
   const [first, last] = [windows[0]!.index, windows.at(-1)!.index];
   const window = `floor(${input.timestamp} / ${input.windowMs})`;
-  const { timestamp, during = ({ from, to }) => `${timestamp} >= ${from} AND ${timestamp} < ${to}` } = input;
-  const span = { from: first * input.windowMs, to: (last + 1) * input.windowMs };
   const left = [
-    ...(windows.length < all.length ? [during(span)] : []),
+    ...(windows.length < all.length ? [`${window} BETWEEN ${first} AND ${last}`] : []),
     ...(timeless > 0 ? [`${input.timestamp} IS NOT NULL`] : []),
     ...(failed !== undefined && windows.some(({ errors }) => errors > 0) ? [`NOT (${failed})`] : []),
   ];

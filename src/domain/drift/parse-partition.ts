@@ -39,7 +39,7 @@ export function windowCheck(reference: ReferenceProfile, windowMs: number): Chec
     return (
       from % windowMs === 0 &&
       isWithin(value.newest) &&
-      isOptional(value.oldest, isWithin) &&
+      isWithin(value.oldest) &&
       isOptional(value.duplicates, isCount) &&
       isOptional(value.ids, (ids) => isList(ids, (id) => isText(id) && ID.test(id)) && ids.length <= MOST_IDS) &&
       isProfile(value.profile)

@@ -140,10 +140,9 @@ export type PartitionProfile = {
 
 export type PartitionWindow = {
   from: number;
-  /** Event time of the newest row. */
+  /** Event times of the first and the last row. */
+  oldest: number;
   newest: number;
-  /** Event time of the oldest row; absent: nobody looked. */
-  oldest?: number;
   profile: WindowProfile;
   /** Rows whose id came again in the same file; they are in no profile. */
   duplicates?: number;

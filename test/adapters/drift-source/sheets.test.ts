@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { windowsInSheet } from '../../../src/adapters/drift-source/cache/sheets.ts';
 import { profilePartitions } from '../../../src/adapters/drift-source/profile-partitions.ts';
+import { windowsInSheet } from '../../../src/adapters/drift-source/windows-in-sheet.ts';
 import { makeProfile } from '../../../src/domain/drift/make-profile.ts';
 import { filesOf, HOUR, MAY, model, monitorOf, openWorld, reference, type World } from './source-world.ts';
 

@@ -20,7 +20,7 @@ function mergeWindows(from: number, windows: PartitionWindow[]): PartitionWindow
   const duplicates = windows.reduce((sum, window) => sum + (window.duplicates ?? 0), 0);
   // The smallest of each are among the smallest of all; ids that repeat stay repeated.
   const ids = windows.flatMap((window) => window.ids ?? []).sort();
-  const oldest = windows.reduce((least, window) => Math.min(least, window.oldest ?? from), Number.POSITIVE_INFINITY);
+  const oldest = windows.reduce((least, window) => Math.min(least, window.oldest), Number.POSITIVE_INFINITY);
   return {
     from,
     oldest,

@@ -210,7 +210,7 @@ export function fileOf({ uri, stamp }: PartitionProfile): SourceFile {
 export function edgesOf({ windows, edges }: PartitionProfile): Edges {
   if (edges !== undefined) return edges;
   if (windows.length === 0) return null;
-  const first = windows.reduce((least, { from, oldest = from }) => Math.min(least, oldest), Number.POSITIVE_INFINITY);
+  const first = windows.reduce((least, { oldest }) => Math.min(least, oldest), Number.POSITIVE_INFINITY);
   const last = windows.reduce((latest, { newest }) => Math.max(latest, newest), first);
   return { first, last };
 }
